@@ -1,0 +1,135 @@
+package ftpreply
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/textproto"
+	"strings"
+	"testing"
+)
+
+// The inputs of the benchmarks: benchSize bytes each, of whole replies.
+const benchSize = 4 << 20
+
+var benchInputs = []struct{ name, unit string }{
+	{"session", strings.Join([]string{
+		"220 (vsFTPd 3.0.3)\r\n",
+		"331 Please specify the password.\r\n",
+		"230 Login successful.\r\n",
+		"215 UNIX Type: L8\r\n",
+		benchFeat,
+		"200 Always in UTF8 mode.\r\n",
+		"257 \"/srv/ftp\" is the current directory\r\n",
+		"200 Switching to Binary mode.\r\n",
+		"250 Directory successfully changed.\r\n",
+		"229 Entering Extended Passive Mode (|||40561|)\r\n",
+		"150 Here comes the directory listing.\r\n",
+		"226 Directory send OK.\r\n",
+		"213 1048576\r\n",
+		"213 20260102030405\r\n",
+		"227 Entering Passive Mode (127,0,0,1,158,113).\r\n",
+		"150 Opening BINARY mode data connection for archive.tar.gz (1048576 bytes).\r\n",
+		"226 Transfer complete.\r\n",
+		"550 Failed to open file.\r\n",
+		"350 Ready for RNTO.\r\n",
+		"250 Rename successful.\r\n",
+		"221 Goodbye.\r\n",
+	}, "")},
+	{"single", "226 Transfer complete.\r\n"},
+	{"feat", benchFeat},
+	{"banner", "220-" + strings.Repeat("  This line of the greeting is one of three hundred of its kind.\r\n", 299) + "220 Ready.\r\n"},
+}
+
+const benchFeat = "211-Features:\r\n AUTH TLS\r\n EPRT\r\n EPSV\r\n MDTM\r\n PASV\r\n PBSZ\r\n PROT\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n211 End\r\n"
+
+// runBench times read over each input, which is given as a new reader each time.
+func runBench(b *testing.B, read func(b *testing.B, r *bytes.Reader)) {
+	for _, in := range benchInputs {
+		b.Run(in.name, func(b *testing.B) {
+			input := []byte(strings.Repeat(in.unit, benchSize/len(in.unit)))
+			b.SetBytes(int64(len(input)))
+			b.ReportAllocs()
+			r := new(bytes.Reader)
+			for b.Loop() {
+				r.Reset(input)
+				read(b, r)
+			}
+		})
+	}
+}
+
+func BenchmarkParser(b *testing.B) {
+	p := new(Parser)
+	runBench(b, func(b *testing.B, r *bytes.Reader) {
+		p.Reset(r)
+		for {
+			_, err := p.Next()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkTextproto reads the same with net/textproto, which detects nothing.
+func BenchmarkTextproto(b *testing.B) {
+	buffered := bufio.NewReader(nil)
+	p := textproto.NewReader(buffered)
+	runBench(b, func(b *testing.B, r *bytes.Reader) {
+		buffered.Reset(r)
+		for {
+			_, _, err := p.ReadResponse(0)
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkIndexByte looks at each byte once: it walks from LF to LF over the
+// windows of a bufio.Reader. No reader of lines can be faster.
+func BenchmarkIndexByte(b *testing.B) {
+	buffered := bufio.NewReader(nil)
+	runBench(b, func(b *testing.B, r *bytes.Reader) {
+		buffered.Reset(r)
+		lines := 0
+		for {
+			if _, err := buffered.Peek(1); err != nil {
+				break
+			}
+			window, _ := buffered.Peek(buffered.Buffered())
+			for {
+				i := bytes.IndexByte(window, '\n')
+				if i < 0 {
+					break
+				}
+				lines++
+				window = window[i+1:]
+			}
+			buffered.Discard(buffered.Buffered())
+		}
+		if lines == 0 {
+			b.Fatal("no line")
+		}
+	})
+}
+
+// BenchmarkStart is what a connection costs that gets one reply.
+func BenchmarkStart(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := NewParser(strings.NewReader("220 ready\r\n")).Next(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+var _ = fmt.Sprint

@@ -1,0 +1,253 @@
+package ftpreply
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// The lexical grammar: pure functions on bytes, which the framer uses to find
+// the end of a reply and [Reply.Find] to find the places in it.
+
+const (
+	del = 0x7f
+	iac = 0xff // RFC 854: interpret as command
+
+	codeLen = 3
+)
+
+// A separator is what stands behind three digits.
+type separator uint8
+
+const (
+	noCode    separator = iota // there are no three digits
+	space                      // RFC 959, section 4.2: one line, or the last
+	hyphen                     // RFC 959, section 4.2: further lines follow
+	lineEnd                    // nothing
+	digit                      // a number of four digits or more
+	otherByte                  // any other byte
+)
+
+// prefixLen is the length of the code and the separator; a separator that is
+// none belongs to the text.
+func (s separator) prefixLen() int {
+	if s == space || s == hyphen {
+		return codeLen + 1
+	}
+	return codeLen
+}
+
+// lookAt reads the code and the separator at the beginning of a line, whose end
+// has been cut off.
+func lookAt(line []byte) (Code, separator) {
+	if len(line) < codeLen || !isDigit(line[0]) || !isDigit(line[1]) || !isDigit(line[2]) {
+		return 0, noCode
+	}
+	c := Code(line[0]-'0')*100 + Code(line[1]-'0')*10 + Code(line[2]-'0')
+	if len(line) == codeLen {
+		return c, lineEnd
+	}
+	switch b := line[codeLen]; {
+	case b == ' ':
+		return c, space
+	case b == '-':
+		return c, hyphen
+	case isDigit(b):
+		return c, digit
+	default:
+		return c, otherByte
+	}
+}
+
+func isDigit(b byte) bool { return b-'0' <= 9 }
+
+// openerDeviation judges the first line of a one-line reply.
+func openerDeviation(s separator) Deviation {
+	switch s {
+	case lineEnd:
+		return BareCode
+	case otherByte:
+		return BadSeparator
+	default:
+		return 0
+	}
+}
+
+// interiorDeviation judges a line inside a multi-line reply; same says that its
+// code is the opener's.
+func interiorDeviation(same bool, s separator) Deviation {
+	switch {
+	case s == noCode, s == hyphen && same:
+		return 0
+	case s == digit, s == otherByte, same:
+		return UnpaddedDigits
+	default:
+		return InnerCode
+	}
+}
+
+// lastDeviation judges the line that ends a multi-line reply.
+func lastDeviation(same bool, s separator) Deviation {
+	switch {
+	case !same:
+		return ForeignTerminator
+	case s == lineEnd:
+		return BareTerminator
+	default:
+		return 0
+	}
+}
+
+// hiddenDeviation judges what stands behind a LF that is text. To a reader that
+// ends lines at any LF the opener's code and a hyphen is an interior line.
+func hiddenDeviation(interior bool, s separator) Deviation {
+	if s == space || s == lineEnd || s == hyphen && !interior {
+		return HiddenReply
+	}
+	return 0
+}
+
+// contentLen is the length of a line without its end: the LF and the CR before
+// it. With textLF a LF without CR is no line end.
+func contentLen(line []byte, textLF bool) int {
+	n := len(line)
+	if n == 0 || line[n-1] != '\n' {
+		return n
+	}
+	n--
+	if textLF && (n == 0 || line[n-1] != '\r') {
+		return n + 1
+	}
+	for n > 0 && line[n-1] == '\r' {
+		n--
+	}
+	return n
+}
+
+func onlyCR(b []byte) bool { return len(bytes.TrimLeft(b, "\r")) == 0 }
+
+// preambleElement measures what may stand before a code and is no part of the
+// reply's meaning: a NUL (RFC 854), a Telnet command of two bytes or of three, a
+// blank line. A command never holds CR or LF, so lines can be found before it.
+func preambleElement(b []byte) (n int, d Deviation) {
+	switch {
+	case len(b) == 0:
+		return 0, 0
+	case b[0] == 0:
+		return 1, NUL
+	case b[0] == iac && len(b) > 1 && 241 <= b[1] && b[1] <= 249:
+		return 2, TelnetCommand
+	case b[0] == iac && len(b) > 2 && 251 <= b[1] && b[1] <= 254 && b[2] != '\r' && b[2] != '\n':
+		return 3, TelnetCommand
+	}
+	if end := bytes.IndexByte(b, '\n') + 1; end > 0 && contentLen(b[:end], false) == 0 {
+		return end, BlankLine
+	}
+	return 0, 0
+}
+
+// preambleLen is the length of the NUL and Telnet commands at the beginning of a segment.
+func preambleLen(segment []byte) int {
+	i := 0
+	for i < len(segment) && (segment[i] == 0 || segment[i] == iac) {
+		n, _ := preambleElement(segment[i:])
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// preambleDeviations names what preambleLen has measured.
+func preambleDeviations(b []byte) (d Deviation) {
+	for len(b) > 0 {
+		n, element := preambleElement(b)
+		d |= element
+		b = b[n:]
+	}
+	return d
+}
+
+// oddByte judges the first byte of b, or its first character, of n bytes.
+func oddByte(b []byte) (n int, d Deviation) {
+	switch c := b[0]; {
+	case c == 0:
+		return 1, NUL
+	case c == iac && len(b) > 1 && b[1] == iac:
+		return 2, NotUTF8 // IAC IAC is how Telnet writes one byte 255
+	case c == iac:
+		return 1, NotUTF8 | IACInText
+	case c < ' ' && c != '\t' && c != '\r' && c != '\n', c == del:
+		return 1, ControlByte
+	case c < utf8.RuneSelf:
+		return 1, 0
+	}
+	if r, n := utf8.DecodeRune(b); r != utf8.RuneError || n > 1 {
+		return n, 0
+	}
+	return 1, NotUTF8
+}
+
+// oddBytes is the sum of oddByte over b.
+func oddBytes(b []byte) (d Deviation) {
+	for len(b) > 0 {
+		n, odd := oddByte(b)
+		d |= odd
+		b = b[n:]
+	}
+	return d
+}
+
+const (
+	each = 0x0101010101010101
+	high = 0x80 * each
+)
+
+// oddMask looks at eight bytes at a time: the lowest bit that is set is in the
+// first byte that is not printable ASCII. The high bit of a byte is set if it is
+// below 0x20 (the subtraction borrows), 0x7f (the addition carries into it) or
+// above. Borrow and carry reach only bytes behind one that is odd itself.
+func oddMask(x uint64) uint64 { return (x - ' '*each | x + each | x) & high }
+
+// nextOdd is the index, at or behind i, of the first byte that is not printable
+// ASCII, or len(b).
+func nextOdd(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if m := oddMask(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(b) && b[i]-' ' < del-' ' {
+		i++
+	}
+	return i
+}
+
+// plainEnd is the index behind the line at i if that is plain: printable ASCII, CR
+// LF, and no more than 512 bytes. Otherwise, or if its end is not there, it is 0.
+func plainEnd(b []byte, i int) int {
+	end := nextOdd(b, i)
+	if end+1 < len(b) && b[end] == '\r' && b[end+1] == '\n' && end+2-i <= maxPlainLine {
+		return end + 2
+	}
+	return 0
+}
+
+// recordHeader is the length of the header of a TLS record (RFC 8446, section 5.1).
+const recordHeader = 5
+
+// resemblesTLS reports whether b, which is not empty, begins as a TLS record does; of one byte
+// it reports that it may.
+func resemblesTLS(b []byte) bool {
+	return len(b) > 0 && 0x14 <= b[0] && b[0] <= 0x17 && (len(b) == 1 || b[1] == 3)
+}
+
+// recordLen is the length that the header announces, without the header.
+func recordLen(header []byte) int {
+	if len(header) < recordHeader {
+		return 0
+	}
+	return int(binary.BigEndian.Uint16(header[3:]))
+}
