@@ -209,7 +209,7 @@ const (
 // first byte that is not printable ASCII. The high bit of a byte is set if it is
 // below 0x20 (the subtraction borrows), 0x7f (the addition carries into it) or
 // above. Borrow and carry reach only bytes behind one that is odd itself.
-func oddMask(x uint64) uint64 { return (x - ' '*each | x + each | x) & high }
+func oddMask(x uint64) uint64 { return ((x - ' '*each) | (x + each) | x) & high }
 
 // nextOdd is the index, at or behind i, of the first byte that is not printable
 // ASCII, or len(b).

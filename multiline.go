@@ -65,8 +65,8 @@ const (
 // DefaultMaxReply is the limit that an Options.MaxReply of 0 stands for: 1 MiB.
 const DefaultMaxReply = 1 << 20
 
-// minLimit is the least limit, so that every step of the framer gets on.
-const minLimit = 8
+// minLimit is the least limit: with a code and a separator the kind of a line is known.
+const minLimit = codeLen + 1
 
 // Options are embedded in [Framer] and [Parser]. The zero value is the default.
 // They may be changed between two calls of Next; what is pending is then judged
@@ -164,7 +164,7 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 		if n := f.plainReply(window); n > 0 {
 			return f.finishPlain(window[:n])
 		}
-	} else if !f.open.skipping && f.open.judgedBy != f.reading() {
+	} else if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
 		f.open = openReply{}
 		f.state = atStart
 	}
@@ -199,6 +199,7 @@ func (f *Framer) finishPlain(raw []byte) (Reply, int, error) {
 	c := Code(raw[0])*100 + Code(raw[1])*10 + Code(raw[2]) - '0'*111
 	r := newReply(raw, c, false, codeDeviation(c), 0)
 	if r.Deviations().Has(f.Reject) {
+		f.open.lines = 1
 		return f.reject(r)
 	}
 	f.offset += int64(len(raw))
@@ -216,12 +217,12 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 		limited = window[:min(len(window), f.limit())]
 	}
 	for {
-		if f.state == atStart && f.open.scanned == f.open.segment {
-			if rest := limited[f.open.segment:]; resemblesTLS(rest) {
-				if len(rest) < recordHeader && (len(rest) < 2 || !atEOF) {
-					break
-				}
-				return f.enterRecords(limited)
+		if at := f.open.segment; f.atRecord(limited) && (at == 0 || at+recordHeader <= f.limit()) {
+			switch known := len(window) - at; {
+			case known >= recordHeader, known > 1 && atEOF:
+				return f.enterRecords(window)
+			case !atEOF:
+				return f.short()
 			}
 		}
 		if !f.scan(limited) {
@@ -231,16 +232,15 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 			return f.finish(limited[:f.open.scanned], v)
 		}
 	}
-	f.posOffset, f.posLine = f.offset, f.line
 	switch {
 	case f.open.skipping:
 		return f.skip(window, atEOF)
 	case len(limited) == f.limit():
 		return f.exceed(limited)
 	case !atEOF:
-		f.open.judgedBy = f.reading()
-		return Reply{}, 0, ErrShort
+		return f.short()
 	case len(window) == 0:
+		f.posOffset, f.posLine = f.offset, f.line
 		return Reply{}, 0, io.EOF
 	default:
 		return f.fail(f.partial(window), 0, io.ErrUnexpectedEOF)
@@ -248,6 +248,11 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 }
 
 func (f *Framer) reading() reading { return reading{f.LineEnding, f.AnyCode} }
+
+func (f *Framer) short() (Reply, int, error) {
+	f.open.judgedBy = f.reading()
+	return Reply{}, 0, ErrShort
+}
 
 // onlyCRLF reports whether a bare LF is text.
 func (f *Framer) onlyCRLF() bool {
@@ -446,7 +451,6 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 			f.learned = CRLF
 		}
 	}
-	f.posOffset, f.posLine = f.offset, f.line
 	if o.skipping {
 		f.begin(len(raw))
 		return Reply{}, len(raw), errSkipped
@@ -468,6 +472,7 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 
 // begin consumes n bytes and starts with a new reply.
 func (f *Framer) begin(n int) {
+	f.posOffset, f.posLine = f.offset, f.line
 	f.offset += int64(n)
 	f.line += f.open.lines
 	f.state = atStart
@@ -495,6 +500,7 @@ func (f *Framer) reject(r Reply) (Reply, int, error) {
 	return r, len(r.raw), err
 }
 
+// syntaxError is about the bytes of r from an index on.
 func (f *Framer) syntaxError(r Reply, at int, reason error) *SyntaxError {
 	return &SyntaxError{
 		Err:       reason,
@@ -526,10 +532,10 @@ func (f *Framer) partial(window []byte) Reply {
 func (f *Framer) exceed(window []byte) (Reply, int, error) {
 	r := f.partial(window)
 	n := f.enterLine(window)
-	r.raw = r.raw[:n]
 	err := f.syntaxError(r, 0, ErrTooLong)
 	if f.state == atStart {
 		f.begin(n) // only blank lines and Telnet commands so far: the reply is still to come
+		r.raw = r.raw[:n]
 		return r, n, err
 	}
 	f.open.skipping = true
@@ -589,6 +595,7 @@ func (f *Framer) enterLine(window []byte) int {
 // drop consumes n bytes of the open reply.
 func (f *Framer) drop(n int) {
 	o := &f.open
+	f.posOffset, f.posLine = f.offset, f.line
 	f.offset += int64(n)
 	f.line += o.lines
 	o.lines = 0
@@ -597,12 +604,16 @@ func (f *Framer) drop(n int) {
 	o.crEnd -= n
 }
 
+// atRecord reports whether a TLS record may begin where a line begins.
+func (f *Framer) atRecord(window []byte) bool {
+	return f.state == atStart && f.open.scanned == f.open.segment && resemblesTLS(window[f.open.segment:])
+}
+
 // enterRecords reports a run of TLS records, of which it consumes the first header.
 func (f *Framer) enterRecords(window []byte) (Reply, int, error) {
 	at := f.open.segment
 	header := window[at:min(at+recordHeader, len(window))]
 	r := newReply(window[:at+len(header)], 0, false, f.open.deviations, at)
-	f.posOffset, f.posLine = f.offset, f.line
 	r, n, err := f.fail(r, at, ErrNotReply)
 	f.line += int64(bytes.Count(header, []byte{'\n'}))
 	f.state = inTLS

@@ -22,12 +22,13 @@ type Parser struct {
 	//
 	//	source's buffer:  |  consumed  |       window       |
 	//	                               |_ open reply ... ...|
-	source *bufio.Reader
-	own    bufio.Reader
-	window []byte
-	spill  []byte
-	eof    bool
-	lent   []byte // see poisonStale
+	source  *bufio.Reader
+	own     bufio.Reader
+	window  []byte
+	spill   []byte
+	eof     bool
+	waiting bool   // what is unconsumed is an open reply
+	lent    []byte // see poisonStale
 }
 
 // NewParser returns a Parser that reads from r. A *bufio.Reader is used as it is:
@@ -59,7 +60,7 @@ func (p *Parser) Upgrade(r io.Reader) error {
 }
 
 func (p *Parser) readFrom(r io.Reader) {
-	p.window, p.spill, p.eof = nil, p.spill[:0], false
+	p.window, p.spill, p.eof, p.waiting = nil, p.spill[:0], false, false
 	if b, ok := r.(*bufio.Reader); ok {
 		p.source = b
 		return
@@ -80,10 +81,10 @@ func (p *Parser) Buffered() int {
 // Pending is what has been read of the open reply: in what a caller has been
 // waiting whose deadline passed. The bytes are lent until the next call of Next.
 func (p *Parser) Pending() []byte {
-	if len(p.spill) > 0 {
-		return p.spill
+	if !p.waiting {
+		return nil
 	}
-	return p.window[:min(p.framer.open.scanned, len(p.window))]
+	return p.unconsumed()
 }
 
 // Pos is where in the stream the bytes begin that Next returned last: the offset
@@ -109,7 +110,8 @@ func (p *Parser) Next() (Reply, error) {
 	}
 	for {
 		r, err := p.frame()
-		if err != ErrShort {
+		p.waiting = err == ErrShort
+		if !p.waiting {
 			if poisonStale {
 				p.lend(r)
 			}

@@ -1,0 +1,630 @@
+package ftpreply
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// This file reads replies a second time, slowly: with the whole input in hand,
+// line by line, judging each by what it looks like. It shares no function with
+// the framer, so that the two are two opinions.
+
+// An outcome is what a reader of replies says about some bytes: a reply, an
+// error, or that it waits for more. It says the same of the reference, of the
+// Parser and of the Framer, and of testdata/vectors.txt.
+type outcome struct {
+	Kind         string // one of the kinds below
+	Code         Code
+	Multiline    bool
+	Raw          string
+	Lines        []string // texts
+	Deviations   Deviation
+	Offset, Line int64 // where Raw begins; not of kindOpen
+
+	// Of an error: what it points at, and the first departure that was rejected.
+	ErrOffset, ErrLine int64
+	Rejected           Deviation
+}
+
+const (
+	kindReply    = "reply"
+	kindRejected = "rejected"  // ErrRejected
+	kindNotReply = "not-reply" // ErrNotReply
+	kindTooLong  = "too-long"  // ErrTooLong
+	kindEOF      = "eof"       // io.ErrUnexpectedEOF
+	kindOpen     = "open"      // the stream has not ended, and these bytes are no whole reply yet
+)
+
+// Only kindReply and kindRejected have Multiline, Lines and Deviations. Skipped
+// bytes, behind a reply that was too long and in TLS records, are in no outcome.
+
+// reference gives the outcomes of a whole input.
+func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
+	at := 0
+	emit := func(what outcome, raw []byte, errorAt int) {
+		what.Raw = string(raw)
+		what.Offset, what.Line = refPosition(input, at)
+		if what.Kind != kindReply {
+			what.ErrOffset, what.ErrLine = refPosition(input, at+errorAt)
+		}
+		outcomes = append(outcomes, what)
+	}
+	limit := refLimit(o)
+	ending := o.LineEnding
+	for at < len(input) {
+		rest := input[at:]
+		u := refUnit(rest, ending, o.AnyCode)
+		switch {
+		case u.whole && u.size <= limit: // nothing is wrong with its length
+			raw := rest[:u.size]
+			if u.form == formReply {
+				what, errorAt := refReply(raw, ending, o)
+				emit(what, raw, errorAt)
+			} else {
+				emit(outcome{Kind: kindNotReply}, raw, refPreamble(raw))
+			}
+			at += u.size + u.skip
+		case len(rest) >= limit:
+			raw := rest[:limit]
+			if p := refPreamble(raw); limit-p < 4 {
+				emit(outcome{Kind: kindTooLong}, raw[:p], 0)
+				at += p
+				continue // nothing is skipped: the line behind is looked at afresh
+			}
+			emit(outcome{Kind: kindTooLong, Code: refCode(raw)}, raw, 0)
+			if !u.whole {
+				return outcomes
+			}
+			at += u.size + u.skip
+		case !eof:
+			return append(outcomes, outcome{Kind: kindOpen, Raw: string(rest)})
+		case u.form == formTLS && len(rest) >= refPreamble(rest)+2:
+			emit(outcome{Kind: kindNotReply}, rest, refPreamble(rest))
+			return outcomes
+		default:
+			emit(outcome{Kind: kindEOF, Code: refCode(rest)}, rest, 0)
+			return outcomes
+		}
+		if u.form == formReply && ending == Learned {
+			ending = refEnding(rest[:u.size])
+		}
+	}
+	return outcomes
+}
+
+func refLimit(o Options) int {
+	if o.MaxReply == 0 {
+		return 1 << 20
+	}
+	return max(o.MaxReply, 4)
+}
+
+// refEnding is what the line that completes the first reply teaches.
+func refEnding(reply []byte) LineEnding {
+	if bytes.HasSuffix(reply, []byte("\r\n")) {
+		return CRLF
+	}
+	return AnyLF
+}
+
+func refPosition(input []byte, at int) (offset, line int64) {
+	return int64(at), int64(1 + bytes.Count(input[:at], []byte("\n")))
+}
+
+// A refForm is what a unit of the input looks like from its beginning.
+type refForm int
+
+const (
+	formUnknown refForm = iota // the line is not complete
+	formTLS
+	formJunk
+	formReply
+)
+
+// A unit is a reply, a line that is none, or the header of a TLS record, with the
+// preamble. When it is whole it has a size, and skip more bytes belong to it that
+// nobody sees.
+type refUnitOf struct {
+	form       refForm
+	whole      bool
+	size, skip int
+}
+
+var (
+	refOnlyCode  = regexp.MustCompile(`^[0-9]{3}$`)
+	refOneLine   = regexp.MustCompile(`^[0-9]{3}[^0-9-]`)
+	refMultiLine = regexp.MustCompile(`^[0-9]{3}-`)
+	refAnyLast   = regexp.MustCompile(`^[0-9]{3} `)
+	refDigits    = regexp.MustCompile(`^[0-9]{3}`)
+	refStandsOut = regexp.MustCompile(`^[0-9]{3}([ -]|$)`) // what a reader of replies looks for
+)
+
+// refUnit finds what begins at the start of b, as if there were no limit.
+func refUnit(b []byte, ending LineEnding, anyCode bool) refUnitOf {
+	for start := 0; start < len(b); {
+		if refIsTLS(b[start:]) {
+			return refTLS(b, start)
+		}
+		end := bytes.IndexByte(b[start:], '\n')
+		if end < 0 {
+			return refUnitOf{}
+		}
+		segment := b[start : start+end+1]
+		text := refStripped(refContent(segment))
+		switch {
+		case len(text) == 0: // a blank line
+			start += len(segment)
+			continue
+		case refMultiLine.Match(text):
+			return refUpTo(formReply, refMultiEnd(b, start, text[:3], ending, anyCode))
+		case refOnlyCode.Match(text), refOneLine.Match(text):
+			return refUpTo(formReply, refLineEndBehind(b, start, ending))
+		default:
+			return refUpTo(formJunk, refLineEndBehind(b, start, ending))
+		}
+	}
+	return refUnitOf{}
+}
+
+func refUpTo(form refForm, end int) refUnitOf {
+	return refUnitOf{form: form, whole: end >= 0, size: end}
+}
+
+// refIsTLS also takes a first byte with nothing behind it: it may become a record.
+func refIsTLS(b []byte) bool {
+	return 0x14 <= b[0] && b[0] <= 0x17 && (len(b) == 1 || b[1] == 3)
+}
+
+// refTLS takes the header of the record at start, and skips its body and every
+// record that follows.
+func refTLS(b []byte, start int) refUnitOf {
+	if len(b) < start+5 {
+		return refUnitOf{form: formTLS}
+	}
+	at := start
+	for at+1 < len(b) && refIsTLS(b[at:]) {
+		if at+5 > len(b) {
+			at = len(b)
+			break
+		}
+		at += 5 + int(b[at+3])<<8 + int(b[at+4])
+	}
+	return refUnitOf{form: formTLS, whole: true, size: start + 5, skip: min(at, len(b)) - (start + 5)}
+}
+
+// refContent is the segment without the LF and the CRs before it.
+func refContent(segment []byte) []byte {
+	if !bytes.HasSuffix(segment, []byte("\n")) {
+		return segment
+	}
+	return bytes.TrimRight(bytes.TrimSuffix(segment, []byte("\n")), "\r")
+}
+
+// refStripped is the content without NULs and Telnet commands in front.
+func refStripped(content []byte) []byte {
+	for {
+		n := refElement(content)
+		if n == 0 {
+			return content
+		}
+		content = content[n:]
+	}
+}
+
+// refElement is the length of a NUL or a Telnet command (RFC 854) at the start of b.
+func refElement(b []byte) int {
+	const iac = 255
+	switch {
+	case len(b) >= 1 && b[0] == 0:
+		return 1
+	case len(b) >= 2 && b[0] == iac && 241 <= b[1] && b[1] <= 249:
+		return 2
+	case len(b) >= 3 && b[0] == iac && 251 <= b[1] && b[1] <= 254 && b[2] != '\r' && b[2] != '\n':
+		return 3
+	}
+	return 0
+}
+
+// refEndsLine reports whether a line ends with the segment.
+func refEndsLine(segment []byte, ending LineEnding) bool {
+	if ending == CRLF {
+		return bytes.HasSuffix(segment, []byte("\r\n"))
+	}
+	return bytes.HasSuffix(segment, []byte("\n"))
+}
+
+// refLineEndBehind is where the line ends that begins at start, or -1.
+func refLineEndBehind(b []byte, start int, ending LineEnding) int {
+	for {
+		lf := bytes.IndexByte(b[start:], '\n')
+		if lf < 0 {
+			return -1
+		}
+		segment := b[start : start+lf+1]
+		start += len(segment)
+		if refEndsLine(segment, ending) {
+			return start
+		}
+	}
+}
+
+// refSegments cuts b behind every LF.
+func refSegments(b []byte) [][]byte {
+	segments := bytes.SplitAfter(b, []byte("\n"))
+	if len(segments[len(segments)-1]) == 0 {
+		segments = segments[:len(segments)-1]
+	}
+	return segments
+}
+
+// refMultiEnd is where the multi-line reply ends that begins at start, or -1.
+func refMultiEnd(b []byte, start int, code []byte, ending LineEnding, anyCode bool) int {
+	for line := refLineEndBehind(b, start, ending); line >= 0; {
+		end := bytes.IndexByte(b[line:], '\n')
+		if end < 0 {
+			return -1
+		}
+		next := refLineEndBehind(b, line, ending)
+		if refIsLast(b[line:line+end+1], code, ending, anyCode) {
+			return next
+		}
+		line = next
+	}
+	return -1
+}
+
+// refIsLast judges the first segment of a line inside a multi-line reply.
+func refIsLast(segment, code []byte, ending LineEnding, anyCode bool) bool {
+	content := refContent(segment)
+	return bytes.HasPrefix(content, append(bytes.Clone(code), ' ')) ||
+		anyCode && refAnyLast.Match(content) ||
+		bytes.Equal(content, code) && refEndsLine(segment, ending)
+}
+
+// refPreamble is the length of the blank lines, NULs and Telnet commands that
+// begin b, which may be cut anywhere.
+func refPreamble(b []byte) (n int) {
+	for _, segment := range refSegments(b) {
+		left := refStripped(refContent(segment))
+		if len(left) > 0 || !bytes.HasSuffix(segment, []byte("\n")) {
+			return n + len(segment) - len(refStripped(segment))
+		}
+		n += len(segment)
+	}
+	return n
+}
+
+// refCode is the code of a reply that may be cut: 0 before it is certain.
+func refCode(raw []byte) Code {
+	text := raw[refPreamble(raw):]
+	if !refOneLine.Match(text) && !refMultiLine.Match(text) {
+		return 0
+	}
+	return refNumber(text)
+}
+
+func refNumber(text []byte) (c Code) {
+	for _, digit := range text[:3] {
+		c = 10*c + Code(digit-'0')
+	}
+	return c
+}
+
+// A refLine is a line of a reply, by LF.
+type refLineOf struct {
+	segment []byte
+	at      int  // in Raw; behind the preamble for the first
+	behind  bool // begins behind a bare LF that ends no line
+	ends    bool // its LF ends a line
+	last    bool // ends the reply
+}
+
+// refLines cuts a whole reply from its opener on.
+func refLines(raw []byte, ending LineEnding, anyCode bool) (lines []refLineOf) {
+	at := refPreamble(raw)
+	code := raw[at : at+3]
+	behind := false
+	for i, segment := range refSegments(raw[at:]) {
+		line := refLineOf{segment: segment, at: at, behind: behind, ends: refEndsLine(segment, ending)}
+		line.last = i > 0 && !behind && refIsLast(segment, code, ending, anyCode)
+		lines = append(lines, line)
+		at += len(segment)
+		behind = !line.ends
+	}
+	return lines
+}
+
+// refReply describes a whole reply, and says where its first departure that is
+// rejected stands.
+func refReply(raw []byte, ending LineEnding, o Options) (what outcome, errorAt int) {
+	lines := refLines(raw, ending, o.AnyCode)
+	opener := raw[lines[0].at:]
+	what = outcome{Kind: kindReply, Code: refNumber(opener), Multiline: opener[3] == '-'}
+	if what.Multiline {
+		for i, line := range lines {
+			what.Lines = append(what.Lines, string(refText(line, opener[:3], i == 0)))
+			if line.last {
+				what.Code = refNumber(line.segment)
+			}
+		}
+	} else {
+		what.Lines = []string{string(refOneText(opener))}
+	}
+	places := refPlaces(raw, lines, what, ending)
+	for _, p := range places {
+		what.Deviations |= p.deviation
+	}
+	if rejected := what.Deviations & o.Reject; rejected != 0 {
+		what.Kind = kindRejected
+		what.Rejected = rejected & -rejected
+		errorAt = len(raw)
+		for _, p := range places {
+			if p.deviation == what.Rejected {
+				errorAt = min(errorAt, p.at)
+			}
+		}
+	}
+	return what, errorAt
+}
+
+// refOneText is the text of a one-line reply; a LF in it is text.
+func refOneText(opener []byte) []byte {
+	text := refContent(opener)[3:]
+	return bytes.TrimPrefix(text, []byte(" "))
+}
+
+// refText is the text of one line of a multi-line reply.
+func refText(line refLineOf, code []byte, first bool) []byte {
+	content := refContent(line.segment)
+	switch {
+	case line.behind:
+		return content
+	case first:
+		return content[4:]
+	case line.last:
+		return content[min(4, len(content)):]
+	}
+	return bytes.TrimPrefix(content, append(bytes.Clone(code), '-'))
+}
+
+// A refPlace is where a reply shows a departure.
+type refPlace struct {
+	deviation Deviation
+	at        int // in Raw
+}
+
+func refPlaces(raw []byte, lines []refLineOf, what outcome, ending LineEnding) (places []refPlace) {
+	note := func(d Deviation, at int) { places = append(places, refPlace{d, at}) }
+	refNotePreamble(raw[:lines[0].at], note)
+	refNoteLineEnds(raw, lines[0].at, ending, note)
+	refNoteBytes(raw, lines[0].at, note)
+	refNoteCode(what.Code, lines, note)
+	if what.Multiline {
+		refNoteInterior(lines, note)
+	} else {
+		refNoteSeparator(lines[0], note)
+	}
+	refNoteHidden(lines, what.Multiline, note)
+	return places
+}
+
+// refNotePreamble notes blank lines, NULs and Telnet commands before the code.
+func refNotePreamble(preamble []byte, note func(Deviation, int)) {
+	at := 0
+	for _, segment := range refSegments(preamble) {
+		if bytes.HasSuffix(segment, []byte("\n")) {
+			note(BlankLine, at)
+		}
+		for left := segment; refElement(left) > 0; left = left[refElement(left):] {
+			d := TelnetCommand
+			if left[0] == 0 {
+				d = NUL
+			}
+			note(d, at+len(segment)-len(left))
+		}
+		at += len(segment)
+	}
+}
+
+// refNoteLineEnds notes everything about CR, LF and the length of lines, in the
+// preamble too: a blank line is a line in every mode.
+func refNoteLineEnds(raw []byte, opener int, ending LineEnding, note func(Deviation, int)) {
+	at := 0
+	for _, segment := range refSegments(raw) {
+		content := len(refContent(segment))
+		lf := len(segment) - 1
+		if !bytes.HasSuffix(segment, []byte("\r\n")) {
+			d := BareLF
+			if ending == CRLF && at+lf >= opener {
+				d = LFInText
+			}
+			note(d, at+lf)
+		}
+		if lf-content > 1 {
+			note(CRRun, at+content)
+		}
+		for i := range content {
+			if segment[i] == '\r' {
+				note(BareCR, at+i)
+			}
+		}
+		if len(segment) > 512 {
+			note(LongLine, at)
+		}
+		at += len(segment)
+	}
+}
+
+// refNoteBytes notes bytes that are no plain text, from the opener on.
+func refNoteBytes(raw []byte, opener int, note func(Deviation, int)) {
+	for i := opener; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == 0:
+			note(NUL, i)
+		case c == 0x7f, c < 0x20 && !strings.ContainsRune("\t\r\n", rune(c)):
+			note(ControlByte, i)
+		}
+	}
+	for i := opener; i < len(raw); {
+		r, size := utf8.DecodeRune(raw[i:])
+		if r == utf8.RuneError && size == 1 {
+			note(NotUTF8, i)
+		}
+		i += size
+	}
+	for i := opener; i < len(raw); i++ {
+		if bytes.HasPrefix(raw[i:], []byte{255, 255}) {
+			i++
+		} else if raw[i] == 255 {
+			note(IACInText, i)
+		}
+	}
+}
+
+// refNoteCode judges the code of the reply where it stands.
+func refNoteCode(code Code, lines []refLineOf, note func(Deviation, int)) {
+	at := lines[0].at
+	for _, line := range lines {
+		if line.last {
+			if refNumber(line.segment) != refNumber(lines[0].segment) {
+				note(ForeignTerminator, line.at)
+				at = line.at
+			}
+		}
+	}
+	if code < 100 || 559 < code && code < 600 || 699 < code {
+		note(CodeOutOfRange, at)
+	}
+	if _, ok := code.Info(); !ok {
+		note(UnknownCode, at)
+	}
+}
+
+// refNoteSeparator judges the byte behind the code of a one-line reply.
+func refNoteSeparator(line refLineOf, note func(Deviation, int)) {
+	if len(refContent(line.segment)) == 3 && line.ends {
+		note(BareCode, line.at)
+	} else if line.segment[3] != ' ' {
+		note(BadSeparator, line.at+3)
+	}
+}
+
+// refNoteInterior judges the lines behind the opener of a multi-line reply.
+func refNoteInterior(lines []refLineOf, note func(Deviation, int)) {
+	code := lines[0].segment[:3]
+	for _, line := range lines[1:] {
+		content := refContent(line.segment)
+		switch {
+		case line.behind, !refDigits.Match(content):
+		case line.last:
+			if len(content) == 3 {
+				note(BareTerminator, line.at)
+			}
+		case bytes.HasPrefix(content, append(bytes.Clone(code), '-')):
+		case !bytes.HasPrefix(content, code) && refStandsOut.Match(content) && (len(content) > 3 || line.ends):
+			note(InnerCode, line.at)
+		default:
+			note(UnpaddedDigits, line.at)
+		}
+	}
+}
+
+// refNoteHidden notes what a reader that ends lines at any LF takes for a reply.
+func refNoteHidden(lines []refLineOf, multiline bool, note func(Deviation, int)) {
+	code := lines[0].segment[:3]
+	for _, line := range lines {
+		content := refContent(line.segment)
+		own := multiline && bytes.HasPrefix(content, append(bytes.Clone(code), '-'))
+		if line.behind && refStandsOut.Match(content) && !own {
+			note(HiddenReply, line.at)
+		}
+	}
+}
+
+// collectParser gives the outcomes of a Parser that reads r until its end, or
+// until the reader has an error of its own.
+func collectParser(r io.Reader, o Options) (outcomes []outcome) {
+	p := NewParser(r)
+	p.Options = o
+	for {
+		reply, err := p.Next()
+		what, ok := outcomeOf(reply, err)
+		if !ok {
+			return appendOpen(outcomes, p.Pending())
+		}
+		what.Offset, what.Line = p.Pos()
+		outcomes = append(outcomes, what)
+	}
+}
+
+// collectFramer gives the outcomes of a Framer that gets the segments one by one.
+func collectFramer(segments [][]byte, eof bool, o Options) (outcomes []outcome) {
+	f := Framer{Options: o}
+	var window []byte
+	push := func(atEOF bool) {
+		for {
+			reply, n, err := f.Next(window, atEOF)
+			what, ok := outcomeOf(reply, err)
+			window = window[n:]
+			if !ok {
+				return
+			}
+			what.Offset, what.Line = f.Pos()
+			outcomes = append(outcomes, what)
+		}
+	}
+	for _, segment := range segments {
+		window = append(window, segment...)
+		push(false)
+	}
+	if eof {
+		push(true)
+	}
+	return appendOpen(outcomes, window)
+}
+
+func appendOpen(outcomes []outcome, pending []byte) []outcome {
+	if len(pending) == 0 {
+		return outcomes
+	}
+	return append(outcomes, outcome{Kind: kindOpen, Raw: string(pending)})
+}
+
+// outcomeOf describes what Next returned; ok is false when it was neither a reply
+// nor a *SyntaxError.
+func outcomeOf(r Reply, err error) (what outcome, ok bool) {
+	syntax := new(SyntaxError)
+	if err != nil && !errors.As(err, &syntax) {
+		return outcome{}, false
+	}
+	what = outcome{Code: r.Code(), Raw: string(r.Raw()), ErrOffset: syntax.Offset, ErrLine: syntax.Line}
+	switch {
+	case err == nil:
+		what.Kind = kindReply
+	case errors.Is(err, ErrRejected):
+		what.Kind = kindRejected
+		what.Rejected = syntax.Deviation & -syntax.Deviation
+	case errors.Is(err, ErrNotReply):
+		what.Kind = kindNotReply
+		return what, true
+	case errors.Is(err, ErrTooLong):
+		what.Kind = kindTooLong
+		return what, true
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		what.Kind = kindEOF
+		return what, true
+	default:
+		panic(fmt.Sprintf("a *SyntaxError of no known kind: %v", err))
+	}
+	what.Multiline = r.Multiline()
+	what.Deviations = r.Deviations()
+	for line := range r.Lines() {
+		what.Lines = append(what.Lines, string(line.Text()))
+	}
+	return what, true
+}
