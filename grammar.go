@@ -62,6 +62,21 @@ func lookAt(line []byte) (Code, separator) {
 
 func isDigit(b byte) bool { return b-'0' <= 9 }
 
+// head is the code and the separator at the beginning of a line, of at least four
+// bytes, as a number: the first byte is the lowest.
+func head(line []byte) uint32 { return binary.LittleEndian.Uint32(line) }
+
+// isOneLine reports whether a head is three digits and a SP. Adding 6 carries what
+// is above 9 into the high half of its byte.
+func isOneLine(head uint32) bool {
+	return head&0xfff0f0f0 == ' '<<24|0x303030 && (head+0x060606)&0xf0f0f0 == 0x303030
+}
+
+// codeOf is the code in a head.
+func codeOf(head uint32) Code {
+	return Code(head&15)*100 + Code(head>>8&15)*10 + Code(head>>16&15)
+}
+
 // openerDeviation judges the first line of a one-line reply.
 func openerDeviation(s separator) Deviation {
 	switch s {
@@ -206,10 +221,10 @@ const (
 )
 
 // oddMask looks at eight bytes at a time: the lowest bit that is set is in the
-// first byte that is not printable ASCII. The high bit of a byte is set if it is
-// below 0x20 (the subtraction borrows), 0x7f (the addition carries into it) or
-// above. Borrow and carry reach only bytes behind one that is odd itself.
-func oddMask(x uint64) uint64 { return ((x - ' '*each) | (x + each) | x) & high }
+// first byte that is not printable ASCII. The subtraction sets the high bit of a
+// byte below 0x20 or above 0x9f, the addition that of a byte from 0x7f to 0xfe.
+// Borrow and carry reach only bytes behind one that is odd itself.
+func oddMask(x uint64) uint64 { return ((x - ' '*each) | (x + each)) & high }
 
 // nextOdd is the index, at or behind i, of the first byte that is not printable
 // ASCII, or len(b).
@@ -225,14 +240,15 @@ func nextOdd(b []byte, i int) int {
 	return i
 }
 
-// plainEnd is the index behind the line at i if that is plain: printable ASCII, CR
-// LF, and no more than 512 bytes. Otherwise, or if its end is not there, it is 0.
-func plainEnd(b []byte, i int) int {
-	end := nextOdd(b, i)
+// plainLine looks at the line at i. If it is plain (printable ASCII, CR LF, and no
+// more than 512 bytes) end is the index behind it. Otherwise, or if its end is not
+// there, end is the index of the first byte that is not printable ASCII.
+func plainLine(b []byte, i int) (end int, plain bool) {
+	end = nextOdd(b, i)
 	if end+1 < len(b) && b[end] == '\r' && b[end+1] == '\n' && end+2-i <= maxPlainLine {
-		return end + 2
+		return end + 2, true
 	}
-	return 0
+	return end, false
 }
 
 // recordHeader is the length of the header of a TLS record (RFC 8446, section 5.1).

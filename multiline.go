@@ -120,6 +120,7 @@ type openReply struct {
 
 	code       Code // the opener's, or with AnyCode at last that of the last line
 	multiline  bool
+	prefix     uint32 // the opener's code and the hyphen
 	opener     int
 	deviations Deviation // of the segments that were judged, with oddText
 	odd        Deviation // of the bytes of the open segment
@@ -160,10 +161,12 @@ func (f *Framer) Pos() (offset, line int64) { return f.posOffset, f.posLine + 1 
 //
 // The Reply views the window.
 func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
-	if f.open.scanned == 0 && f.state == atStart {
-		if n := f.plainReply(window); n > 0 {
-			return f.finishPlain(window[:n])
+	if f.open.scanned == 0 && f.state == atStart && len(window) > codeLen && isOneLine(head(window)) && f.plainest() {
+		end, plain := plainLine(window, 0)
+		if plain {
+			return f.finishPlain(window[:end]), end, nil
 		}
+		f.open.scanned = min(end, f.limit())
 	} else if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
 		f.open = openReply{}
 		f.state = atStart
@@ -177,34 +180,19 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	}
 }
 
-// plainReply is the length of the reply in the window, if that has one line and
-// that is plain: most replies are such.
-func (f *Framer) plainReply(window []byte) int {
-	if len(window) <= codeLen || !isDigit(window[0]) || !isDigit(window[1]) || !isDigit(window[2]) || window[codeLen] != ' ' {
-		return 0
-	}
-	n := plainEnd(window, 0)
-	if n > f.limit() {
-		return 0
-	}
-	return n
-}
+// plainest reports whether a plain line needs no further check.
+func (f *Framer) plainest() bool { return f.Reject == 0 && f.limit() >= maxPlainLine }
 
-// finishPlain is finish for what plainReply found.
-func (f *Framer) finishPlain(raw []byte) (Reply, int, error) {
+// finishPlain is finish for a plain reply of one line, as most replies are.
+func (f *Framer) finishPlain(raw []byte) Reply {
 	if f.learned == Learned {
 		f.learned = CRLF
 	}
 	f.posOffset, f.posLine = f.offset, f.line
-	c := Code(raw[0])*100 + Code(raw[1])*10 + Code(raw[2]) - '0'*111
-	r := newReply(raw, c, false, codeDeviation(c), 0)
-	if r.Deviations().Has(f.Reject) {
-		f.open.lines = 1
-		return f.reject(r)
-	}
 	f.offset += int64(len(raw))
 	f.line++
-	return r, len(raw), nil
+	c := codeOf(head(raw))
+	return newReply(raw, c, false, codeDeviation(c), 0)
 }
 
 // next is Next up to the end of what is skipped.
@@ -217,6 +205,7 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 		limited = window[:min(len(window), f.limit())]
 	}
 	for {
+		f.passPlainLines(limited)
 		if at := f.open.segment; f.atRecord(limited) && (at == 0 || at+recordHeader <= f.limit()) {
 			switch known := len(window) - at; {
 			case known >= recordHeader, known > 1 && atEOF:
@@ -257,6 +246,26 @@ func (f *Framer) short() (Reply, int, error) {
 // onlyCRLF reports whether a bare LF is text.
 func (f *Framer) onlyCRLF() bool {
 	return f.LineEnding == CRLF || f.LineEnding == Learned && f.learned == CRLF
+}
+
+// passPlainLines goes on behind the interior lines of a multi-line reply that
+// need no judgement, as most do: plain ones that begin with no digit, or with the opener's code and a hyphen.
+func (f *Framer) passPlainLines(window []byte) {
+	o := &f.open
+	if f.state != inside || o.scanned != o.segment {
+		return
+	}
+	i := o.scanned
+	for i+codeLen < len(window) && (!isDigit(window[i]) || head(window[i:]) == o.prefix) {
+		end, plain := plainLine(window, i)
+		if !plain {
+			o.scanned, o.segment = end, i
+			return
+		}
+		i = end
+		o.lines++
+	}
+	o.scanned, o.segment = i, i
 }
 
 // scan goes on behind the next LF and reports whether there is one. It counts
@@ -408,7 +417,7 @@ func (f *Framer) openLine(line []byte) (oneLine bool) {
 		f.state = inJunk
 		return true
 	case hyphen: // RFC 959, section 4.2
-		o.code, o.multiline = c, true
+		o.code, o.multiline, o.prefix = c, true, head(line)
 		return false
 	default:
 		o.code = c
@@ -636,7 +645,7 @@ func (f *Framer) skipRecords(window []byte, atEOF bool) (Reply, int, error) {
 	}
 	rest := window[n:]
 	err := errSkipped
-	switch more := f.record > 0 || len(rest) == 0 || resemblesTLS(rest); {
+	switch more := f.record > 0 || len(rest) == 0 || resemblesTLS(rest) && (len(rest) > 1 || !atEOF); {
 	case more && !atEOF:
 		err = ErrShort
 	case more:

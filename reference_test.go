@@ -58,40 +58,45 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 	ending := o.LineEnding
 	for at < len(input) {
 		rest := input[at:]
-		u := refUnit(rest, ending, o.AnyCode)
+		u := refUnitAt(rest, ending, o.AnyCode)
+		preamble := refPreamble(rest[:min(limit, len(rest))])
 		switch {
-		case u.whole && u.size <= limit: // nothing is wrong with its length
-			raw := rest[:u.size]
-			if u.form == formReply {
-				what, errorAt := refReply(raw, ending, o)
-				emit(what, raw, errorAt)
-			} else {
-				emit(outcome{Kind: kindNotReply}, raw, refPreamble(raw))
-			}
+		case u.whole && u.form == formTLS && (u.size <= limit || preamble == 0):
+			emit(outcome{Kind: kindNotReply}, rest[:u.size], preamble)
 			at += u.size + u.skip
-		case len(rest) >= limit:
+		case u.whole && u.form == formJunk && u.size <= limit:
+			emit(outcome{Kind: kindNotReply}, rest[:u.size], preamble)
+			at += u.size
+		case u.whole && u.form == formReply && u.size <= limit:
+			what, errorAt := refReply(rest[:u.size], ending, o)
+			emit(what, rest[:u.size], errorAt)
+			at += u.size
+			ending = refLearn(ending, rest[:u.size])
+		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 || u.form == formTLS):
+			// Too much preamble: what stands behind it is looked at afresh.
+			emit(outcome{Kind: kindTooLong}, rest[:preamble], 0)
+			at += preamble
+		case len(rest) >= limit && u.form != formTLS:
 			raw := rest[:limit]
-			if p := refPreamble(raw); limit-p < 4 {
-				emit(outcome{Kind: kindTooLong}, raw[:p], 0)
-				at += p
-				continue // nothing is skipped: the line behind is looked at afresh
-			}
 			emit(outcome{Kind: kindTooLong, Code: refCode(raw)}, raw, 0)
+			if len(bytes.Trim(raw[preamble:], "\r")) == 0 { // a blank line or none: a line
+				u = refUpTo(formJunk, refLineEndBehind(rest, preamble, ending))
+			}
 			if !u.whole {
 				return outcomes
 			}
-			at += u.size + u.skip
+			at += u.size
+			if u.form == formReply {
+				ending = refLearn(ending, rest[:u.size])
+			}
 		case !eof:
 			return append(outcomes, outcome{Kind: kindOpen, Raw: string(rest)})
-		case u.form == formTLS && len(rest) >= refPreamble(rest)+2:
-			emit(outcome{Kind: kindNotReply}, rest, refPreamble(rest))
+		case u.form == formTLS && len(rest) >= preamble+2:
+			emit(outcome{Kind: kindNotReply}, rest, preamble)
 			return outcomes
 		default:
 			emit(outcome{Kind: kindEOF, Code: refCode(rest)}, rest, 0)
 			return outcomes
-		}
-		if u.form == formReply && ending == Learned {
-			ending = refEnding(rest[:u.size])
 		}
 	}
 	return outcomes
@@ -104,9 +109,12 @@ func refLimit(o Options) int {
 	return max(o.MaxReply, 4)
 }
 
-// refEnding is what the line that completes the first reply teaches.
-func refEnding(reply []byte) LineEnding {
-	if bytes.HasSuffix(reply, []byte("\r\n")) {
+// refLearn lets the line that completes the first reply decide.
+func refLearn(ending LineEnding, reply []byte) LineEnding {
+	switch {
+	case ending != Learned:
+		return ending
+	case bytes.HasSuffix(reply, []byte("\r\n")):
 		return CRLF
 	}
 	return AnyLF
@@ -126,10 +134,10 @@ const (
 	formReply
 )
 
-// A unit is a reply, a line that is none, or the header of a TLS record, with the
+// A refUnit is a reply, a line that is none, or the header of a TLS record, with the
 // preamble. When it is whole it has a size, and skip more bytes belong to it that
 // nobody sees.
-type refUnitOf struct {
+type refUnit struct {
 	form       refForm
 	whole      bool
 	size, skip int
@@ -144,15 +152,15 @@ var (
 	refStandsOut = regexp.MustCompile(`^[0-9]{3}([ -]|$)`) // what a reader of replies looks for
 )
 
-// refUnit finds what begins at the start of b, as if there were no limit.
-func refUnit(b []byte, ending LineEnding, anyCode bool) refUnitOf {
+// refUnitAt finds what begins at the start of b, as if there were no limit.
+func refUnitAt(b []byte, ending LineEnding, anyCode bool) refUnit {
 	for start := 0; start < len(b); {
 		if refIsTLS(b[start:]) {
 			return refTLS(b, start)
 		}
 		end := bytes.IndexByte(b[start:], '\n')
 		if end < 0 {
-			return refUnitOf{}
+			return refUnit{}
 		}
 		segment := b[start : start+end+1]
 		text := refStripped(refContent(segment))
@@ -168,11 +176,11 @@ func refUnit(b []byte, ending LineEnding, anyCode bool) refUnitOf {
 			return refUpTo(formJunk, refLineEndBehind(b, start, ending))
 		}
 	}
-	return refUnitOf{}
+	return refUnit{}
 }
 
-func refUpTo(form refForm, end int) refUnitOf {
-	return refUnitOf{form: form, whole: end >= 0, size: end}
+func refUpTo(form refForm, end int) refUnit {
+	return refUnit{form: form, whole: end >= 0, size: end}
 }
 
 // refIsTLS also takes a first byte with nothing behind it: it may become a record.
@@ -182,9 +190,9 @@ func refIsTLS(b []byte) bool {
 
 // refTLS takes the header of the record at start, and skips its body and every
 // record that follows.
-func refTLS(b []byte, start int) refUnitOf {
+func refTLS(b []byte, start int) refUnit {
 	if len(b) < start+5 {
-		return refUnitOf{form: formTLS}
+		return refUnit{form: formTLS}
 	}
 	at := start
 	for at+1 < len(b) && refIsTLS(b[at:]) {
@@ -194,7 +202,7 @@ func refTLS(b []byte, start int) refUnitOf {
 		}
 		at += 5 + int(b[at+3])<<8 + int(b[at+4])
 	}
-	return refUnitOf{form: formTLS, whole: true, size: start + 5, skip: min(at, len(b)) - (start + 5)}
+	return refUnit{form: formTLS, whole: true, size: start + 5, skip: min(at, len(b)) - (start + 5)}
 }
 
 // refContent is the segment without the LF and the CRs before it.
@@ -316,7 +324,7 @@ func refNumber(text []byte) (c Code) {
 }
 
 // A refLine is a line of a reply, by LF.
-type refLineOf struct {
+type refLine struct {
 	segment []byte
 	at      int  // in Raw; behind the preamble for the first
 	behind  bool // begins behind a bare LF that ends no line
@@ -325,12 +333,12 @@ type refLineOf struct {
 }
 
 // refLines cuts a whole reply from its opener on.
-func refLines(raw []byte, ending LineEnding, anyCode bool) (lines []refLineOf) {
+func refLines(raw []byte, ending LineEnding, anyCode bool) (lines []refLine) {
 	at := refPreamble(raw)
 	code := raw[at : at+3]
 	behind := false
 	for i, segment := range refSegments(raw[at:]) {
-		line := refLineOf{segment: segment, at: at, behind: behind, ends: refEndsLine(segment, ending)}
+		line := refLine{segment: segment, at: at, behind: behind, ends: refEndsLine(segment, ending)}
 		line.last = i > 0 && !behind && refIsLast(segment, code, ending, anyCode)
 		lines = append(lines, line)
 		at += len(segment)
@@ -379,7 +387,7 @@ func refOneText(opener []byte) []byte {
 }
 
 // refText is the text of one line of a multi-line reply.
-func refText(line refLineOf, code []byte, first bool) []byte {
+func refText(line refLine, code []byte, first bool) []byte {
 	content := refContent(line.segment)
 	switch {
 	case line.behind:
@@ -398,7 +406,7 @@ type refPlace struct {
 	at        int // in Raw
 }
 
-func refPlaces(raw []byte, lines []refLineOf, what outcome, ending LineEnding) (places []refPlace) {
+func refPlaces(raw []byte, lines []refLine, what outcome, ending LineEnding) (places []refPlace) {
 	note := func(d Deviation, at int) { places = append(places, refPlace{d, at}) }
 	refNotePreamble(raw[:lines[0].at], note)
 	refNoteLineEnds(raw, lines[0].at, ending, note)
@@ -487,7 +495,7 @@ func refNoteBytes(raw []byte, opener int, note func(Deviation, int)) {
 }
 
 // refNoteCode judges the code of the reply where it stands.
-func refNoteCode(code Code, lines []refLineOf, note func(Deviation, int)) {
+func refNoteCode(code Code, lines []refLine, note func(Deviation, int)) {
 	at := lines[0].at
 	for _, line := range lines {
 		if line.last {
@@ -506,7 +514,7 @@ func refNoteCode(code Code, lines []refLineOf, note func(Deviation, int)) {
 }
 
 // refNoteSeparator judges the byte behind the code of a one-line reply.
-func refNoteSeparator(line refLineOf, note func(Deviation, int)) {
+func refNoteSeparator(line refLine, note func(Deviation, int)) {
 	if len(refContent(line.segment)) == 3 && line.ends {
 		note(BareCode, line.at)
 	} else if line.segment[3] != ' ' {
@@ -515,7 +523,7 @@ func refNoteSeparator(line refLineOf, note func(Deviation, int)) {
 }
 
 // refNoteInterior judges the lines behind the opener of a multi-line reply.
-func refNoteInterior(lines []refLineOf, note func(Deviation, int)) {
+func refNoteInterior(lines []refLine, note func(Deviation, int)) {
 	code := lines[0].segment[:3]
 	for _, line := range lines[1:] {
 		content := refContent(line.segment)
@@ -535,7 +543,7 @@ func refNoteInterior(lines []refLineOf, note func(Deviation, int)) {
 }
 
 // refNoteHidden notes what a reader that ends lines at any LF takes for a reply.
-func refNoteHidden(lines []refLineOf, multiline bool, note func(Deviation, int)) {
+func refNoteHidden(lines []refLine, multiline bool, note func(Deviation, int)) {
 	code := lines[0].segment[:3]
 	for _, line := range lines {
 		content := refContent(line.segment)
@@ -584,6 +592,11 @@ func collectFramer(segments [][]byte, eof bool, o Options) (outcomes []outcome) 
 	}
 	if eof {
 		push(true)
+	}
+	// What is pending, and not skipped, shows when the stream ends.
+	_, _, err := f.Next(window, true)
+	if syntax := new(SyntaxError); eof || !errors.As(err, &syntax) {
+		return outcomes
 	}
 	return appendOpen(outcomes, window)
 }
