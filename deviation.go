@@ -265,7 +265,7 @@ func (r Reply) findBytes(bit Deviation, yield func(int, int) bool) bool {
 
 // findPrefixes yields the codes and the separators that are wrong.
 func (r Reply) findPrefixes(bit Deviation, yield func(int, int) bool) bool {
-	for s := range r.segments() {
+	for s := range r.segments(true) {
 		d := s.deviation(r.Multiline())
 		if s.code == r.Code() && (s.place == lastLine || s.place == openerLine) {
 			d |= codeDeviation(s.code)

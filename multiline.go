@@ -118,7 +118,8 @@ type openReply struct {
 	run   int // length of the last run of CR
 	crEnd int // where that run ends
 
-	code       Code // the opener's, or with AnyCode at last that of the last line
+	code       Code // the opener's
+	last       Code // that of the line that completes the reply
 	multiline  bool
 	prefix     uint32 // the opener's code and the hyphen
 	opener     int
@@ -163,6 +164,7 @@ func (f *Framer) Pos() (offset, line int64) { return f.posOffset, f.posLine + 1 
 func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	if f.open.scanned == 0 && f.state == atStart && len(window) > codeLen && isOneLine(head(window)) && f.plainest() {
 		end, plain := plainLine(window, 0)
+		f.looked += int64(end)
 		if plain {
 			return f.finishPlain(window[:end]), end, nil
 		}
@@ -258,6 +260,7 @@ func (f *Framer) passPlainLines(window []byte) {
 	i := o.scanned
 	for i+codeLen < len(window) && (!isDigit(window[i]) || head(window[i:]) == o.prefix) {
 		end, plain := plainLine(window, i)
+		f.looked += int64(end - i)
 		if !plain {
 			o.scanned, o.segment = end, i
 			return
@@ -358,6 +361,7 @@ func (f *Framer) noteSegment(segment []byte, head, run int, ends bool) {
 		o.deviations |= LongLine
 	}
 	if head > 0 { // the bytes of Telnet commands are no text
+		f.looked += int64(len(segment))
 		o.odd = oddBytes(segment[head:])&(NUL|ControlByte) | o.odd&oddText
 		o.deviations |= preambleDeviations(segment[:head])
 	}
@@ -385,8 +389,7 @@ func (f *Framer) step(line []byte, head int, blank, ends bool) verdict {
 			return f.interior(ends)
 		}
 		o.deviations |= lastDeviation(c == o.code, s)
-		o.code = c
-		f.state = inLast
+		f.enterLast(c)
 	case inText:
 		f.noteHidden(line, true)
 		return f.interior(ends)
@@ -394,7 +397,7 @@ func (f *Framer) step(line []byte, head int, blank, ends bool) verdict {
 		if len(line) > 0 {
 			return f.interior(ends)
 		}
-		f.state = inLast
+		f.enterLast(o.code)
 	default:
 		f.noteHidden(line, false)
 	}
@@ -422,7 +425,7 @@ func (f *Framer) openLine(line []byte) (oneLine bool) {
 	default:
 		o.code = c
 		o.deviations |= openerDeviation(s)
-		f.state = inLast
+		f.enterLast(c)
 		return true
 	}
 }
@@ -434,6 +437,12 @@ func (f *Framer) interior(ends bool) verdict {
 		f.state = inside
 	}
 	return undecided
+}
+
+// enterLast goes on in the line that completes the reply, which has code c.
+func (f *Framer) enterLast(c Code) {
+	f.open.last = c
+	f.state = inLast
 }
 
 // isLast reports whether a line that begins so is the last one: with the opener's code
@@ -466,12 +475,13 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 	}
 	d := o.deviations
 	if d.Has(oddText) {
+		f.looked += int64(len(raw) - o.opener)
 		d |= oddBytes(raw[o.opener:]) & (NotUTF8 | IACInText)
 	}
 	if v == notReply {
 		return f.fail(newReply(raw, 0, false, d, o.opener), o.opener, ErrNotReply)
 	}
-	r := newReply(raw, o.code, o.multiline, d|codeDeviation(o.code), o.opener)
+	r := newReply(raw, o.last, o.multiline, d|codeDeviation(o.last), o.opener)
 	if r.Deviations().Has(f.Reject) {
 		return f.reject(r)
 	}
@@ -520,10 +530,19 @@ func (f *Framer) syntaxError(r Reply, at int, reason error) *SyntaxError {
 	}
 }
 
+// passing reports whether the window holds what is being skipped. Behind a TLS
+// record a lone byte may be the beginning of a line.
+func (f *Framer) passing(window []byte) bool {
+	return f.open.skipping || f.state == inTLS && len(window) > 1
+}
+
 // partial is what there is of the open reply. Its code is known as soon as a
 // byte behind the digits is there.
 func (f *Framer) partial(window []byte) Reply {
 	o := &f.open
+	if f.passing(window) {
+		return Reply{}
+	}
 	c, multiline, opener := o.code, o.multiline, o.opener
 	if f.state == atStart {
 		opener = o.segment + preambleLen(window[o.segment:])
@@ -573,7 +592,7 @@ func (f *Framer) enterLine(window []byte) int {
 	case atStart:
 		head := preambleLen(rest)
 		rest = rest[head:]
-		if len(rest) <= codeLen || resemblesTLS(rest) {
+		if len(rest) <= codeLen || head == 0 && resemblesTLS(rest) {
 			return o.segment + head
 		}
 		if !f.openLine(rest) {
@@ -586,8 +605,7 @@ func (f *Framer) enterLine(window []byte) int {
 		c, s := lookAt(rest)
 		switch {
 		case f.isLast(c, s):
-			o.code = c
-			f.state = inLast
+			f.enterLast(c)
 		case c == o.code && s == otherByte && onlyCR(rest[codeLen:]):
 			f.state = inBare
 		default:

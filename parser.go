@@ -81,7 +81,7 @@ func (p *Parser) Buffered() int {
 // Pending is what has been read of the open reply: in what a caller has been
 // waiting whose deadline passed. The bytes are lent until the next call of Next.
 func (p *Parser) Pending() []byte {
-	if !p.waiting {
+	if !p.waiting || p.framer.passing(p.unconsumed()) {
 		return nil
 	}
 	return p.unconsumed()
@@ -112,9 +112,6 @@ func (p *Parser) Next() (Reply, error) {
 		r, err := p.frame()
 		p.waiting = err == ErrShort
 		if !p.waiting {
-			if poisonStale {
-				p.lend(r)
-			}
 			return r, err
 		}
 		if err := p.fill(); err != nil {
@@ -129,6 +126,9 @@ func (p *Parser) frame() (Reply, error) {
 		return p.frameSpill()
 	}
 	r, n, err := p.framer.Next(p.window, p.eof)
+	if poisonStale && p.source == &p.own {
+		p.lent = p.window[:n]
+	}
 	p.window = p.window[n:]
 	if p.source != &p.own {
 		p.discard()
@@ -143,10 +143,15 @@ func (p *Parser) frameSpill() (Reply, error) {
 	held := len(p.spill)
 	p.spill = append(p.spill, p.window...)
 	r, n, err := p.framer.Next(p.spill, p.eof)
+	if poisonStale && err != ErrShort {
+		p.lent = p.spill[:n]
+	}
 	switch {
 	case err == ErrShort:
 		p.window = nil
-		p.spill = append(p.spill[:0], p.spill[n:]...)
+		if n > 0 { // what is skipped leaves a few bytes, at most
+			p.spill = append(p.spill[:0], p.spill[n:]...)
+		}
 	case n < held:
 		p.spill = p.spill[n:held]
 	default:
@@ -188,17 +193,9 @@ func (p *Parser) unconsumed() []byte {
 	return p.window
 }
 
-// poisonStale makes Next overwrite the bytes that it lent before, so that tests
-// fail when they are used too long.
+// poisonStale makes Next overwrite the bytes that the call before has consumed, so
+// that tests fail when they are used too long. The caller's own buffer is spared.
 var poisonStale = false
-
-// lend remembers the bytes of r, unless they are in the caller's own buffer.
-func (p *Parser) lend(r Reply) {
-	p.lent = nil
-	if p.source == &p.own {
-		p.lent = r.raw
-	}
-}
 
 func (p *Parser) poison() {
 	for i := range p.lent {

@@ -61,6 +61,8 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 		u := refUnitAt(rest, ending, o.AnyCode)
 		preamble := refPreamble(rest[:min(limit, len(rest))])
 		switch {
+		// What is whole and within the limit. The header of a TLS record alone is
+		// always.
 		case u.whole && u.form == formTLS && (u.size <= limit || preamble == 0):
 			emit(outcome{Kind: kindNotReply}, rest[:u.size], preamble)
 			at += u.size + u.skip
@@ -72,14 +74,14 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 			emit(what, rest[:u.size], errorAt)
 			at += u.size
 			ending = refLearn(ending, rest[:u.size])
+		// What reaches the limit. A TLS record is no line, so only the preamble does.
 		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 || u.form == formTLS):
-			// Too much preamble: what stands behind it is looked at afresh.
 			emit(outcome{Kind: kindTooLong}, rest[:preamble], 0)
-			at += preamble
+			at += preamble // what stands behind it is looked at afresh
 		case len(rest) >= limit && u.form != formTLS:
 			raw := rest[:limit]
 			emit(outcome{Kind: kindTooLong, Code: refCode(raw)}, raw, 0)
-			if len(bytes.Trim(raw[preamble:], "\r")) == 0 { // a blank line or none: a line
+			if len(bytes.Trim(raw[preamble:], "\r")) == 0 { // blank or not, it is a line
 				u = refUpTo(formJunk, refLineEndBehind(rest, preamble, ending))
 			}
 			if !u.whole {
@@ -89,6 +91,7 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 			if u.form == formReply {
 				ending = refLearn(ending, rest[:u.size])
 			}
+		// What waits for more, or would have.
 		case !eof:
 			return append(outcomes, outcome{Kind: kindOpen, Raw: string(rest)})
 		case u.form == formTLS && len(rest) >= preamble+2:
@@ -426,7 +429,7 @@ func refNotePreamble(preamble []byte, note func(Deviation, int)) {
 	at := 0
 	for _, segment := range refSegments(preamble) {
 		if bytes.HasSuffix(segment, []byte("\n")) {
-			note(BlankLine, at)
+			note(BlankLine, at+len(refContent(segment))) // at its end: what precedes has places of its own
 		}
 		for left := segment; refElement(left) > 0; left = left[refElement(left):] {
 			d := TelnetCommand
@@ -462,7 +465,7 @@ func refNoteLineEnds(raw []byte, opener int, ending LineEnding, note func(Deviat
 			}
 		}
 		if len(segment) > 512 {
-			note(LongLine, at)
+			note(LongLine, at+512)
 		}
 		at += len(segment)
 	}

@@ -113,7 +113,7 @@ func (l Line) Ending() []byte { return l.raw[l.end:] }
 // In a one-line reply a LF is text.
 func (r Reply) Lines() iter.Seq[Line] {
 	return func(yield func(Line) bool) {
-		for s := range r.segments() {
+		for s := range r.segments(r.Multiline()) {
 			raw := r.raw[s.from:s.to]
 			end := contentLen(raw, false)
 			if !yield(Line{raw, min(s.prefixLen(), end), end}) {
@@ -144,20 +144,21 @@ const (
 	trailingLine // behind a LF in the text of the last line
 )
 
-// segments iterates over the lines of the reply.
-func (r Reply) segments() iter.Seq[segment] {
+// segments iterates over the lines of the reply, split at every LF or at none.
+func (r Reply) segments(split bool) iter.Seq[segment] {
 	return func(yield func(segment) bool) {
 		opener, _ := lookAt(r.raw[r.opener():])
 		last := r.lastLine()
 		for from := r.opener(); from < len(r.raw); {
 			to := len(r.raw)
-			if i := bytes.IndexByte(r.raw[from:], '\n'); i >= 0 && r.Multiline() {
+			if i := bytes.IndexByte(r.raw[from:], '\n'); i >= 0 && split {
 				to = from + i + 1
 			}
+			behind := r.textLF() && from > r.opener() && r.raw[from-2] != '\r'
 			s := segment{from: from, to: to}
-			s.code, s.separator = lookAt(r.raw[from : from+contentLen(r.raw[from:to], r.textLF())])
+			s.code, s.separator = lookAt(r.raw[from : from+contentLen(r.raw[from:to], r.textLF() && !behind)])
 			s.same = s.code == opener
-			s.place = r.placeOf(s, last)
+			s.place = r.placeOf(s, last, behind)
 			if !yield(s) {
 				return
 			}
@@ -181,8 +182,9 @@ func (r Reply) lastLine() int {
 	}
 }
 
-// placeOf says which line of the reply s is; only the line at index last can end it.
-func (r Reply) placeOf(s segment, last int) place {
+// placeOf says which line of the reply s is; only the line at index last can end
+// it. Behind says that s stands behind a LF that is text.
+func (r Reply) placeOf(s segment, last int, behind bool) place {
 	switch {
 	case s.from == r.opener():
 		return openerLine
@@ -190,7 +192,7 @@ func (r Reply) placeOf(s segment, last int) place {
 		return trailingLine
 	case s.from == last && s.code == r.Code() && (s.separator == space || s.separator == lineEnd && s.same):
 		return lastLine
-	case r.textLF() && r.raw[s.from-2] != '\r':
+	case behind:
 		return hiddenLine
 	default:
 		return interiorLine

@@ -59,6 +59,33 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestRejectedPlaces rejects each departure alone, which shows where its first place
+// is said to be.
+func TestRejectedPlaces(t *testing.T) {
+	vectors, err := readVectors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		var shown Deviation
+		for _, what := range v.want["default"] {
+			shown |= what.Deviations
+		}
+		for _, info := range slices.Collect(Deviations()) {
+			if shown&info.Deviation == 0 {
+				continue
+			}
+			t.Run(v.name+"/"+info.Name, func(t *testing.T) {
+				o := Options{Reject: info.Deviation, MaxReply: v.max}
+				want := reference(v.input(), v.eof, o)
+				if diff := cmp.Diff(want, collectFramer(v.segments, v.eof, o)); diff != "" {
+					t.Errorf("%s:%d: (-want +got):\n%.3000s", vectorFile, v.lines["default"], diff)
+				}
+			})
+		}
+	}
+}
+
 // outcomes runs the vector through each reader, in segments and as a whole.
 func (v *vector) outcomes(o Options) map[string][]outcome {
 	whole := [][]byte{v.input()}

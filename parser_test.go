@@ -1,0 +1,627 @@
+package ftpreply
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// All tests run with stale bytes poisoned; benchmarks do not.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	poisonStale = flag.Lookup("test.bench").Value.String() == ""
+	os.Exit(m.Run())
+}
+
+// Settings under which every input is read.
+var settings = map[string]Options{
+	"default":       {},
+	"strict":        {Reject: Strict},
+	"any code":      {AnyCode: true},
+	"any LF":        {LineEnding: AnyLF},
+	"CR LF":         {LineEnding: CRLF},
+	"small":         {MaxReply: 40},
+	"smallest":      {MaxReply: 1},
+	"small, any LF": {MaxReply: 21, LineEnding: AnyLF, AnyCode: true},
+}
+
+// pieces cuts b into pieces of a length of at most most.
+func pieces(b []byte, most int) (cut [][]byte) {
+	for len(b) > 0 {
+		n := min(1+rand.IntN(most), len(b))
+		cut = append(cut, b[:n])
+		b = b[n:]
+	}
+	return cut
+}
+
+// Any way of cutting the input gives the same: the reference reads it whole.
+func TestCuts(t *testing.T) {
+	for _, input := range vectorInputs() {
+		for name, o := range settings {
+			for _, eof := range []bool{true, false} {
+				want := reference(input, eof, o)
+				for cut, got := range map[string][]outcome{
+					"whole, push":        collectFramer([][]byte{input}, eof, o),
+					"one byte, push":     collectFramer(pieces(input, 1), eof, o),
+					"small pieces, push": collectFramer(pieces(input, 9), eof, o),
+					"one byte, pull":     collectParser(newSegmentReader(pieces(input, 1), eof), o),
+					"small pieces, pull": collectParser(newSegmentReader(pieces(input, 9), eof), o),
+					"borrowed buffer":    collectParser(bufio.NewReaderSize(newSegmentReader([][]byte{input}, eof), 16), o),
+				} {
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Fatalf("%s, %s, eof %v: %.300q (-reference +got):\n%s", name, cut, eof, input, diff)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A proper prefix of an input gives the replies that are whole in it; what is
+// left is never a reply.
+func TestPrefixes(t *testing.T) {
+	for _, input := range vectorInputs() {
+		if len(input) > 600 {
+			continue
+		}
+		whole := collectFramer([][]byte{input}, true, Options{})
+		for n := range len(input) {
+			var want []outcome
+			end := 0
+			for _, what := range whole {
+				if int(what.Offset)+len(what.Raw) > n || what.Kind == kindEOF {
+					break
+				}
+				want = append(want, what)
+				end = int(what.Offset) + len(what.Raw)
+			}
+			got := collectParser(bytes.NewReader(input[:n]), Options{})
+			if len(got) < len(want) || len(want) > 0 && cmp.Diff(want, got[:len(want)]) != "" {
+				t.Fatalf("%q cut at %d: got %v, want %v first", input, n, got, want)
+			}
+			for _, what := range got[len(want):] {
+				if what.Kind == kindReply {
+					t.Fatalf("%q cut at %d: %q behind %d is a reply", input, n, what.Raw, end)
+				}
+			}
+			if len(got) == len(want) && end != n && !bytes.Contains(input, []byte("\x03")) { // TLS records are skipped
+				t.Fatalf("%q cut at %d: nothing said of %q", input, n, input[end:n])
+			}
+		}
+	}
+}
+
+// faultyReader gives short reads, reads of no bytes, and errors that pass.
+type faultyReader struct {
+	r     io.Reader
+	state int
+}
+
+var errTimeout = &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}
+
+func (f *faultyReader) Read(p []byte) (int, error) {
+	f.state++
+	switch f.state % 5 {
+	case 1:
+		return 0, nil
+	case 2:
+		return f.r.Read(p[:min(1, len(p))])
+	case 3:
+		return 0, errTimeout
+	case 4:
+		n, err := f.r.Read(p[:min(3, len(p))])
+		if err == nil {
+			err = errTimeout // bytes and an error at once
+		}
+		return n, err
+	default:
+		return f.r.Read(p)
+	}
+}
+
+// Errors of the reader come back as they are and change nothing.
+func TestFaultyReader(t *testing.T) {
+	for _, input := range vectorInputs() {
+		want := reference(input, true, Options{})
+		p := NewParser(&faultyReader{r: iotest.DataErrReader(bytes.NewReader(input))})
+		var got []outcome
+		deadlines := 0
+		for {
+			r, err := p.Next()
+			if err == io.EOF {
+				break
+			}
+			if err == error(errTimeout) {
+				deadlines++
+				if !bytes.Equal(r.Raw(), p.Pending()) {
+					t.Fatalf("%q: got the partial reply %q, pending is %q", input, r.Raw(), p.Pending())
+				}
+				continue
+			}
+			what, ok := outcomeOf(r, err)
+			if !ok {
+				t.Fatalf("%q: %v", input, err)
+			}
+			what.Offset, what.Line = p.Pos()
+			got = append(got, what)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%.300q (-reference +got):\n%s", input, diff)
+		}
+		if deadlines == 0 && len(input) > 2 {
+			t.Fatalf("%q: no deadline", input)
+		}
+	}
+}
+
+// A script is what a connection does, read by read: bytes or an error.
+type script []any
+
+func (s *script) Read(p []byte) (int, error) {
+	if len(*s) == 0 {
+		return 0, io.EOF
+	}
+	step := (*s)[0]
+	*s = (*s)[1:]
+	if err, ok := step.(error); ok {
+		return 0, err
+	}
+	return copy(p, step.(string)), nil
+}
+
+// The ways on after a deadline.
+func TestDeadline(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		script  script
+		pending string   // at the deadline
+		options Options  // set after it
+		want    []string // replies, code and text
+	}{
+		{"the rest arrives", script{"213 1048", errTimeout, "576\r\n"}, "213 1048", Options{}, []string{"213 1048576"}},
+		{"any LF", script{"220 a\r\n", "331 b\n", errTimeout}, "331 b\n", Options{LineEnding: AnyLF}, []string{"331 b"}},
+		{"any LF, two of them", script{"220 a\r\n", "331 b\n230 c\n", errTimeout}, "331 b\n230 c\n",
+			Options{LineEnding: AnyLF}, []string{"331 b", "230 c"}},
+		{"any code", script{"553-\r\n553- x\r\n150 y\r\n", errTimeout}, "553-\r\n553- x\r\n150 y\r\n",
+			Options{AnyCode: true}, []string{"150 \n x\ny"}},
+		{"any code, more behind", script{"220-hi\r\n", "221 bye\r\n226 x\r\n", errTimeout}, "220-hi\r\n221 bye\r\n226 x\r\n",
+			Options{AnyCode: true}, []string{"221 hi\nbye", "226 x"}},
+		{"nothing pending", script{"220 a\r\n", errTimeout, "331 b\r\n"}, "", Options{}, []string{"331 b"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := NewParser(&test.script)
+			var err error
+			for err == nil {
+				_, err = p.Next()
+			}
+			if err != error(errTimeout) {
+				t.Fatalf("got %v, want the deadline", err)
+			}
+			if got := string(p.Pending()); got != test.pending {
+				t.Errorf("got %q pending, want %q", got, test.pending)
+			}
+			if got, want := p.Buffered(), len(test.pending); got != want {
+				t.Errorf("got %d buffered, want %d", got, want)
+			}
+			p.Options = test.options
+			var got []string
+			for r, err := range p.All() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, r.Code().String()+" "+string(r.Text()))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(p.Pending()) > 0 {
+				t.Errorf("%q is pending behind a reply", p.Pending())
+			}
+		})
+	}
+}
+
+// The code of a partial reply is known when it can be no other.
+func TestPartialCode(t *testing.T) {
+	for input, want := range map[string]Code{
+		"22": 0, "220": 0, "220 ": 220, "220-": 220, "220 rea": 220, "2201": 0, "220-a\r\n22": 220,
+		"\r\n\xff\xf1": 0, "\r\n\x00220 a": 220, "abc": 0,
+	} {
+		r, err := NewParser(strings.NewReader(input)).Next()
+		if !errors.Is(err, io.ErrUnexpectedEOF) || r.Code() != want || string(r.Raw()) != input {
+			t.Errorf("%q: got code %d, raw %q, %v; want code %d", input, r.Code(), r.Raw(), err, want)
+		}
+	}
+}
+
+// A caller's own bufio.Reader stands right behind the reply, whatever its size.
+func TestBorrowedReader(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	for _, size := range []int{16, 64, 4096, 1 << 16} {
+		for _, behind := range []string{"", "data", "\x16\x03\x01"} {
+			r := bufio.NewReaderSize(strings.NewReader("220-a\r\n"+long+"\r\n220 b\r\n"+behind), size)
+			p := NewParser(r)
+			reply, err := p.Next()
+			if err != nil || len(reply.Raw()) != 5000+16 {
+				t.Fatalf("size %d: %d bytes, %v", size, len(reply.Raw()), err)
+			}
+			if rest, err := io.ReadAll(r); string(rest) != behind || err != nil {
+				t.Fatalf("size %d: %q behind the reply, want %q; %v", size, rest, behind, err)
+			}
+		}
+	}
+}
+
+// The caller may read from its own bufio.Reader between two replies.
+func TestBorrowedReaderShared(t *testing.T) {
+	r := bufio.NewReader(strings.NewReader("220 a\r\nHELLO221 b\r\n"))
+	p := NewParser(r)
+	if reply, err := p.Next(); err != nil || reply.Code() != 220 {
+		t.Fatal(reply.Code(), err)
+	}
+	if _, err := r.Discard(len("HELLO")); err != nil {
+		t.Fatal(err)
+	}
+	if reply, err := p.Next(); err != nil || reply.Code() != 221 {
+		t.Fatal(reply.Code(), err)
+	}
+}
+
+func TestUpgrade(t *testing.T) {
+	for _, behind := range []string{"331 injected\r\n", "33"} {
+		p := NewParser(strings.NewReader("220 a\r\n234 go\r\n" + behind))
+		for range 2 {
+			if _, err := p.Next(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := p.Upgrade(strings.NewReader("")); err != ErrBuffered {
+			t.Errorf("%q behind the 234: got %v", behind, err)
+		}
+		if p.Buffered() != len(behind) {
+			t.Errorf("got %d buffered, want %d", p.Buffered(), len(behind))
+		}
+	}
+
+	p := NewParser(strings.NewReader("220 a\r\n234 go\r\n"))
+	for range 2 {
+		if _, err := p.Next(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What was learned stays, and positions go on.
+	if err := p.Upgrade(strings.NewReader("331 b\nc\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Next()
+	if offset, line := p.Pos(); err != nil || string(r.Text()) != "b\nc" || offset != 15 || line != 3 {
+		t.Errorf("got %q at %d, line %d, %v", r.Text(), offset, line, err)
+	}
+}
+
+// Reset forgets what was learned, what is buffered, and the end of the stream.
+func TestReset(t *testing.T) {
+	p := NewParser(strings.NewReader("220 a\r\n331 rest"))
+	for r, err := range p.All() {
+		_, _ = r, err
+	}
+	p.Reset(strings.NewReader("220 a\n331 b\n"))
+	var got []string
+	for r, err := range p.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		offset, line := p.Pos()
+		got = append(got, fmt.Sprintf("%d:%d %s", offset, line, r.Raw()))
+	}
+	if diff := cmp.Diff([]string{"0:1 220 a\n", "6:2 331 b\n"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Once the stream has ended it is not read again.
+func TestEOFOnce(t *testing.T) {
+	eofs := 0
+	p := NewParser(readerFunc(func([]byte) (int, error) { eofs++; return 0, io.EOF }))
+	for range 3 {
+		if _, err := p.Next(); err != io.EOF {
+			t.Fatal(err)
+		}
+	}
+	if eofs != 1 {
+		t.Errorf("the reader was asked %d times behind its end", eofs)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// The limit holds to the byte, in one piece and byte by byte.
+func TestLimit(t *testing.T) {
+	for _, input := range []string{
+		"220 abcdefghij\r\n", "220-abc\r\n220 de\r\n", "\r\n\r\n220 abcd\r\n", "\xff\xf1\xff\xf1220 abcdef\r\n",
+		"220-a\r\nb\r\nc\r\n220\r\n", "220 aaaaaaaaaa\r\r\r\r\n", "hello, world\r\n",
+	} {
+		for max := minLimit; max <= len(input)+1; max++ {
+			o := Options{MaxReply: max}
+			for _, cut := range []int{1, len(input)} {
+				got := collectFramer(pieces([]byte(input), cut), true, o)
+				tooLong := len(got) > 0 && got[0].Kind == kindTooLong
+				if tooLong != (max < len(input)) {
+					t.Errorf("limit %d of %d bytes, pieces of %d: %q gives %v", max, len(input), cut, input, got)
+				}
+			}
+		}
+	}
+}
+
+// No line of a reply that was too long becomes a reply, and the one behind it does.
+func TestSkip(t *testing.T) {
+	const big = 2 << 20
+	for _, test := range []struct{ name, input string }{
+		{"a long line", "220 " + strings.Repeat("A", big) + "\r\n"},
+		{"a long line of 8-bit bytes", "220 " + strings.Repeat("\xe9", big) + "\r\n"},
+		{"many lines", "213-s\r\n" + strings.Repeat("230 in\r\n", big/8) + "213 End\r\n"},
+		{"lines with the code", "213-s\r\n" + strings.Repeat("213-in\r\n", big/8) + "213 End\r\n"},
+		{"a long interior line", "213-s\r\n" + strings.Repeat("x", big) + "\r\n230 in\r\n213 End\r\n"},
+		{"a long last line", "213-s\r\n213 " + strings.Repeat("220 x", big/5) + "\r\n"},
+		{"a bare last line with many CR", "213-s\r\n213" + strings.Repeat("\r", big) + "\r\n"},
+		{"CR in a line that begins as a bare last line", "213-s\r\n213" + strings.Repeat("\r", big) + "x\r\n213 End\r\n"},
+		{"a long opener", "213-" + strings.Repeat("x", big) + "\r\n213 End\r\n"},
+		{"junk", strings.Repeat("220", big/3) + "\r\n"},
+		{"LF in the text", "213-s\r\nx\n" + strings.Repeat("213 x\n", big/6) + "\r\n213 End\r\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := NewParser(strings.NewReader("220 first\r\n" + test.input + "220 next\r\n"))
+			if _, err := p.Next(); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := p.Next(); !errors.Is(err, ErrTooLong) || len(r.Raw()) != DefaultMaxReply {
+				t.Fatalf("got %d bytes, %.100v", len(r.Raw()), err)
+			}
+			r, err := p.Next()
+			offset, line := p.Pos()
+			wantLine := int64(strings.Count(test.input, "\n") + 2)
+			if err != nil || string(r.Text()) != "next" || offset != int64(len(test.input))+11 || line != wantLine {
+				t.Fatalf("got %.100q at %d, line %d (want %d), %v", r.Text(), offset, line, wantLine, err)
+			}
+			if cap(p.spill) > 4*DefaultMaxReply {
+				t.Errorf("%d bytes are kept", cap(p.spill))
+			}
+		})
+	}
+}
+
+// endless repeats a unit in reads of a size, up to a number of bytes.
+type endless struct {
+	unit string
+	size int
+	left int
+	at   int
+}
+
+func (e *endless) Read(p []byte) (n int, err error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	n = min(len(p), e.size, e.left)
+	for i := range p[:n] {
+		p[i] = e.unit[e.at]
+		if e.at++; e.at == len(e.unit) {
+			e.at = 0
+		}
+	}
+	e.left -= n
+	return n, nil
+}
+
+// Memory is bounded whatever comes and in whatever pieces, and so is the work.
+func TestEndless(t *testing.T) {
+	size := 8 << 20
+	if testing.Short() {
+		size = 3 << 20
+	}
+	for name, first := range map[string]struct{ once, unit string }{
+		"line":             {"220 ", "A"},
+		"multi-line reply": {"220-a\r\n", "220-b\r\n"},
+		"blank lines":      {"", "\r\n"},
+		"IAC NOP":          {"", "\xff\xf1"},
+		"NUL":              {"", "\x00"},
+		"CR":               {"", "\r"},
+		"CR behind a code": {"220-a\r\n220", "\r"},
+		"junk":             {"", "x"},
+		"junk lines":       {"", "junk\r\n"},
+		"TLS records":      {"", "\x17\x03\x03\x00\x05hello"},
+		"digits":           {"220-a\r\n", "220"},
+		"UTF-8":            {"220-a\r\n", "é"},
+	} {
+		for _, pieces := range []int{1, 7, 1460, 1 << 16} {
+			t.Run(fmt.Sprintf("%s/%d", name, pieces), func(t *testing.T) {
+				p := NewParser(io.MultiReader(strings.NewReader(first.once), &endless{unit: first.unit, size: pieces, left: size}))
+				lines := int64(0)
+				for r, err := range p.All() {
+					var syntax *SyntaxError
+					if !errors.As(err, &syntax) {
+						t.Fatalf("got %.100q, %v", r.Raw(), err)
+					}
+					lines++
+				}
+				if cap(p.spill) > 4*DefaultMaxReply {
+					t.Errorf("%d bytes are kept", cap(p.spill))
+				}
+				assertLinear(t, &p.framer)
+			})
+		}
+	}
+}
+
+// assertLinear fails when more than two bytes were looked at for each byte of the
+// stream, and eight for each of its lines.
+func assertLinear(t *testing.T, f *Framer) {
+	t.Helper()
+	offset, lines := f.offset, f.line+1
+	if most := 2*offset + 8*lines; f.looked > most {
+		t.Errorf("looked at %d bytes in %d bytes of %d lines, at most %d are due", f.looked, offset, lines, most)
+	}
+}
+
+// The cost is linear whatever the chunking.
+func TestLinear(t *testing.T) {
+	inputs := map[string]string{
+		"plain":          strings.Repeat("226 Transfer complete.\r\n", 4000),
+		"UTF-8":          strings.Repeat("250 "+strings.Repeat("é", 100)+"\r\n", 400),
+		"8-bit at end":   strings.Repeat("250 "+strings.Repeat("e", 400)+"\xe9\r\n", 400),
+		"CR":             strings.Repeat("250 "+strings.Repeat("a\r", 100)+"\r\r\r\n", 400),
+		"multi-line":     "213-a\r\n" + strings.Repeat("2134 x\r\n 213 x\r\n213-x\r\n214 x\r\n", 4000) + "213 b\r\n",
+		"one long line":  "220 " + strings.Repeat("x", 100000) + "\r\n",
+		"LF in the text": "220 a\r\n213-" + strings.Repeat("213 x\n", 10000) + "\r\n213 b\r\n",
+		"preamble":       strings.Repeat("\xff\xf1\x00", 10000) + "220 a\r\n",
+		"blank lines":    strings.Repeat("\r\n", 10000) + "220 a\r\n",
+		"junk":           strings.Repeat("junk\r\n", 10000),
+	}
+	for name, input := range inputs {
+		for _, size := range []int{1, 7, 1460, len(input)} {
+			t.Run(fmt.Sprintf("%s/%d", name, size), func(t *testing.T) {
+				p := NewParser(&endless{unit: input, size: size, left: len(input)})
+				replies := 0
+				for range p.All() {
+					replies++
+				}
+				if replies == 0 || p.framer.offset != int64(len(input)) {
+					t.Fatalf("%d replies in %d of %d bytes", replies, p.framer.offset, len(input))
+				}
+				assertLinear(t, &p.framer)
+			})
+		}
+	}
+}
+
+// Next allocates nothing on any input without an error, and so does Reset.
+func TestAllocations(t *testing.T) {
+	spilled := "220-" + strings.Repeat("line\r\n", 2000) + "220 end\r\n"
+	for _, test := range []struct {
+		name, input string
+		options     Options
+	}{
+		{"single", "220 ready\r\n", Options{}},
+		{"multi-line", benchFeat, Options{}},
+		{"spilled", spilled, Options{}},
+		{"spilled line", "220 " + strings.Repeat("x", 10000) + "\r\n", Options{}},
+		{"any code", "553-\r\n553- x\r\n150 y\r\n", Options{AnyCode: true}},
+		{"any LF", "220-a\n220 b\n", Options{LineEnding: AnyLF}},
+		{"odd bytes", "\r\n\x00\xff\xf1220-\xe9\xff \x1b\x7f\r\r\n221 é\r\n220\r\n", Options{}},
+		{"hidden", "220 a\r\n213-s\n213 x\r\n213 End\r\n", Options{}},
+		{"reject", "220 plain\r\n", Options{Reject: Strict}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := strings.NewReader("")
+			p := NewParser(r)
+			p.Options = test.options
+			run := func() {
+				r.Reset(test.input)
+				p.Reset(r)
+				for {
+					_, err := p.Next()
+					if err == io.EOF {
+						return
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			run() // grow the buffers
+			if n := testing.AllocsPerRun(100, run); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
+	}
+}
+
+// A connection of one reply costs the Parser and its buffer.
+func TestStartAllocations(t *testing.T) {
+	r := strings.NewReader("")
+	n := testing.AllocsPerRun(100, func() {
+		r.Reset("220 ready\r\n")
+		if _, err := NewParser(r).Next(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n > 2 {
+		t.Errorf("%v allocations, want 2", n)
+	}
+}
+
+// Bytes that were lent are poisoned by the next call; a clone stays.
+func TestPoison(t *testing.T) {
+	p := NewParser(strings.NewReader("220 first\r\n220 second\r\n"))
+	first, err := p.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := first.Clone()
+	if _, err := p.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(first.Raw()); got != strings.Repeat("#", len("220 first\r\n")) {
+		t.Errorf("stale bytes are %q", got)
+	}
+	if got := string(clone.Raw()); got != "220 first\r\n" || clone.Code() != 220 {
+		t.Errorf("the clone is %q", got)
+	}
+}
+
+// The sizes that the speed depends on: a Reply must stay in registers.
+func TestSizes(t *testing.T) {
+	const word = 32 << (^uint(0) >> 63) / 8
+	if got, want := sizeOf(Reply{}), 3*word+8; got != want {
+		t.Errorf("a Reply has %d bytes, want %d", got, want)
+	}
+}
+
+// Every departure has a name, a sentence, a source, and its own place in the vectors.
+func TestDeviations(t *testing.T) {
+	names := map[string]bool{}
+	n := 0
+	for info := range Deviations() {
+		if info.Deviation != 1<<n {
+			t.Errorf("%s is not bit %d", info.Name, n)
+		}
+		n++
+		if names[info.Name] || info.Name == "" || strings.Trim(info.Name, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
+			t.Errorf("bad name %q", info.Name)
+		}
+		names[info.Name] = true
+		if !strings.HasSuffix(info.Summary, ".") || info.Source == "" {
+			t.Errorf("%s: summary %q, source %q", info.Name, info.Summary, info.Source)
+		}
+		if got := info.Deviation.String(); got != info.Name {
+			t.Errorf("%s is called %q", info.Name, got)
+		}
+	}
+	if endOfDeviations != 1<<n {
+		t.Errorf("%d departures are described, the last bit is %b", n, endOfDeviations-1)
+	}
+	if got := (BareLF | NUL).String(); got != "bare-lf,nul" {
+		t.Errorf("got %q", got)
+	}
+	if _, ok := Deviation(0).Info(); ok {
+		t.Error("no departure has a description")
+	}
+}
+
+func sizeOf[T any](T) int { return int(unsafe.Sizeof(*new(T))) }
