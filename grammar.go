@@ -38,6 +38,14 @@ func (s separator) prefixLen() int {
 	return codeLen
 }
 
+// openerPrefixLen is prefixLen for the first line, which need not begin with a code.
+func (s separator) openerPrefixLen() int {
+	if s == noCode || s == digit {
+		return 0
+	}
+	return s.prefixLen()
+}
+
 // lookAt reads the code and the separator at the beginning of a line, whose end
 // has been cut off.
 func lookAt(line []byte) (Code, separator) {

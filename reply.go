@@ -75,10 +75,10 @@ func (r Reply) Clone() Reply { return Reply{slices.Clone(r.raw), r.meta} }
 // LF, in new memory. It is not decoded and not trimmed.
 func (r Reply) Text() []byte {
 	if !r.Multiline() {
-		for l := range r.Lines() {
-			return l.Text()
-		}
-		return nil
+		line := r.raw[r.opener():]
+		end := contentLen(line, false)
+		_, s := lookAt(line[:contentLen(line, r.textLF())])
+		return line[min(s.openerPrefixLen(), end):end]
 	}
 	text := make([]byte, 0, len(r.raw))
 	for l := range r.Lines() {
@@ -203,10 +203,7 @@ func (r Reply) placeOf(s segment, last int, behind bool) place {
 func (s segment) prefixLen() int {
 	switch s.place {
 	case openerLine:
-		if s.separator == digit {
-			return 0 // not a code
-		}
-		return s.separator.prefixLen()
+		return s.separator.openerPrefixLen()
 	case interiorLine:
 		if s.same && s.separator == hyphen {
 			return s.separator.prefixLen()
