@@ -1,0 +1,190 @@
+package payload_test
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/payload"
+)
+
+// parse frames one reply; a client has its replies from an ftpreply.Parser.
+func parse(raw string) ftpreply.Reply {
+	r, err := ftpreply.Parse([]byte(raw))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// A client asks for passive mode, decides what to make of the host, and is told which
+// tolerances were taken.
+func Example() {
+	peer := netip.MustParseAddr("192.0.2.1")
+	p, err := payload.ParsePassive(parse("227 Entering Passive Mode 10,0,0,5,4,51.\r\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	host := p.Host
+	if p.HostClass(peer) != payload.HostSame {
+		host = peer
+	}
+	fmt.Println(netip.AddrPortFrom(host, p.Port))
+	fmt.Println(p.Deviations)
+	// Output:
+	// 192.0.2.1:1075
+	// no-parentheses
+}
+
+// The code of the reply says how to read it, whatever the command was.
+func ExampleParsePassive() {
+	peer := netip.MustParseAddr("192.0.2.1")
+	for _, raw := range []string{
+		"227 Entering Passive Mode (192,0,2,1,4,51).\r\n",
+		"227 Entering Passive Mode (***,***,***,***,4,51).\r\n",
+		"228 Entering Long Passive Mode (4,4,10,0,0,5,2,4,51)\r\n",
+		"229 Entering Extended Passive Mode (|||1075|)\r\n",
+		"229 Entering Extended Passive Mode (|||0|)\r\n",
+	} {
+		p, err := payload.ParsePassive(parse(raw))
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Printf("%d %v %q\n", p.Port, p.HostClass(peer), p.Deviations)
+	}
+	// Output:
+	// 1075 same ""
+	// 1075 absent "masked"
+	// 1075 private ""
+	// 1075 absent ""
+	// payload: out of range at offset 39: "0" (RFC 2428, sections 2 and 3)
+}
+
+// A server answers PASV.
+func ExampleAppendPASV() {
+	raw, err := payload.AppendPASV(nil, netip.MustParseAddrPort("192.0.2.1:1075"))
+	fmt.Printf("%q %v\n", raw, err)
+	// Output:
+	// "227 Entering Passive Mode (192,0,2,1,4,51)\r\n" <nil>
+}
+
+// Errors say what, where and by which rule; a path with a control character comes with its error.
+func ExampleParsePath() {
+	for _, raw := range []string{
+		"257 \"/my \"\"new\"\" dir\" created\r\n",
+		"257 Directory created\r\n",
+		"257 \"/a\rSTOR evil\" is the current directory\r\n",
+	} {
+		p, err := payload.ParsePath(parse(raw))
+		fmt.Printf("%q %v\n", p.Name, err)
+		if errors.Is(err, payload.ErrMissing) {
+			fmt.Println("the server does not say where it is")
+		}
+	}
+	// Output:
+	// "/my \"new\" dir" <nil>
+	// "" payload: nothing there to read at offset 4: "Directory created" (RFC 959, appendix II; RFC 2640, section 3.1)
+	// the server does not say where it is
+	// "/a\rSTOR evil" payload: control character in the path at offset 7: "\rSTOR evil" (RFC 959, appendix II; RFC 2640, section 3.1)
+}
+
+// A server answers MKD.
+func ExampleAppendPath() {
+	raw, err := payload.AppendPath(nil, `/my "new" dir`, "created")
+	fmt.Printf("%q %v\n", raw, err)
+	// Output:
+	// "257 \"/my \"\"new\"\" dir\" created\r\n" <nil>
+}
+
+func ExampleParseFeatures() {
+	f, err := payload.ParseFeatures(parse("211-Features:\r\n AUTH TLS\r\n AUTH SSL\r\n MLST type*;size*;perm;\r\n REST STREAM\r\n UTF8\r\n211 End\r\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(f.HasValue("AUTH", "TLS"), f.HasValue("REST", "STREAM"), f.Has("UTF8"), f.Has("HOST"))
+	for fact, sent := range f.Values("MLST") {
+		fmt.Printf("%s sent by default: %v\n", fact, sent)
+	}
+	// Output:
+	// true true true false
+	// type sent by default: true
+	// size sent by default: true
+	// perm sent by default: false
+}
+
+func ExampleFeatures_All() {
+	f, _ := payload.ParseFeatures(parse("211-FEAT\r\n    SIZE\r\n    REST STREAM\r\n211 END\r\n"))
+	for label, params := range f.All() {
+		fmt.Printf("%s %q\n", label, params)
+	}
+	fmt.Println(f.Deviations)
+	// Output:
+	// SIZE ""
+	// REST "STREAM"
+	// wide-indent
+}
+
+func ExampleAppendFeatures() {
+	raw, err := payload.AppendFeatures(nil, "UTF8", "MLST type*;size*;")
+	fmt.Printf("%q %v\n", raw, err)
+	// Output:
+	// "211-Features:\r\n UTF8\r\n MLST type*;size*;\r\n211 End\r\n" <nil>
+}
+
+func ExampleParseSize() {
+	for _, raw := range []string{"213 812\r\n", "213 812 bytes\r\n", "213 -1\r\n"} {
+		s, err := payload.ParseSize(parse(raw))
+		fmt.Println(s.Bytes, s.Deviations, err)
+	}
+	// Output:
+	// 812  <nil>
+	// 812 text-behind <nil>
+	// 0  payload: not in the grammar at offset 4: "-1" (RFC 3659, section 4.1)
+}
+
+func ExampleAppendSize() {
+	fmt.Printf("%q\n", payload.AppendSize(nil, 812))
+	// Output:
+	// "213 812\r\n"
+}
+
+func ExampleParseModTime() {
+	m, err := payload.ParseModTime(parse("213 20260102030405.123\r\n"))
+	fmt.Println(m.Time, err)
+
+	m, err = payload.ParseModTime(parse("213 191260102030405\r\n"))
+	fmt.Println(m.Time, errors.Is(err, payload.ErrYear2000))
+	// Output:
+	// 2026-01-02 03:04:05.123 +0000 UTC <nil>
+	// 2026-01-02 03:04:05 +0000 UTC true
+}
+
+func ExampleAppendModTime() {
+	raw, err := payload.AppendModTime(nil, time.Date(2026, 1, 2, 3, 4, 5, 123e6, time.UTC))
+	fmt.Printf("%q %v\n", raw, err)
+	// Output:
+	// "213 20260102030405.123\r\n" <nil>
+}
+
+func ExampleParseFactTime() {
+	f, err := payload.ParseFactTime(parse("213 Modify=20260102030405; my file\r\n"))
+	fmt.Printf("%s %v %q %v\n", f.Fact, f.Time, f.Path, err)
+	// Output:
+	// Modify 2026-01-02 03:04:05 +0000 UTC "my file" <nil>
+}
+
+func ExampleDeviation() {
+	f, _ := payload.ParseFeatures(parse("211-FEAT\r\n    SIZE\r\n211-MDTM\r\n211 END\r\n"))
+	for bit := range f.Deviations.Each() {
+		info, _ := bit.Info()
+		fmt.Println(info.Name+":", info.Summary)
+	}
+	// Output:
+	// wide-indent: A line of the list begins with more than one space.
+	// code-prefix: A line of the list begins with the code and a hyphen.
+}

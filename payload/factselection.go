@@ -1,0 +1,96 @@
+package payload
+
+import (
+	"bytes"
+	"iter"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+const (
+	factSelectionLabel  = "MLST OPTS"
+	factSelectionSource = "RFC 3659, section 7.9.1"
+)
+
+// FactSelection is the list of facts that a server will send in MLST and MLSD from
+// now on, in its answer to OPTS MLST. It views the reply.
+type FactSelection struct {
+	Deviations Deviation
+	list       []byte
+}
+
+// ParseFactSelection reads "MLST OPTS type;size;" in a 200. The list may be empty.
+func ParseFactSelection(r ftpreply.Reply) (FactSelection, error) {
+	other, err := checkCode(r, ftpreply.CodeCommandOK, factSelectionSource)
+	if err != nil {
+		return FactSelection{}, err
+	}
+	v, d, err := parseLines(r, readFactSelection)
+	v.Deviations = d | other
+	return v, err
+}
+
+// All iterates over the names of the facts, views.
+func (s FactSelection) All() iter.Seq[[]byte] {
+	return bytes.FieldsFuncSeq(s.list, func(c rune) bool { return c == ';' })
+}
+
+// Has reports whether a fact of that name, in any case, will be sent.
+func (s FactSelection) Has(fact string) bool {
+	for name := range s.All() {
+		if equalFold(name, fact) {
+			return true
+		}
+	}
+	return false
+}
+
+// AppendFactSelection appends a 200 reply with the names of the facts. It fails on
+// what is no name of a fact.
+func AppendFactSelection(dst []byte, facts ...string) ([]byte, error) {
+	for _, name := range facts {
+		if !isFactName([]byte(name)) {
+			return dst, appendError(ErrSyntax, name, factSelectionSource)
+		}
+	}
+	dst = append(dst, "200 "+factSelectionLabel...)
+	for i, name := range facts {
+		if i == 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(append(dst, name...), ';')
+	}
+	return append(dst, "\r\n"...), nil
+}
+
+func readFactSelection(text []byte) (v FactSelection, d Deviation, f fault) {
+	from := skipBlanks(text, 0)
+	if from > 0 {
+		d |= ExtraSpace
+	}
+	if !hasPrefixFold(text[from:], factSelectionLabel) {
+		return v, 0, fault{ErrMissing, 0, len(text), factSelectionSource}
+	}
+	end := from + len(factSelectionLabel)
+	if rest, _ := tail(text, end); rest != TextBehind {
+		return v, d | rest, f // an empty list
+	}
+	if !isBlank(text[end]) {
+		return v, 0, fault{ErrSyntax, from, len(text), factSelectionSource}
+	}
+	if from = skipBlanks(text, end); from > end+1 {
+		d |= ExtraSpace
+	}
+	end = from + wordLen(text[from:])
+	v.list = text[from:end]
+	for name := range v.All() {
+		if !isFactName(name) {
+			return FactSelection{}, 0, fault{ErrSyntax, from, end, factSelectionSource}
+		}
+	}
+	if text[end-1] != ';' {
+		d |= MissingDelimiter
+	}
+	behind, _ := tail(text, end)
+	return v, d | behind, f
+}

@@ -1,0 +1,201 @@
+package payload
+
+import (
+	"bytes"
+	"iter"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+const featuresSource = "RFC 2389, section 3.2"
+
+// Features is the list of a 211 to FEAT. It views the reply and is valid as long as that is.
+//
+// The order of a list means nothing, and a label may stand on several lines:
+// "AUTH TLS" and "AUTH SSL". Labels are compared without regard to case.
+type Features struct {
+	Deviations Deviation
+	reply      ftpreply.Reply
+}
+
+// ParseFeatures reads the list of a 211 to FEAT: the lines between the first and
+// the last, whatever these say. A one-line 211 is a server without features, which is no
+// error; a server that does not know FEAT answers 500 or 502.
+func ParseFeatures(r ftpreply.Reply) (Features, error) {
+	d, err := checkCode(r, ftpreply.CodeSystemStatus, featuresSource)
+	if err != nil {
+		return Features{}, err
+	}
+	for l := range listLines(r) {
+		d |= l.deviations | labelDeviations(cutLabel(l.text))
+	}
+	return Features{d, r}, nil
+}
+
+// AppendFeatures appends a 211 reply with a line for each feature: a label, and behind
+// a SP its parameters, if any. Without features it is the one-line reply that says so. It
+// fails on an empty feature, on one that begins with a SP, and on other bytes than ASCII 32 to 126 and TAB.
+func AppendFeatures(dst []byte, features ...string) ([]byte, error) {
+	if len(features) == 0 {
+		return append(dst, "211 No features\r\n"...), nil
+	}
+	for _, f := range features {
+		if !isFeature(f) {
+			return dst, appendError(ErrSyntax, f, featuresSource)
+		}
+	}
+	dst = append(dst, "211-Features:\r\n"...)
+	for _, f := range features {
+		dst = append(append(append(dst, ' '), f...), "\r\n"...)
+	}
+	return append(dst, "211 End\r\n"...), nil
+}
+
+// isFeature reports whether s is a feature by RFC 2389. A blank at the end is
+// in its grammar, but no reader can be sure of it.
+func isFeature(s string) bool {
+	if s == "" || isBlank(s[0]) || isBlank(s[len(s)-1]) {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] != '\t' && (s[i] < ' ' || s[i] > '~') {
+			return false
+		}
+	}
+	return true
+}
+
+// All iterates over the features in the order of the list: label and parameters,
+// both views. The parameters are what stands behind the SP, blanks at the end left out.
+func (f Features) All() iter.Seq2[[]byte, []byte] {
+	return func(yield func(label, params []byte) bool) {
+		for l := range listLines(f.reply) {
+			if len(l.text) > 0 && !yield(cutLabel(l.text)) {
+				return
+			}
+		}
+	}
+}
+
+// Lookup iterates over the parameters of each line with that label, views.
+func (f Features) Lookup(label string) iter.Seq[[]byte] {
+	return func(yield func(params []byte) bool) {
+		for l, params := range f.All() {
+			if equalFold(l, label) && !yield(params) {
+				return
+			}
+		}
+	}
+}
+
+// Has reports whether a line has that label: Has("UTF8"), Has("TVFS"), Has("HOST").
+func (f Features) Has(label string) bool {
+	for range f.Lookup(label) {
+		return true
+	}
+	return false
+}
+
+// Values iterates over the values in the parameters of all lines with that label, views.
+// Values are separated by semicolons or blanks, and a mark says which ones are set:
+//
+//	MLST type*;size*;media-type;    the facts; marked: sent by default (RFC 3659, section 7.8)
+//	LANG EN*;FR                     the languages; marked: the current one (RFC 2640, section 4.3)
+//	HASH SHA-256*;MD5               the algorithms; marked: the current one
+//	AUTH TLS;TLS-C;SSL;             the mechanisms (RFC 4217, section 6)
+//	PROT C;P;                       the protection levels
+//	REST STREAM                     the modes (RFC 3659, section 5.4)
+//	TYPE A;E;I                      the representation types
+func (f Features) Values(label string) iter.Seq2[[]byte, bool] {
+	return func(yield func(value []byte, marked bool) bool) {
+		for params := range f.Lookup(label) {
+			for value := range bytes.FieldsFuncSeq(params, isValueEnd) {
+				name, marked := bytes.CutSuffix(value, []byte{'*'})
+				if !yield(name, marked) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func isValueEnd(c rune) bool { return c == ';' || c == ' ' || c == '\t' }
+
+// HasValue reports whether a line with that label has that value, in any case:
+// HasValue("AUTH", "TLS"), HasValue("REST", "STREAM"), HasValue("MLST", "modify").
+func (f Features) HasValue(label, value string) bool {
+	for v := range f.Values(label) {
+		if equalFold(v, value) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutLabel cuts a line of the list at its first SP or TAB.
+func cutLabel(text []byte) (label, params []byte) {
+	text = bytes.TrimRight(text, " \t")
+	n := wordLen(text)
+	return text[:n], text[min(n+1, len(text)):]
+}
+
+// labelDeviations judges one feature.
+func labelDeviations(label, params []byte) (d Deviation) {
+	if bytes.ContainsFunc(label, isSmallLetter) {
+		d |= OtherCase
+	}
+	if isBlank(at(params, 0)) {
+		d |= ExtraSpace
+	}
+	return d
+}
+
+func isSmallLetter(c rune) bool { return 'a' <= c && c <= 'z' }
+
+// A listLine is a line of a list without its indent; blank lines have no text.
+type listLine struct {
+	text       []byte
+	deviations Deviation // of the indent, TrailingSpace and BlankLine
+}
+
+// listLines iterates over the lines of a list: those between the first and the last
+// line of a multi-line reply.
+func listLines(r ftpreply.Reply) iter.Seq[listLine] {
+	return func(yield func(listLine) bool) {
+		if !r.Multiline() {
+			return
+		}
+		var line ftpreply.Line
+		n := 0
+		for next := range r.Lines() {
+			// One line behind: the last one is not of the list.
+			if n > 1 && !yield(unindent(line)) {
+				return
+			}
+			line, n = next, n+1
+		}
+	}
+}
+
+// unindent takes the indent off a line. By the grammar it is one SP.
+func unindent(line ftpreply.Line) listLine {
+	text := line.Text()
+	from := skipBlanks(text, 0)
+	l := listLine{text: text[from:]}
+	switch {
+	case len(line.Prefix()) > 0:
+		l.deviations = CodePrefix
+	case len(l.text) == 0:
+		l.deviations = BlankLine
+	case from == 0:
+		l.deviations = NoIndent
+	case bytes.IndexByte(text[:from], '\t') >= 0:
+		l.deviations = TabIndent
+	case from > 1:
+		l.deviations = WideIndent
+	}
+	if isBlank(at(l.text, len(l.text)-1)) {
+		l.deviations |= TrailingSpace
+	}
+	return l
+}

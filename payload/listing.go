@@ -1,0 +1,93 @@
+package payload
+
+import (
+	"bytes"
+	"iter"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+const listingSource = "RFC 959, sections 4.1.3 and 4.2"
+
+// Listing is what a server says to STAT: the files of a directory, in the form of
+// its LIST, or its status. It views the reply.
+type Listing struct {
+	Deviations Deviation
+	reply      ftpreply.Reply
+	prefixed   bool
+}
+
+// ParseListing reads a 211, 212 or 213 to STAT. The lines between the first and the
+// last are the list; a one-line reply has none.
+//
+// Some servers put the code and a hyphen in front of every line, others only where a line
+// would look like the end of the reply, and most not at all; then a line that begins so is
+// the name of a file. It is decided for the reply as a whole which of them it is.
+func ParseListing(r ftpreply.Reply) (Listing, error) {
+	switch r.Code() {
+	case ftpreply.CodeSystemStatus, ftpreply.CodeDirectoryStatus, ftpreply.CodeFileStatus:
+		return Listing{reply: r, prefixed: isPrefixed(r)}, nil
+	}
+	return Listing{}, errCode(r, listingSource)
+}
+
+// isPrefixed reports whether the code in front of lines is not part of them: all lines
+// have it, or only lines that need it.
+func isPrefixed(r ftpreply.Reply) bool {
+	all, onlyNeeded := true, true
+	for l := range interiorLines(r) {
+		text := l.Text()
+		prefixed := len(l.Prefix()) > 0
+		all = all && (prefixed || len(text) == 0)
+		onlyNeeded = onlyNeeded && (!prefixed || len(text) == 0 || isDigit(text[0]))
+	}
+	return all || onlyNeeded
+}
+
+// All iterates over the lines, views without their ends. Spaces in front belong to them.
+//
+// A name with a LF in it makes two lines ([ftpreply.Reply.Lines]).
+func (l Listing) All() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for line := range interiorLines(l.reply) {
+			text := line.Text()
+			if !l.prefixed {
+				text = bytes.TrimSuffix(line.Raw(), line.Ending())
+			}
+			if !yield(text) {
+				return
+			}
+		}
+	}
+}
+
+// interiorLines iterates over the lines between the first and the last.
+func interiorLines(r ftpreply.Reply) iter.Seq[ftpreply.Line] {
+	return func(yield func(ftpreply.Line) bool) {
+		first := true
+		for l := range r.Lines() {
+			if !first && !isLast(r, l) && !yield(l) {
+				return
+			}
+			first = false
+		}
+	}
+}
+
+// isLast reports whether l is the last line of r: it ends where the reply ends.
+func isLast(r ftpreply.Reply, l ftpreply.Line) bool {
+	raw, line := r.Raw(), l.Raw()
+	return len(line) > 0 && &raw[len(raw)-1] == &line[len(line)-1]
+}
+
+// AppendListing appends a reply with the code 211, 212 or 213: the lines between a
+// heading and a last line. It fails on a CR, LF or NUL in any of them.
+func AppendListing(dst []byte, c ftpreply.Code, heading string, lines []string, last string) ([]byte, error) {
+	switch c {
+	case ftpreply.CodeSystemStatus, ftpreply.CodeDirectoryStatus, ftpreply.CodeFileStatus:
+	default:
+		return dst, appendError(ErrCode, c.String(), listingSource)
+	}
+	text := append(append([]string{heading}, lines...), last)
+	return ftpreply.AppendReply(dst, c, text...)
+}

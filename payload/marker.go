@@ -1,0 +1,65 @@
+package payload
+
+import (
+	"github.com/ftpreply/ftpreply"
+)
+
+const (
+	markerWord   = "MARK"
+	markerSource = "RFC 959, section 4.2.1; RFC 1123, section 4.1.3.4"
+)
+
+// Marker is a restart marker in a transfer in block or compressed mode: one place
+// in the data stream, as each of the two sides knows it. A marker is one or more
+// printable ASCII characters; SP is not one of them, an equals sign is.
+type Marker struct {
+	Sent       []byte // as it stood in the data stream: the sender's position
+	Received   []byte // the position of the side that received it
+	Deviations Deviation
+}
+
+// ParseMarker reads the 110 of a transfer, whose text is exactly "MARK ssss = rrrr".
+// Code 251, which had this text before RFC 959, is an [OtherCode].
+func ParseMarker(r ftpreply.Reply) (Marker, error) {
+	other, err := checkCodes(r, markerSource, ftpreply.CodeRestartMarkerReply, ftpreply.CodeMD5Digest)
+	if err != nil {
+		return Marker{}, err
+	}
+	m, d, err := parseLines(r, readMarker)
+	m.Deviations = d | other
+	return m, err
+}
+
+// AppendMarker appends a 110 reply. It fails on what is no marker.
+func AppendMarker(dst []byte, sent, received string) ([]byte, error) {
+	for _, marker := range [...]string{sent, received} {
+		if !isWord(marker) {
+			return dst, appendError(ErrSyntax, marker, markerSource)
+		}
+	}
+	return append(append(append(append(append(dst,
+		"110 "+markerWord+" "...), sent...), " = "...), received...), "\r\n"...), nil
+}
+
+// readMarker reads "MARK ssss = rrrr". It is split at the spaces, since a marker may
+// hold an equals sign.
+func readMarker(text []byte) (m Marker, d Deviation, f fault) {
+	var words [4][]byte // MARK, ssss, =, rrrr
+	end := 0
+	for i := range words {
+		from := skipBlanks(text, end)
+		if gap := text[end:from]; string(gap) != " "[:min(i, 1)] {
+			d |= ExtraSpace
+		}
+		end = from + wordLen(text[from:])
+		words[i] = text[from:end:end]
+	}
+	switch {
+	case !equalFold(words[0], markerWord):
+		return m, 0, fault{ErrMissing, 0, len(text), markerSource}
+	case string(words[2]) != "=", !isWord(words[1]), !isWord(words[3]):
+		return m, 0, fault{ErrSyntax, len(words[0]), len(text), markerSource}
+	}
+	behind, _ := tail(text, end)
+	return Marker{Sent: words[1], Received: words[3]}, d | behind | caseOf(words[0], markerWord), fault{}
+}

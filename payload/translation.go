@@ -1,0 +1,68 @@
+package payload
+
+import (
+	"strconv"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+const translationSource = "RFC 6384, section 11"
+
+// TranslatedCommands says which commands a gateway between an IPv6 client and an
+// IPv4 server translates.
+type TranslatedCommands uint8
+
+const (
+	TranslatesNone        TranslatedCommands = iota // NONE
+	TranslatesEPSV                                  // EPSV
+	TranslatesEPSVAndEPRT                           // EPSVEPRT
+)
+
+var translationKeywords = [...]string{"NONE", "EPSV", "EPSVEPRT"}
+
+// String gives the keyword: "NONE", "EPSV" or "EPSVEPRT".
+func (c TranslatedCommands) String() string {
+	if int(c) >= len(translationKeywords) {
+		return "TranslatedCommands(" + strconv.Itoa(int(c)) + ")"
+	}
+	return translationKeywords[c]
+}
+
+// Translation is what a gateway answers to ALGS.
+type Translation struct {
+	Commands   TranslatedCommands
+	Deviations Deviation
+}
+
+// ParseTranslation reads the keyword that a 216 begins with. Words may stand behind it.
+func ParseTranslation(r ftpreply.Reply) (Translation, error) {
+	other, err := checkCode(r, ftpreply.CodeALGTranslationStatus, translationSource)
+	if err != nil {
+		return Translation{}, err
+	}
+	v, d, err := parseLines(r, readTranslation)
+	v.Deviations = d | other
+	return v, err
+}
+
+// AppendTranslation appends a 216 reply.
+func AppendTranslation(dst []byte, c TranslatedCommands) ([]byte, error) {
+	if int(c) >= len(translationKeywords) {
+		return dst, appendError(ErrRange, c, translationSource)
+	}
+	return append(append(append(dst, "216 "...), c.String()...), "\r\n"...), nil
+}
+
+func readTranslation(text []byte) (v Translation, d Deviation, f fault) {
+	from := skipBlanks(text, 0)
+	if from > 0 {
+		d |= ExtraSpace
+	}
+	word := text[from:][:wordLen(text[from:])]
+	for i, keyword := range translationKeywords {
+		if equalFold(word, keyword) {
+			return Translation{Commands: TranslatedCommands(i)}, d | caseOf(word, keyword), f
+		}
+	}
+	return v, 0, fault{ErrMissing, 0, len(text), translationSource}
+}
