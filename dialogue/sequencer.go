@@ -1,0 +1,495 @@
+package dialogue
+
+import (
+	"iter"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+// This file pairs replies with commands. Commands are numbered; the greeting is
+// command 0. The slots keep those that may still get a reply:
+//
+//	      base        head                    stored            told
+//	       |           |                        |                |
+//	 ... a a m a ... a w o a w w ...            |  not kept ...  |
+//
+//	0 <= base <= head <= stored <= told, stored-base <= room
+//
+// a is answered, w awaited, o overtaken, m missed. Everything before head is
+// answered or missed. Commands from stored on had no room; nothing is known of
+// them but their number, and slots are filled with noRoom entries for them when
+// their turn comes.
+
+// room is the number of slots. Clients that pipeline send a handful of commands;
+// Zeek gives up on a connection at 20.
+const room = 64
+
+// Waiting is how many commands a [Sequencer] keeps that wait for their final
+// reply. Those beyond it are counted and get their replies in order, but these
+// are not judged: their verdicts have the reason [NoRoom].
+const Waiting = room - 1
+
+// A Sequencer pairs the replies of one control connection with its commands. The
+// zero value is ready, before the greeting. It takes the same memory however many
+// commands wait, and its methods do not allocate.
+type Sequencer struct {
+	// FirstDigit makes the sequencer judge by the first digit alone whatever the
+	// table does not list (RFC 1123, section 4.1.2.11): no code is reported as
+	// CodeNotListed, and known codes have the standing that they have.
+	FirstDigit bool
+
+	slots                    [room]slot
+	base, head, stored, told int64
+	last                     slot  // the command of the latest reply
+	lastNumber               int64 // its number
+	lastCode                 ftpreply.Code
+
+	owed        int // commands without a final reply, the greeting included
+	overtaken   int // slots with that state
+	surplus     int // final replies that belong to no command, less missed commands
+	unsolicited int
+	unpaired    int // final replies behind the greeting, before any command
+
+	paired   bool  // a command was told since the beginning or the last gap
+	partial  bool  // there was a gap
+	restart  bool  // REST was told, and no transfer since
+	missed   bool  // the latest call gave up commands
+	hungUp   bool  // the user-PI has closed its side
+	closed   bool  // the end of the connection was announced
+	closedAt int64 // told, at that time
+}
+
+// A slot is a command that may still get a reply.
+type slot struct {
+	command uint8 // its entry
+	place   place
+	state   state
+}
+
+type state uint8
+
+const (
+	vacant    state = iota
+	awaited         // has no final reply yet
+	overtaken       // has none, but a later command has had a reply
+	answered        // has its final reply
+	missed          // given up in the latest call
+)
+
+func (e *slot) waits() bool           { return e.state == awaited || e.state == overtaken }
+func (e *slot) running() bool         { return e.waits() && e.place.preliminary }
+func (e *slot) entry() *command       { return &commands[e.command] }
+func (e *slot) is(c uint8) bool       { return e.command == c }
+func (s *Sequencer) at(n int64) *slot { return &s.slots[n&(room-1)] }
+
+// Command tells that the user-PI sent a command. It returns the command's number,
+// counted from 1. A verb may be in any case, without the Telnet commands that may
+// stand before it. Of the argument only the first word is looked at; it may be
+// left out for all commands but AUTH and EPSV. Neither string is kept. An empty
+// line is no command and is not to be told.
+func (s *Sequencer) Command(verb, arg string) int64 {
+	s.begin()
+	s.pair()
+	s.giveUpOvertaken()
+	e := slot{command: lookup(verb)}
+	c := e.entry()
+	e.place.argument = c.argument(arg)
+	e.place.restart = s.restart && c.transfers
+	s.restart = e.is(rest) || s.restart && !c.transfers
+	return s.tell(e)
+}
+
+// Reply tells that the server-PI sent a reply, and returns what there is to say
+// of it. Of a protected reply (RFC 2228, section 5.2) that can be decoded, the
+// code of the reply inside is the one to tell.
+func (s *Sequencer) Reply(code ftpreply.Code) Verdict {
+	s.begin()
+	n, r := s.owner(code)
+	v := Verdict{Command: n, Final: code.Class() != ftpreply.Preliminary}
+	afterClose := s.closed && !s.finishesTransfer(n)
+	switch {
+	case n != Nobody:
+		s.answer(&v, code, r)
+	case s.paired:
+		s.refuse(&v, code)
+	default:
+		s.judgeAlone(&v, code)
+	}
+	if afterClose {
+		v.because(AfterClose)
+		// The answer to a command that came later shows that it stayed open; so
+		// does one to a command that is not recorded.
+		s.closed = s.paired && n < s.closedAt
+	}
+	if v.Closes {
+		s.closed, s.closedAt = true, s.told
+	}
+	return v
+}
+
+// begin prepares a call: what was missed in the call before is past, and
+// commands that had no room get a slot when their turn has come.
+func (s *Sequencer) begin() {
+	s.awaitGreeting()
+	for n := s.base; s.missed && n < s.stored; n++ {
+		if e := s.at(n); e.state == missed {
+			e.state = answered
+		}
+	}
+	s.missed = false
+	s.base = s.head
+	for s.stored < s.told && s.stored-s.head < Waiting {
+		s.keep(slot{command: noRoom})
+	}
+}
+
+// awaitGreeting makes the greeting command 0.
+func (s *Sequencer) awaitGreeting() {
+	if s.told == 0 {
+		s.tell(slot{command: greeting})
+	}
+}
+
+// tell numbers a command and keeps it if there is room.
+func (s *Sequencer) tell(e slot) (n int64) {
+	n = s.told
+	s.told++
+	s.owed++
+	if n == s.stored && n-s.head < Waiting {
+		s.keep(e)
+	}
+	return n
+}
+
+func (s *Sequencer) keep(e slot) {
+	e.state = awaited
+	*s.at(s.stored) = e
+	s.stored++
+}
+
+// pair notes that commands are recorded. Then the replies that followed the
+// greeting answered none, unless a gap has swallowed their commands.
+func (s *Sequencer) pair() {
+	if !s.paired && !s.partial {
+		s.unsolicited += s.unpaired
+		s.surplus += s.unpaired
+	}
+	s.paired = true
+}
+
+// owner finds the command that a reply belongs to, and what the table says of it
+// there. Nobody stands for an extra final reply, or when nothing waits.
+func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
+	if s.owed == 0 {
+		return Nobody, ruling{}
+	}
+	known, oldest, running := Nobody, Nobody, false
+	for n := s.head; n < s.stored; n++ {
+		e := s.at(n)
+		if !e.waits() {
+			continue
+		}
+		r := e.entry().judge(e.place, code)
+		if e.state == awaited && s.takes(e, code, r, running) {
+			return n, r
+		}
+		if known == Nobody && r.standing >= InTheWild && r.listing != nil {
+			known = n
+		}
+		if oldest == Nobody || s.at(oldest).state == overtaken && e.state == awaited {
+			oldest = n
+		}
+		running = running || e.running() && e.state == awaited
+	}
+	switch {
+	case known != Nobody:
+		oldest = known
+	case !s.at(oldest).entry().open && s.leftOver(code):
+		return Nobody, ruling{}
+	}
+	e := s.at(oldest)
+	return oldest, e.entry().judge(e.place, code)
+}
+
+// takes reports whether a reply goes to e at once, before it is known whether a
+// later command fits better. It is enough that the code is listed, and a negative
+// reply is no evidence against e either, unless it is left over. While a transfer
+// runs, replies may come in two orders, so the list must allow the code: NOOP is
+// to have its 200 although that is known in the wild for the transfer.
+func (s *Sequencer) takes(e *slot, code ftpreply.Code, r ruling, running bool) bool {
+	switch {
+	case e.is(noRoom):
+		return true
+	case running || e.running():
+		return r.standing == Allowed && r.listing != nil
+	case r.listing != nil:
+		return true
+	}
+	return negativeReplies.has(code.Class()) && !s.leftOver(code)
+}
+
+// leftOver reports whether the command answered last can have sent the reply as
+// a second final one. A negative reply is only taken for one where it can end a
+// transfer.
+func (s *Sequencer) leftOver(code ftpreply.Code) bool {
+	if s.last.state != answered {
+		return false
+	}
+	r := s.last.entry().judge(s.last.place, code)
+	switch code.Class() {
+	case ftpreply.Completion, ftpreply.Intermediate:
+		return r.listing != nil && r.standing >= InTheWild
+	case ftpreply.TransientNegative, ftpreply.PermanentNegative:
+		return r.listing != nil && r.standing == Allowed && s.last.place.preliminary
+	}
+	return false
+}
+
+// answer gives a reply to its command.
+func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r ruling) {
+	e := s.at(v.Command)
+	v.Verb = e.entry().verb()
+	if s.FirstDigit && r.reason == CodeNotListed && r.listing == nil {
+		r = ruling{Allowed, None, nil}
+	}
+	v.take(r)
+	if v.Final {
+		s.finish(v, e, code)
+	} else {
+		s.start(v, e, code)
+	}
+	if e.is(noRoom) {
+		v.because(NoRoom)
+	}
+	s.last, s.lastNumber, s.lastCode = *e, v.Command, code
+	s.advance()
+}
+
+// start takes a preliminary reply. Where it is an error, nothing starts. A
+// transfer that starts shows that no other one runs any more.
+func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
+	switch {
+	case v.Reason == WrongClass:
+		return
+	case e.place.preliminary && code != restartMarker:
+		v.because(SecondPreliminary)
+	}
+	e.place.preliminary = true
+	s.overtake(v.Command, e)
+	if !e.entry().transfers {
+		return
+	}
+	for n := s.head; n < v.Command; n++ {
+		if older := s.at(n); older.running() && older.entry().transfers {
+			s.miss(older)
+		}
+	}
+}
+
+// restartMarker is the only preliminary reply that may come behind another.
+const restartMarker ftpreply.Code = 110
+
+// finish takes a final reply.
+func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
+	if e.state == overtaken {
+		s.overtaken--
+		if v.Standing >= InTheWild {
+			v.because(OutOfOrder)
+		}
+	}
+	e.state = answered
+	s.owed--
+	s.overtake(v.Command, e)
+	v.StartsTLS = code == 234 && e.place.argument == argTLS
+	v.Closes = code == 421 || e.is(quit) && code.Class() == ftpreply.Completion
+}
+
+// overtake marks the commands before n that wait. STAT and ABOR may be answered
+// while a transfer runs (RFC 959, section 4.1.3).
+func (s *Sequencer) overtake(n int64, e *slot) {
+	for m := s.head; m < n; m++ {
+		older := s.at(m)
+		if older.state != awaited || older.running() && (e.is(stat) || e.is(abor)) {
+			continue
+		}
+		older.state = overtaken
+		s.overtaken++
+	}
+}
+
+// giveUpOvertaken gives up overtaken commands before a new one is told: when no
+// other command waits, so that no reply is on the way, or when there is no room.
+// A running transfer may last, whatever is sent meanwhile.
+func (s *Sequencer) giveUpOvertaken() {
+	full := s.stored-s.head >= Waiting
+	if s.overtaken == 0 || !full && s.expects() {
+		return
+	}
+	for n := s.head; n < s.stored; n++ {
+		if e := s.at(n); e.state == overtaken && (full || !e.running()) {
+			s.miss(e)
+		}
+	}
+	s.advance()
+}
+
+// expects reports whether a command waits that was not overtaken and is no
+// running transfer.
+func (s *Sequencer) expects() bool {
+	for n := s.head; n < s.stored; n++ {
+		if e := s.at(n); e.state == awaited && !e.running() {
+			return true
+		}
+	}
+	return false
+}
+
+// miss gives a command up.
+func (s *Sequencer) miss(e *slot) {
+	if e.state == overtaken {
+		s.overtaken--
+	}
+	e.state = missed
+	s.owed--
+	s.surplus--
+	s.missed = true
+}
+
+// advance moves head to the oldest command that waits.
+func (s *Sequencer) advance() {
+	for s.head < s.stored && !s.at(s.head).waits() {
+		s.head++
+	}
+}
+
+// finishesTransfer reports whether n is a transfer that ran when the end of the
+// connection was announced: its reply comes late, but it is owed.
+func (s *Sequencer) finishesTransfer(n int64) bool {
+	return n != Nobody && n < s.closedAt && s.at(n).running()
+}
+
+// refuse takes a reply that belongs to no waiting command.
+func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
+	v.Closes = code == 421 || code == 221
+	switch {
+	case code.Class() == ftpreply.Protected:
+		return // it may be the final reply behind a protected preliminary one
+	case code == 421 && s.lastCode == 234 && s.last.place.argument == argTLS:
+		v.becauseOf(None, &tlsFailed)
+		return
+	case code == 421:
+		v.becauseOf(Unsolicited, &timeout)
+	case s.hungUp:
+		v.becauseOf(Unsolicited, &parting)
+	case s.answersLast(code):
+		v.Command, v.Verb = s.lastNumber, s.last.entry().verb()
+		v.because(ExtraFinal)
+	case code == 221:
+		v.becauseOf(Unsolicited, &parting)
+	default:
+		v.because(Unsolicited)
+	}
+	if !v.Final {
+		return
+	}
+	s.unsolicited++
+	if !v.Closes && !s.hungUp {
+		s.surplus++
+	}
+}
+
+// answersLast reports whether the code is listed for the command answered last.
+func (s *Sequencer) answersLast(code ftpreply.Code) bool {
+	return s.last.state == answered && code.Class() != ftpreply.Preliminary &&
+		s.last.entry().judge(s.last.place, code).listing != nil
+}
+
+// judgeAlone judges a reply whose command is not recorded.
+func (s *Sequencer) judgeAlone(v *Verdict, code ftpreply.Code) {
+	if v.Final {
+		s.unpaired++
+	} else if s.last.running() && code != restartMarker {
+		v.because(SecondPreliminary)
+	}
+	s.last = slot{}
+	if !v.Final {
+		s.last = slot{state: awaited, place: place{preliminary: true}}
+	}
+	v.StartsTLS = code == 234
+	v.Closes = code == 421 || code == 221
+}
+
+// HangUp tells that the user-PI has closed its side of the connection. What then
+// comes unasked is a parting word: some servers send 221, Pure-FTPd the code of
+// its latest reply once more.
+func (s *Sequencer) HangUp() { s.hungUp = true }
+
+// Owed returns how many commands wait for their final reply, the greeting
+// included.
+func (s *Sequencer) Owed() int {
+	s.awaitGreeting()
+	return s.owed
+}
+
+// Unsolicited returns how many final replies came that no command waited for.
+func (s *Sequencer) Unsolicited() int { return s.unsolicited }
+
+// Aligned reports whether a reader that gives every command the next final reply
+// is in step: no command was overtaken and still waits, and there were as many
+// replies too many as commands without one.
+func (s *Sequencer) Aligned() bool { return s.surplus == 0 && s.overtaken == 0 }
+
+// A Pending is a command without a final reply.
+type Pending struct {
+	Command     int64  // its number; 0 is the greeting
+	Verb        string // as in Verdict
+	Preliminary bool   // it had a preliminary reply
+	Overtaken   bool   // a later command had a reply
+}
+
+// Pending yields the commands that wait for their final reply, the oldest first.
+// It is to be used up before the next call of a method that changes s.
+func (s *Sequencer) Pending() iter.Seq[Pending] {
+	return func(yield func(Pending) bool) { s.eachPending(yield) }
+}
+
+func (s *Sequencer) eachPending(yield func(Pending) bool) {
+	s.awaitGreeting()
+	for n := s.head; n < s.stored; n++ {
+		if e := s.at(n); e.waits() && !yield(e.pending(n)) {
+			return
+		}
+	}
+	for n := s.stored; n < s.told; n++ {
+		if !yield(Pending{Command: n}) {
+			return
+		}
+	}
+}
+
+// Missed yields the commands that the latest call of Command or Reply gave up:
+// their final reply is taken to be missing. It is to be used up before the next
+// such call.
+func (s *Sequencer) Missed() iter.Seq[Pending] {
+	return func(yield func(Pending) bool) {
+		for n := s.base; s.missed && n < s.stored; n++ {
+			if e := s.at(n); e.state == missed && !yield(e.pending(n)) {
+				return
+			}
+		}
+	}
+}
+
+func (e *slot) pending(n int64) Pending {
+	return Pending{n, e.entry().verb(), e.place.preliminary, e.state != awaited}
+}
+
+// Gap tells that a part of the dialogue is missing here: bytes that a capture
+// lost, or its beginning. Nothing is owed any more, and nothing is inferred until
+// the next command. Numbers of commands go on.
+func (s *Sequencer) Gap() {
+	s.begin()
+	kept := Sequencer{FirstDigit: s.FirstDigit, unsolicited: s.unsolicited, partial: true, hungUp: s.hungUp}
+	kept.told, kept.stored, kept.head, kept.base = s.told, s.told, s.told, s.told
+	*s = kept
+}

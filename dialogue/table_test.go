@@ -1,0 +1,361 @@
+package dialogue
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+// readTSV returns the rows of a table in testdata, without the header.
+func readTSV(t *testing.T, file string) [][]string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]string
+	for line := range strings.Lines(string(b)) {
+		rows = append(rows, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+	}
+	return rows[1:]
+}
+
+// codeOf reads a code or a class such as 4yz; for a class it returns one of its
+// codes that no list has.
+func codeOf(t *testing.T, s string) ftpreply.Code {
+	t.Helper()
+	n, err := strconv.Atoi(strings.Replace(s, "yz", "98", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ftpreply.Code(n)
+}
+
+// entryOf finds the entry that a command of the test data means. Its names for
+// variants of a command are notes, except for EPSV ALL and AUTH TLS.
+func entryOf(name string) (*command, argument) {
+	switch name {
+	case "(connect)", "CONNECT":
+		return &commands[greeting], anyArgument
+	case "*", "(any command later in the dialogue)":
+		return &commands[unknown], anyArgument
+	}
+	return parse(name)
+}
+
+var stagesOfDocuments = map[string]Stage{
+	"first":     First,
+	"after-1yz": AfterPreliminary,
+}
+
+// Every line of the documents has the standing that they give it.
+func TestDocuments(t *testing.T) {
+	want := map[string]Standing{
+		"rfc":               Allowed,
+		"rfc-alias":         Allowed,
+		"rfc-by-analogy":    Allowed,
+		"rfc-corrected":     Allowed,
+		"rfc-general":       Allowed,
+		"rfc-informational": Allowed,
+		"rfc-inconsistent":  Allowed,
+		"rfc-example":       InTheWild,
+		"rfc-obsolete":      InTheWild,
+		"rfc-forbidden":     Wrong,
+		"draft":             Allowed,
+		"de-facto":          InTheWild,
+	}
+	// What the table decides otherwise than line by line.
+	except := map[string]Standing{
+		"CDUP 250":       InTheWild, // section 5.4 has precedence over 4.1.1
+		"XCUP 250":       InTheWild,
+		"QUIT 502":       Wrong, // every server has QUIT
+		"* 4yz":          Allowed,
+		"* 5yz":          Allowed,
+		"AUTH TLS 421":   Allowed,
+		"MLSD 535 first": Wrong, // RFC 2228, section 6: behind the 1yz
+	}
+	seen := map[string]Standing{}
+	for _, row := range readTSV(t, "documents.tsv") {
+		name, standing := row[0], want[row[4]]
+		c, arg := entryOf(name)
+		stage, ok := stagesOfDocuments[row[2]]
+		if !ok || strings.HasPrefix(row[3], "RFC 1123 s4.1.3.4") {
+			continue // TestSingleRulings has these
+		}
+		got := c.judge(stage.place(arg), codeOf(t, row[1]))
+		key := name + " " + row[1]
+		switch better, ok := seen[key+row[2]]; {
+		case hasKey(except, key):
+			standing = except[key]
+		case hasKey(except, key+" "+row[2]):
+			standing = except[key+" "+row[2]]
+		case ok && better > standing:
+			standing = better
+		case row[4] == "de-facto" && got.standing == Allowed, row[4] == "rfc-obsolete" && got.standing == Allowed,
+			row[4] == "rfc-example" && got.standing == Allowed:
+			standing = Allowed // another document, or no RFC has the command
+		}
+		seen[key+row[2]] = standing
+		if got.standing != standing {
+			t.Errorf("%s %s %s (%s, %s): standing %v, want %v", name, row[1], row[2], row[3], row[4], got.standing, standing)
+		}
+		if name != "*" && got.listing == nil && got.standing != Wrong {
+			t.Errorf("%s %s: allowed, but in no list", name, row[1])
+		}
+	}
+	if len(seen) < 500 {
+		t.Errorf("only %d lines read", len(seen))
+	}
+}
+
+func hasKey(m map[string]Standing, k string) bool { _, ok := m[k]; return ok }
+
+// Every pair that was measured is known, and with the servers that sent it.
+func TestServers(t *testing.T) {
+	const every = "all thirteen measured"
+	n := 0
+	for _, row := range readTSV(t, "servers.tsv") {
+		n++
+		c, arg := entryOf(row[0])
+		if row[0] == "EPSV" && row[1] == "220" {
+			c, arg = parse("EPSV ALL")
+		}
+		at := place{argument: arg, restart: row[1] == "554" && row[0] == "RETR"}
+		r := c.judge(at, codeOf(t, row[1]))
+		switch {
+		case r.standing < InTheWild:
+			t.Errorf("%s %s: %v, but sent by %s", row[0], row[1], r.standing, row[2])
+		case r.standing == InTheWild && r.listing.servers != every:
+			for server := range strings.SplitSeq(row[2], ", ") {
+				if !slices.Contains(strings.Split(r.listing.servers, ", "), server) {
+					t.Errorf("%s %s: %s is not among %q", row[0], row[1], server, r.listing.servers)
+				}
+			}
+		}
+	}
+	if n < 137 {
+		t.Errorf("only %d pairs read", n)
+	}
+}
+
+// The table is in order: nothing without a source or a server, no code twice in
+// a place, every parent there.
+func TestTableIsSound(t *testing.T) {
+	for i := range commands {
+		c := &commands[i]
+		if c.name == "" || (c.parent == nil) != (c.like == "nothing") {
+			t.Errorf("entry %d %q: name or parent missing", i, c.name)
+		}
+		if len(c.name) > 8 {
+			t.Errorf("%s: too long for pack", c.name)
+		}
+		type key struct {
+			code     ftpreply.Code
+			stage    Stage
+			argument argument
+		}
+		seen := map[key]bool{}
+		for _, standing := range []Standing{Wrong, Allowed, InTheWild} {
+			for _, l := range c.lists(standing) {
+				if len(l.codes) == 0 || l.source == "" && l.servers == "" {
+					t.Errorf("%s: listing %v has no codes or nothing behind it", c.name, l.codes)
+				}
+				if standing != InTheWild && l.source == "" {
+					t.Errorf("%s: listing %v has no source", c.name, l.codes)
+				}
+				for _, code := range l.codes {
+					k := key{code, l.stage, l.argument}
+					if seen[k] {
+						t.Errorf("%s: %v twice", c.name, k)
+					}
+					seen[k] = true
+				}
+			}
+		}
+	}
+}
+
+func TestExpect(t *testing.T) {
+	tests := map[string][]Expectation{
+		"": {
+			{120, First, Allowed, "RFC 959, section 5.4", ""},
+			{220, First, Allowed, "RFC 959, section 5.4", ""},
+			{421, First, Allowed, "RFC 959, section 5.4", ""},
+			{220, AfterPreliminary, Allowed, "RFC 959, section 5.4", ""},
+			{421, AfterPreliminary, Allowed, "RFC 959, section 5.4", ""},
+			{500, First, InTheWild, "", "ftpserverlib, ProFTPD"},
+			{530, First, InTheWild, "", "ftpd-ssl, inetutils ftpd"},
+			{200, First, InTheWild, "", "fake_ftp, Conpot"},
+		},
+	}
+	for name, want := range tests {
+		if diff := cmp.Diff(want, slices.Collect(Expect(name))); diff != "" {
+			t.Errorf("Expect(%q) (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+// Expect yields each code once a stage, and never contradicts judge.
+func TestExpectAgreesWithTheTable(t *testing.T) {
+	for verb := range Verbs() {
+		type key struct {
+			code  ftpreply.Code
+			stage Stage
+		}
+		seen := map[key]bool{}
+		for e := range Expect(strings.ToLower(verb)) {
+			if k := (key{e.Code, e.Stage}); seen[k] {
+				t.Errorf("%s: %v twice", verb, k)
+			} else {
+				seen[k] = true
+			}
+			c, arg := parse(verb)
+			code := e.Code
+			if code == any4yz {
+				code = 498
+			}
+			if r := c.judge(e.Stage.place(arg), code); r.standing != e.Standing || r.listing.source != e.Source {
+				t.Errorf("%s %v: %v, but the table has %v", verb, e, e.Standing, r.standing)
+			}
+		}
+		if !seen[key{421, First}] && !seen[key{any4yz, First}] {
+			t.Errorf("%s: 421 may answer any command", verb)
+		}
+	}
+}
+
+func TestExpectStops(t *testing.T) {
+	for range Expect("RETR") {
+		break
+	}
+	for range Verbs() {
+		break
+	}
+}
+
+func TestCompletes(t *testing.T) {
+	tests := []struct {
+		command      string
+		code         ftpreply.Code
+		table, digit bool
+	}{
+		{"RETR", 226, true, true},
+		{"RETR", 250, true, true},
+		{"RETR", 200, false, true},
+		{"STOR", 200, true, true},
+		{"retr", 226, true, true},
+		{"RETR", 150, false, false},
+		{"RETR", 451, false, false},
+		{"CDUP", 200, true, true},
+		{"CDUP", 250, true, true},
+		{"CWD", 257, true, true},
+		{"CWD", 212, false, true},
+		{"XPWD", 257, true, true},
+		{"RNFR", 350, false, false},
+		{"RNFR", 250, false, false},
+		{"REST", 200, false, false},
+		{"USER", 331, false, false},
+		{"USER", 230, true, true},
+		{"USER", 232, true, true},
+		{"EPSV", 229, true, true},
+		{"EPSV", 200, false, true},
+		{"EPSV ALL", 200, true, true},
+		{"EPSV all", 200, true, true},
+		{"REIN", 220, true, true},
+		{"", 220, true, true},
+		{"", 120, false, false},
+		{"FROBNICATE", 200, true, true},
+		{"FROBNICATE", 500, false, false},
+		{"A", 999, false, false},
+	}
+	for _, tt := range tests {
+		if got := Completes(tt.command, tt.code); got != tt.table {
+			t.Errorf("Completes(%q, %d) = %v", tt.command, tt.code, got)
+		}
+		if got := CompletesByFirstDigit(tt.command, tt.code); got != tt.digit {
+			t.Errorf("CompletesByFirstDigit(%q, %d) = %v", tt.command, tt.code, got)
+		}
+	}
+}
+
+// What the documents say in words.
+func TestSingleRulings(t *testing.T) {
+	after := place{preliminary: true}
+	tests := []struct {
+		name     string
+		command  string
+		at       place
+		code     ftpreply.Code
+		standing Standing
+		reason   Reason
+	}{
+		{"as CWD or as the list", "CDUP", place{}, 250, InTheWild, CodeInTheWild},
+		{"thirteen servers", "RNTO", place{}, 550, InTheWild, CodeInTheWild},
+		{"another code of the class", "CWD", place{}, 299, Wrong, CodeNotListed},
+		{"another failure", "CWD", place{}, 599, Wrong, CodeNotListed},
+		{"error arrow", "CWD", place{}, 350, Wrong, WrongClass},
+		{"error arrow", "CWD", place{}, 150, Wrong, WrongClass},
+		{"no class", "CWD", place{}, 0, Wrong, WrongClass},
+		{"no class", "CWD", place{}, 999, Wrong, WrongClass},
+		{"no class, unknown verb", "FOO", place{}, 700, Wrong, WrongClass},
+		{"no code", "CWD", place{}, 65535, Wrong, WrongClass},
+		{"listed against the diagram", "SITE", place{}, 350, InTheWild, CodeInTheWild},
+		{"marker first", "RETR", place{}, 110, Wrong, WrongStage},
+		{"marker", "RETR", after, 110, Allowed, None},
+		{"no marker for LIST", "LIST", after, 110, Wrong, CodeNotListed},
+		{"no preliminary", "RETR", place{}, 226, InTheWild, CodeInTheWild},
+		{"passive first", "RETR", place{}, 425, InTheWild, CodeInTheWild},
+		{"late refusal", "STOR", after, 553, Wrong, WrongStage},
+		{"REST only", "RETR", place{}, 554, Wrong, WrongStage},
+		{"after REST", "RETR", place{restart: true}, 554, Allowed, None},
+		{"after REST", "STOR", place{restart: true}, 555, Allowed, None},
+		{"APPE any time", "APPE", place{}, 555, Allowed, None},
+		{"150 alone", "MLSD", place{}, 125, Wrong, CodeNotListed},
+		{"226 alone", "MLSD", after, 250, Wrong, CodeNotListed},
+		{"any 4yz", "SIZE", place{}, 450, Allowed, None},
+		{"any 4yz is no code", "SIZE", place{}, 4, Wrong, WrongClass},
+		{"no TLS exchange", "AUTH TLS", place{argument: argTLS}, 334, Wrong, CodeNotListed},
+		{"other mechanism", "AUTH GSSAPI", place{}, 334, Allowed, None},
+		{"account asked for later", "STAT", place{}, 332, Allowed, None},
+		{"required of every server", "TYPE", place{}, 502, InTheWild, CodeInTheWild},
+		{"required of every server", "STOR", place{}, 502, Wrong, CodeNotListed},
+		{"not required", "SIZE", place{}, 502, Allowed, None},
+		{"superfluous", "ALLO", place{}, 202, Allowed, None},
+		{"unknown verb", "FOO", place{}, 222, Allowed, None},
+		{"unknown verb", "FOO", place{}, 502, Allowed, None},
+		{"protected", "PWD", place{}, 632, Allowed, None},
+		{"after protected 150", "RETR", after, 631, Allowed, None},
+		{"of the inner command", "ENC", place{}, 257, Allowed, None},
+		{"closing, in a transfer", "RETR", after, 421, Allowed, None},
+	}
+	for _, tt := range tests {
+		c, _ := parse(tt.command)
+		r := c.judge(tt.at, tt.code)
+		if r.standing != tt.standing || r.reason != tt.reason {
+			t.Errorf("%s: %s %d: %v %v, want %v %v", tt.name, tt.command, tt.code, r.standing, r.reason, tt.standing, tt.reason)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ got, want string }{
+		{InTheWild.String(), "in-the-wild"},
+		{Standing(200).String(), "invalid"},
+		{AfterRestart.String(), "after-restart"},
+		{ExtraFinal.String(), "extra-final-reply"},
+		{NoRoom.String(), "no-room"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+	if len(reasonNames) != len(rules) {
+		t.Errorf("%d names and %d rules", len(reasonNames), len(rules))
+	}
+}
