@@ -176,6 +176,9 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	for {
 		r, m, err := f.next(window[n:], atEOF)
 		n += m
+		if err == io.EOF {
+			f.posOffset, f.posLine = f.offset, f.line
+		}
 		if err != errSkipped {
 			return r, n, err
 		}
@@ -231,7 +234,6 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 	case !atEOF:
 		return f.short()
 	case len(window) == 0:
-		f.posOffset, f.posLine = f.offset, f.line
 		return Reply{}, 0, io.EOF
 	default:
 		return f.fail(f.partial(window), 0, io.ErrUnexpectedEOF)
