@@ -75,7 +75,8 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 			at += u.size
 			ending = refLearn(ending, rest[:u.size])
 		// What reaches the limit. A TLS record is no line, so only the preamble does.
-		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 || u.form == formTLS):
+		// Of a line with fewer than four bytes and without its end nothing is known.
+		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 && !bytes.Contains(rest[preamble:limit], []byte("\n")) || u.form == formTLS):
 			emit(outcome{Kind: kindTooLong}, rest[:preamble], 0)
 			at += preamble // what stands behind it is looked at afresh
 		case len(rest) >= limit && u.form != formTLS:
