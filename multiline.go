@@ -163,12 +163,19 @@ func (f *Framer) Pos() (offset, line int64) { return f.posOffset, f.posLine + 1 
 // The Reply views the window.
 func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	if f.open.scanned == 0 && f.state == atStart && len(window) > codeLen && isOneLine(head(window)) && f.plainest() {
-		end, plain := plainLine(window, 0)
-		f.looked += int64(end)
+		n, plain := plainLine(window, 0)
+		f.looked += int64(n)
 		if plain {
-			return f.finishPlain(window[:end]), end, nil
+			if f.learned == Learned {
+				f.learned = CRLF
+			}
+			f.posOffset, f.posLine = f.offset, f.line
+			f.offset += int64(n)
+			f.line++
+			c := codeOf(head(window))
+			return newReply(window[:n], c, false, codeDeviation(c), 0), n, nil
 		}
-		f.open.scanned = min(end, f.limit())
+		f.open.scanned = min(n, f.limit())
 	} else if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
 		f.open = openReply{}
 		f.state = atStart
@@ -187,18 +194,6 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 
 // plainest reports whether a plain line needs no further check.
 func (f *Framer) plainest() bool { return f.Reject == 0 && f.limit() >= maxPlainLine }
-
-// finishPlain is finish for a plain reply of one line, as most replies are.
-func (f *Framer) finishPlain(raw []byte) Reply {
-	if f.learned == Learned {
-		f.learned = CRLF
-	}
-	f.posOffset, f.posLine = f.offset, f.line
-	f.offset += int64(len(raw))
-	f.line++
-	c := codeOf(head(raw))
-	return newReply(raw, c, false, codeDeviation(c), 0)
-}
 
 // next is Next up to the end of what is skipped.
 func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
