@@ -36,6 +36,8 @@ import (
 //
 // inText, inLast, inJunk and inBare are the rest of a line whose kind is known:
 // behind a bare LF, or behind bytes that were dropped because the reply is too long.
+
+// A state says where in the stream the open segment stands.
 type state uint8
 
 const (
@@ -247,8 +249,9 @@ func (f *Framer) onlyCRLF() bool {
 	return f.LineEnding == CRLF || f.LineEnding == Learned && f.learned == CRLF
 }
 
-// passPlainLines goes on behind the interior lines of a multi-line reply that
-// need no judgement, as most do: plain ones that begin with no digit, or with the opener's code and a hyphen.
+// passPlainLines goes on behind the interior lines of a multi-line reply that need
+// no judgement, as most do: plain ones that begin with no digit, or with the
+// opener's code and a hyphen.
 func (f *Framer) passPlainLines(window []byte) {
 	o := &f.open
 	if f.state != inside || o.scanned != o.segment {
