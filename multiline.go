@@ -208,9 +208,11 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 	}
 	for {
 		f.passPlainLines(limited)
-		if at := f.open.segment; f.atRecord(limited) && (at == 0 || at+recordHeader <= f.limit()) {
-			switch known := len(window) - at; {
-			case known >= recordHeader, known > 1 && atEOF:
+		if at := f.open.segment; f.atRecord(limited) {
+			switch known := min(len(window)-at, recordHeader); {
+			case at > 0 && at+recordHeader > f.limit() && len(limited) == f.limit():
+				return f.exceed(limited)
+			case known == recordHeader, known > 1 && atEOF:
 				return f.enterRecords(window)
 			case !atEOF:
 				return f.short()
