@@ -549,9 +549,11 @@ func refNoteInterior(lines []refLine, note func(Deviation, int)) {
 // refNoteHidden notes what a reader that ends lines at any LF takes for a reply.
 func refNoteHidden(lines []refLine, multiline bool, note func(Deviation, int)) {
 	code := lines[0].segment[:3]
+	interior := multiline // to such a reader the reply goes on
 	for _, line := range lines {
 		content := refContent(line.segment)
-		own := multiline && bytes.HasPrefix(content, append(bytes.Clone(code), '-'))
+		interior = interior && !line.last
+		own := interior && bytes.HasPrefix(content, append(bytes.Clone(code), '-'))
 		if line.behind && refStandsOut.Match(content) && !own {
 			note(HiddenReply, line.at)
 		}
