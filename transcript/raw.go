@@ -1,0 +1,69 @@
+package transcript
+
+import (
+	"bufio"
+	"bytes"
+)
+
+// raw is what a server-PI sent, and nothing else. It cannot say where commands came between.
+var raw = Format{
+	Name:    "raw",
+	Summary: "the bytes from server to client, as tcpflow or a socket gives them",
+	Fidelity: Fidelity{
+		LineEnds: true, AllBytes: true, AllLines: true,
+	},
+	recognise: beginsLikeServer,
+	decode:    decodeRaw,
+}
+
+func decodeRaw(r *bufio.Reader) func(*Event) error {
+	record, held := int64(0), 0
+	return func(e *Event) error {
+		r.Discard(held)
+		held = 0
+		if _, err := r.Peek(1); err != nil {
+			return err
+		}
+		held = r.Buffered()
+		record++
+		*e = Event{Conn: 1, Side: Server, Record: record}
+		e.Bytes, _ = r.Peek(held)
+		return nil
+	}
+}
+
+// beginsLikeServer reports whether head begins with a reply code or with a TLS
+// record, behind blank lines, NUL and Telnet commands, which some servers send
+// first; or whether there is nothing but these.
+func beginsLikeServer(head []byte) bool {
+	rest := skipPreamble(head)
+	switch {
+	case len(rest) == 0:
+		return len(head) > 0
+	case len(rest) > 1 && 0x14 <= rest[0] && rest[0] <= 0x17 && rest[1] == 3:
+		return true
+	default:
+		return beginsWithCode(rest)
+	}
+}
+
+func beginsWithCode(b []byte) bool {
+	return len(b) > 3 && b[0]-'0' <= 9 && b[1]-'0' <= 9 && b[2]-'0' <= 9 && bytes.IndexByte([]byte(" -\r\n"), b[3]) >= 0
+}
+
+// skipPreamble skips CR, LF, NUL and Telnet commands (RFC 854).
+func skipPreamble(b []byte) []byte {
+	for len(b) > 0 {
+		switch {
+		case b[0] == '\r', b[0] == '\n', b[0] == 0:
+			b = b[1:]
+		case b[0] == 0xff && len(b) > 1 && b[1] >= 251:
+			b = b[min(3, len(b)):]
+		case b[0] == 0xff:
+			b = b[min(2, len(b)):]
+		default:
+			return b
+		}
+	}
+	return b
+}
