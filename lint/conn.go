@@ -1,0 +1,297 @@
+package lint
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+// A Conn lints one control connection. Fill in the fields, then tell it what
+// crossed the wire, by Server and Client, and at last call Close. The zero Conn is
+// ready for use.
+type Conn struct {
+	ftpreply.Options
+
+	// Item, unless nil, is called with every command and reply, in order.
+	Item func(*Item)
+	// Report, unless nil, is called with every finding, behind the Item it is about.
+	// The Diagnostic is lent until Report returns.
+	Report func(*Diagnostic)
+	// Secrets says what is shown in the place of passwords.
+	Secrets SecretPolicy
+
+	// Stats is what is known of the connection so far.
+	Stats Stats
+
+	framer ftpreply.Framer
+	window []byte // what has been received of the open reply
+	doubt  doubt
+	heard  time.Time // when the server-PI spoke last
+
+	commands splitter
+	spoke    time.Time // when the user-PI spoke last
+	last     *Command  // the command sent last
+	owed     int       // commands since the last reply
+	accepted bool      // there was a 234, so TLS may follow (RFC 4217, section 4)
+	item     Item
+	seq      int64
+	secrets  secrets
+	previous []byte // the last line before the item, or the end of it
+}
+
+// A doubt is that of a user-PI that has spoken while a reply was open: it may have
+// seen the end of the reply, by another reading, or may not have waited. What the
+// server-PI sends next decides; the commands are held until then.
+type doubt struct {
+	reading Reading // Given: there is none
+	at      int     // what had been received of the reply
+	held    []Item
+}
+
+// maxHeld is how many commands are held; a user-PI that sends more does not wait.
+const maxHeld = 16
+
+// Server takes bytes from the server-PI that were received at a time, which may be
+// zero.
+func (c *Conn) Server(b []byte, at time.Time) {
+	window := b
+	if len(c.window) > 0 {
+		c.window = append(c.window, b...)
+		window = c.window
+	}
+	if c.doubt.reading != Given {
+		next := c.nextLine(window)
+		if next == nil {
+			return
+		}
+		window = window[c.decide(window, next):]
+	}
+	c.heard = at
+	c.keep(c.frame(window, false))
+}
+
+// Client takes bytes from the user-PI.
+func (c *Conn) Client(b []byte, at time.Time) {
+	c.spoke = at
+	c.wonder()
+	c.commands.split(b, c.sent)
+	c.secrets.learnOpen(c.commands.line)
+}
+
+// Close says that the connection, or the recording of it, has ended.
+func (c *Conn) Close() {
+	if c.doubt.reading == Given {
+		c.doubt.reading, c.doubt.at = c.otherReading(true)
+	}
+	window := c.window
+	if c.doubt.reading != Given {
+		window = window[c.settle(window, true):]
+	}
+	c.frame(window, true)
+	c.window = nil
+	if line := commandLine(c.commands.line); len(line) > 0 {
+		c.commands.cut = true
+		c.sent(line)
+	}
+}
+
+// keep stores what the framer did not consume.
+func (c *Conn) keep(rest []byte) {
+	const small = 64 << 10
+	if len(rest) == 0 && cap(c.window) > small {
+		c.window = nil
+		return
+	}
+	c.window = append(c.window[:0], rest...)
+}
+
+// frame hands on every reply in the window, and returns the rest.
+func (c *Conn) frame(window []byte, atEOF bool) []byte {
+	for {
+		c.framer.Options = c.doubt.reading.apply(c.Options)
+		r, n, err := c.framer.Next(window, atEOF)
+		window = window[n:]
+		if err == ftpreply.ErrShort || err == io.EOF {
+			return window
+		}
+		c.received(r, err)
+	}
+}
+
+// wonder looks, when the user-PI speaks, whether it saw the end of the open reply.
+// A user-PI that has more than one command under way does not wait for replies.
+func (c *Conn) wonder() {
+	if len(c.window) > 0 && c.doubt.reading == Given && c.owed <= 1 {
+		c.doubt.reading, c.doubt.at = c.otherReading(false)
+	}
+}
+
+// otherReading is one by which what has been received is whole replies, or Given.
+// At the end of the connection another reply may have begun. It returns how many
+// bytes they have.
+func (c *Conn) otherReading(atEOF bool) (r Reading, n int) {
+	if len(c.window) == 0 {
+		return Given, 0
+	}
+	for r = AnyLF; r < numberOfReadings; r++ {
+		n, err := c.tryReading(r)
+		if n == len(c.window) || atEOF && n > 0 && err == ftpreply.ErrShort {
+			return r, n
+		}
+	}
+	return Given, 0
+}
+
+// tryReading counts the bytes of the whole replies in the window.
+func (c *Conn) tryReading(reading Reading) (n int, err error) {
+	framer := c.framer
+	framer.Options = reading.apply(c.Options)
+	for n < len(c.window) && err == nil {
+		var used int
+		_, used, err = framer.Next(c.window[n:], false)
+		if err == nil {
+			n += used
+		}
+	}
+	return n, err
+}
+
+// maxUndecided is how many bytes are waited for.
+const maxUndecided = 1 << 10
+
+// nextLine is the line behind the doubt, or as much of it as decides; nil while it
+// is not there.
+func (c *Conn) nextLine(window []byte) []byte {
+	next := window[c.doubt.at:]
+	next = next[:min(maxUndecided, len(next))]
+	if i := bytes.IndexByte(next, '\n'); i >= 0 {
+		return next[:i+1]
+	}
+	if len(next) < maxUndecided {
+		return nil
+	}
+	return next
+}
+
+// decide ends the doubt, and returns how much of the window was used. If the next
+// line looks like a reply, the user-PI had seen the end of the one before; unless
+// that line is the very end that was missing.
+func (c *Conn) decide(window, next []byte) int {
+	otherReading := beginsReply(next)
+	if c.doubt.reading == AnyCode {
+		framer := c.framer
+		framer.Options = Given.apply(c.Options)
+		_, _, err := framer.Next(window[:c.doubt.at+len(next)], false)
+		otherReading = otherReading && err != nil
+	}
+	return c.settle(window, otherReading)
+}
+
+// settle hands on what was open if the other reading is right, then the commands
+// that were held, and returns how much of the window it used.
+func (c *Conn) settle(window []byte, otherReading bool) int {
+	used := 0
+	if otherReading {
+		used = c.doubt.at
+		c.frame(window[:used], false)
+	}
+	held := c.doubt.held
+	c.doubt = doubt{}
+	for i := range held {
+		c.emit(&held[i])
+	}
+	return used
+}
+
+// beginsReply reports whether a line is likely to be the first of a reply.
+func beginsReply(line []byte) bool {
+	return len(line) > 3 && isDigit(line[0]) && isDigit(line[1]) && isDigit(line[2]) &&
+		bytes.IndexByte([]byte(" -\r\n"), line[3]) >= 0
+}
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
+// received hands on what the framer returned.
+func (c *Conn) received(r ftpreply.Reply, err error) {
+	offset, line := c.framer.Pos()
+	c.item = Item{
+		Time:    c.heard,
+		Offset:  offset,
+		End:     offset + int64(len(r.Raw())),
+		Line:    line,
+		Reply:   r,
+		Command: c.last,
+	}
+	it := &c.item
+	if r.Deviations().Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
+		it.Reading = c.doubt.reading // without them, any reading gives the same
+	}
+	if errors.As(err, &it.Err) {
+		it.Kind = ErrorItem
+		if c.accepted && isTLS(it.Err) {
+			it.Kind = TLSItem
+		}
+	}
+	c.emit(it)
+	c.previous = append(c.previous[:0], lastLine(r.Raw())...)
+}
+
+// sent hands on a command, or holds it while there is a doubt.
+func (c *Conn) sent(line []byte) {
+	s := &c.commands
+	c.secrets.learn(line)
+	it := Item{
+		Kind:    CommandItem,
+		Time:    c.spoke,
+		Offset:  s.offset,
+		End:     s.offset + s.length,
+		Line:    s.before + 1,
+		Command: &Command{Line: bytes.Clone(line), Cut: s.cut, Time: c.spoke},
+	}
+	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
+		c.doubt.held = append(c.doubt.held, it)
+		return
+	}
+	c.emit(&it)
+}
+
+// emit counts an item, hands it on and judges it.
+func (c *Conn) emit(it *Item) {
+	c.seq++
+	it.Seq = c.seq
+	c.note(it)
+	if c.Item != nil {
+		c.Item(it)
+	}
+	if c.Report != nil {
+		c.judge(it)
+	}
+}
+
+// note keeps what is needed of an item later.
+func (c *Conn) note(it *Item) {
+	switch it.Kind {
+	case CommandItem:
+		c.last = it.Command
+		c.owed++
+		c.Stats.Commands++
+	case TLSItem:
+		c.Stats.TLS = true
+	case ReplyItem:
+		c.owed = 0
+		c.accepted = c.accepted || it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted
+		if c.Stats.Replies == 0 {
+			c.Stats.begin(it.Reply)
+		}
+		c.Stats.Replies++
+	}
+}
+
+// isTLS reports whether the bytes that are no reply begin as a TLS record does.
+func isTLS(err *ftpreply.SyntaxError) bool {
+	t := err.Text
+	return len(t) > 1 && 0x14 <= t[0] && t[0] <= 0x17 && t[1] == 3
+}

@@ -1,0 +1,190 @@
+package lint
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+// signs lists every sign with its rule, in the order of the rules.
+var signs = func() (all []ruleSign) {
+	for _, r := range rules {
+		for _, s := range r.signs {
+			all = append(all, ruleSign{r, s})
+		}
+	}
+	return all
+}()
+
+type ruleSign struct {
+	rule *Rule
+	sign sign
+}
+
+// What curl 7.88 reads at most: of a line 64 KiB, of all replies to one command
+// 300 KiB. Other readers hold less.
+const (
+	maxReadableLine  = 64 << 10
+	maxReadableReply = 300 << 10
+)
+
+// judge reports what is wrong with an item.
+func (c *Conn) judge(it *Item) {
+	switch it.Kind {
+	case ReplyItem:
+		if it.Reading != Given {
+			c.judgeOpen(it)
+		}
+		c.judgeSigns(it)
+		c.judgeSize(it)
+	case ErrorItem:
+		c.judgeError(it)
+	}
+}
+
+// judgeSigns reports the departures that the framer has noted, each once.
+func (c *Conn) judgeSigns(it *Item) {
+	d := it.Reply.Deviations()
+	if d == 0 {
+		return
+	}
+	for _, s := range signs {
+		if d.Has(s.sign.deviation) {
+			c.reportSign(it, s)
+		}
+	}
+}
+
+func (c *Conn) reportSign(it *Item, s ruleSign) {
+	f := Diagnostic{Rule: s.rule, Note: s.sign.note, sign: s.sign.deviation}
+	for from, to := range it.Reply.Find(s.sign.deviation) {
+		if f.Places == 0 {
+			f.From, f.To = from, to
+		}
+		f.Places++
+	}
+	f.Message = s.sign.message
+	if strings.Contains(f.Message, "%s") {
+		f.Message = fmt.Sprintf(f.Message, it.Reply.Code().String())
+	}
+	c.report(it, f)
+}
+
+// judgeSize looks for what is longer than readers hold.
+func (c *Conn) judgeSize(it *Item) {
+	if !it.Reply.Deviations().Has(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
+		return
+	}
+	if len(it.Reply.Raw()) > maxReadableReply {
+		from := len(it.Reply.Raw()) - textLen(it.Reply)
+		c.report(it, Diagnostic{Rule: overLimit, From: from, To: from + 3, Note: "its beginning",
+			Message: fmt.Sprintf("this %s reply has %d bytes", it.Reply.Code().String(), len(it.Reply.Raw()))})
+		return
+	}
+	from := 0
+	for line := range bytes.Lines(it.Reply.Raw()) {
+		if len(line) > maxReadableLine {
+			c.report(it, Diagnostic{Rule: overLimit, From: from, To: from + firstWord(line), Note: "its beginning",
+				Message: fmt.Sprintf("a line of this %s reply has %d bytes", it.Reply.Code().String(), len(line))})
+			return
+		}
+		from += len(line)
+	}
+}
+
+// judgeOpen reports a reply whose end was found by another reading.
+func (c *Conn) judgeOpen(it *Item) {
+	r := it.Reply
+	raw := r.Raw()
+	f := Diagnostic{Rule: unterminatedReply}
+	switch it.Reading {
+	case AnyCode:
+		f.From = len(raw) - len(lastLine(raw))
+		f.To = f.From + 4
+		f.Message = fmt.Sprintf("no line ends this %s reply; read with any code it ends here", openerCode(r))
+		f.Note = "another code than the first line's"
+		f.sign = ftpreply.ForeignTerminator
+	default:
+		f.From, f.To = len(raw)-1, len(raw)
+		f.Message = fmt.Sprintf("no CR LF ends this %s reply; read with any LF it ends here", openerCode(r))
+		f.Note = "a bare LF, and the lines before ended in CR LF"
+		f.sign = ftpreply.BareLF
+	}
+	c.report(it, f)
+}
+
+// judgeError reports what is no reply.
+func (c *Conn) judgeError(it *Item) {
+	at := int(it.Err.Offset - it.Offset)
+	raw := it.Reply.Raw()
+	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "no reply code"}
+	switch {
+	case it.Err.Err == ftpreply.ErrTooLong:
+		f.Rule = overLimit
+		f.Message = "a reply is longer than the limit, and was skipped"
+		f.Note = "its beginning"
+		if it.Reply.Code() == 0 {
+			f.Message = "more bytes than the limit stand before a reply, and were skipped"
+		}
+	case it.Err.Err == io.ErrUnexpectedEOF && isCutReply(it.Reply, raw[at:]):
+		f.Rule = unterminatedReply
+		f.Message = "the connection ends in this reply"
+		f.Note = "its beginning"
+	case len(bytes.Trim(raw, "\r\n\x00")) == 0:
+		return
+	case c.Stats.Replies > 0:
+		f.Rule = strayLine
+		f.Message = "a line that is no reply stands between two replies"
+	default:
+		f.Message = "the server does not begin as an FTP server does"
+	}
+	if what := resembles(it.Err); what != "" {
+		f.Message += ": this looks like " + what
+	}
+	c.report(it, f)
+}
+
+// resembles names the protocol or the encoding that the bytes look like.
+func resembles(err *ftpreply.SyntaxError) string {
+	_, what, _ := strings.Cut(err.Error(), ", looks like ")
+	what, _, _ = strings.Cut(what, ": ")
+	return what
+}
+
+// isCutReply reports whether what the connection ended in had begun as a reply.
+func isCutReply(r ftpreply.Reply, rest []byte) bool {
+	return r.Code() != 0 || len(rest) > 0 && len(bytes.Trim(rest, "0123456789\r")) == 0
+}
+
+// openerCode is the code of the first line, which the last may not have.
+func openerCode(r ftpreply.Reply) string {
+	for l := range r.Lines() {
+		return string(l.Prefix()[:min(3, len(l.Prefix()))])
+	}
+	return ""
+}
+
+// textLen is the number of bytes from the code on.
+func textLen(r ftpreply.Reply) (n int) {
+	for l := range r.Lines() {
+		n += len(l.Raw())
+	}
+	return n
+}
+
+// firstWord is how much of b is marked when all of it is meant.
+func firstWord(b []byte) int {
+	if i := bytes.IndexAny(b, " \r\n"); i >= 0 {
+		return i
+	}
+	return min(len(b), 16)
+}
+
+// lastLine is the last line of b, with its end.
+func lastLine(b []byte) []byte {
+	end := bytes.TrimSuffix(b, []byte{'\n'})
+	return b[bytes.LastIndexByte(end, '\n')+1:]
+}

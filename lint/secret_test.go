@@ -1,0 +1,81 @@
+package lint
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMask(t *testing.T) {
+	tests := []struct{ name, commands, text, want string }{
+		{"the command", "PASS hunter2\r\n", "PASS hunter2", "PASS ****"},
+		{"in lower case", "pass hunter2\r\n", "pass hunter2", "pass ****"},
+		{"an echo", "PASS hunter2\r\n", "500 'PASS hunter2': no", "500 'PASS ****': no"},
+		{"an echo in upper case", "PASS hunter2\r\n", "500 HUNTER2", "500 ****"},
+		{"inside a word", "PASS hunter2\r\n", "xhunter2x", "x****x"},
+		{"a short one inside a word", "PASS a\r\n", "a man, a plan", "**** man, **** plan"},
+		{"one in another", "PASS hunter\r\nPASS hunter2\r\n", "hunter2 hunter", "**** ****"},
+		{"overlapping", "PASS abcd\r\nPASS cdef\r\n", "abcdef", "****"},
+		{"repeated", "PASS aaaa\r\n", "aaaaaa", "****"},
+		{"behind Telnet commands", "\xff\xf4\xff\xf2PASS hunter2\r\n", "hunter2", "****"},
+		{"blanks around it", "  PASS \t hunter2 \r\n", "hunter2", "****"},
+		{"with a bare LF", "NOOP\r\nPASS hunter2\nx\r\n", "500 hunter2 or hunter2\nx", "500 **** or ****"},
+		{"behind a bare LF", "NOOP\r\nNOOP\nPASS hunter2\r\n", "hunter2", "****"},
+		{"not complete", "PASS hunter2", "hunter2", "****"},
+		{"not complete, one more byte", "PASS hunter2 x", "hunter2 x", "****"},
+		{"ACCT and ADAT", "ACCT acc0unt\r\nADAT YWRhdA==\r\n", "acc0unt YWRhdA==", "**** ****"},
+		{"the command was not seen", "", "500 'PASS hunter2' no\r\nPASS hunter2\r\n", "500 'PASS ****' no\r\nPASS ****\r\n"},
+		{"help", "", "214 USER PASS ACCT CWD", "214 USER PASS ACCT CWD"},
+		{"without an argument", "PASS\r\nPASS \r\n", "PASS", "PASS"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var c Conn
+			c.Client([]byte(tt.commands), time.Time{})
+			if got := string(c.Mask([]byte(tt.text))); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSecretPolicies(t *testing.T) {
+	c := Conn{Secrets: ShowSecrets}
+	c.Client([]byte("PASS hunter2\r\nPASS hunter3\r\n"), time.Time{})
+	if got := string(c.Mask([]byte("hunter2"))); got != "hunter2" {
+		t.Errorf("shown as %q", got)
+	}
+	c.Secrets = HashSecrets
+	one, same, other := string(c.Mask([]byte("hunter2"))), string(c.Mask([]byte("hunter2"))), string(c.Mask([]byte("hunter3")))
+	if one != same || one == other || strings.Contains(one, "hunter") {
+		t.Errorf("hashed as %q, %q, %q", one, same, other)
+	}
+}
+
+// No part of a secret is shown where a line is cut, wherever the place is.
+func TestExcerptsHideSecrets(t *testing.T) {
+	secret := "Secret-" + strings.Repeat("0123456789", 12)
+	for before := range 200 {
+		for _, behind := range []int{0, 30, 59, 60, 61, 200} {
+			c := Conn{Report: func(d *Diagnostic) {
+				e := d.Excerpt()
+				shown := string(e.Line.Head) + string(e.Line.Mark) + string(e.Line.Tail)
+				if strings.Contains(shown, "Sec") || strings.Contains(shown, "0") {
+					t.Fatalf("%d before, %d behind: %q", before, behind, shown)
+				}
+			}}
+			c.Client([]byte("PASS "+secret+"\r\n"), time.Time{})
+			c.Server([]byte("55"+"5 "+strings.Repeat("x", before)+secret+strings.Repeat("y", behind)+"\x01"+secret+"\r\n"), time.Time{})
+		}
+	}
+}
+
+func TestMaskHead(t *testing.T) {
+	var c Conn
+	c.Client([]byte("PASS hunter2\r\n"), time.Time{})
+	for n := range 20 {
+		if got := string(c.MaskHead([]byte("abc hunter2 def"), n)); strings.Contains(got, "h") || len(got) > n {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package lint
+
+import "fmt"
+
+// A Severity says how bad a finding is; they are ordered.
+type Severity uint8
+
+const (
+	Info    Severity = iota + 1 // a departure that real servers make and readers survive
+	Warning                     // some reader loses step or is fooled
+	Error                       // wrong whoever reads it
+)
+
+var severityNames = [...]string{Info: "info", Warning: "warning", Error: "error"}
+
+// String returns "info", "warning" or "error".
+func (s Severity) String() string {
+	if int(s) < len(severityNames) {
+		return severityNames[s]
+	}
+	return ""
+}
+
+// MarshalText returns the name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a name.
+func (s *Severity) UnmarshalText(text []byte) error {
+	for i, name := range severityNames {
+		if name != "" && name == string(text) {
+			*s = Severity(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("severity %q is none of info, warning, error", text)
+}
