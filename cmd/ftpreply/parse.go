@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"unicode/utf8"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) parseCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "parse file|directory|-...",
+		Short: "Write replies and commands as one JSON object a line",
+		Args:  cobra.MinimumNArgs(1),
+	}
+	in := a.newInput(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return in.read(args, &parser{jsonWriter{out: a.out}})
+	}
+	return cmd
+}
+
+// A parser is the sink that writes every item.
+type parser struct{ jsonWriter }
+
+func (p *parser) open(stream int, c *lint.Conn) {
+	c.Item = func(it *lint.Item) { p.write(p.item(stream, c, it)) }
+}
+
+func (p *parser) close(int, *lint.Conn) { p.out.Flush() }
+
+// jsonItem is one object of the output; keys that do not apply are left out.
+type jsonItem struct {
+	Type       string          `json:"type"` // "reply", "command", "error" or "tls"
+	Source     string          `json:"source"`
+	Stream     int             `json:"stream"`
+	Seq        int64           `json:"seq"`
+	Time       string          `json:"time,omitempty"`
+	Offset     int64           `json:"offset"`
+	End        int64           `json:"end,omitempty"`
+	Line       int64           `json:"line"`
+	Code       *int            `json:"code,omitempty"`
+	Class      string          `json:"class,omitempty"`
+	Group      string          `json:"group,omitempty"`
+	Name       string          `json:"name,omitempty"`
+	Multiline  *bool           `json:"multiline,omitempty"`
+	Text       json.RawMessage `json:"text,omitempty"` // an array of strings, one a line
+	Raw        string          `json:"raw,omitempty"`  // base64, when the text is not UTF-8
+	Deviations []jsonDeviation `json:"deviations,omitempty"`
+	Error      *jsonError      `json:"error,omitempty"`
+	Command    *string         `json:"command,omitempty"`
+	Cut        bool            `json:"cut,omitempty"` // the command is longer
+}
+
+type jsonDeviation struct {
+	Name   string `json:"name"`
+	Offset int64  `json:"offset"` // of the first place
+	Line   int64  `json:"line"`
+	Column int    `json:"column"`
+	Count  int    `json:"count,omitempty"` // of the places, when there are several
+}
+
+type jsonError struct {
+	Name    string `json:"name"`
+	Offset  int64  `json:"offset"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+}
+
+var itemTypes = [...]string{
+	lint.ReplyItem: "reply", lint.CommandItem: "command", lint.ErrorItem: "error", lint.TLSItem: "tls",
+}
+
+func (p *parser) item(stream int, c *lint.Conn, it *lint.Item) *jsonItem {
+	j := &jsonItem{
+		Type: itemTypes[it.Kind], Source: p.source, Stream: stream, Seq: it.Seq, Time: p.time(it.Time),
+		Offset: it.Offset, End: it.End, Line: it.Line,
+	}
+	if it.Command != nil {
+		line := string(c.Mask(it.Command.Line))
+		j.Command = &line
+	}
+	switch it.Kind {
+	case lint.CommandItem:
+		j.Cut = it.Command.Cut
+	case lint.ReplyItem:
+		j.addReply(c, it)
+	case lint.ErrorItem:
+		j.addError(c, it)
+	case lint.TLSItem:
+		j.End, j.Command = 0, nil // how long they are is not known yet
+	}
+	return j
+}
+
+func (j *jsonItem) addReply(c *lint.Conn, it *lint.Item) {
+	code, multiline := int(it.Reply.Code()), it.Reply.Multiline()
+	j.Code, j.Multiline = &code, &multiline
+	j.Class, j.Group = it.Reply.Code().Class().String(), it.Reply.Code().Group().String()
+	if info, ok := it.Reply.Code().Info(); ok {
+		j.Name = info.Name
+	}
+	j.Text = []byte{'['}
+	for l := range it.Reply.Lines() {
+		j.appendText(c.Mask(l.Text()))
+	}
+	j.Text = append(j.Text, ']')
+	j.addRaw(c, it.Reply.Raw())
+	for d := range it.Reply.Deviations().Each() {
+		j.addDeviation(it, d)
+	}
+}
+
+func (j *jsonItem) appendText(text []byte) {
+	if len(j.Text) > 1 {
+		j.Text = append(j.Text, ',')
+	}
+	quoted, _ := json.Marshal(string(text))
+	j.Text = append(j.Text, quoted...)
+}
+
+// addRaw adds the bytes when the text, which is UTF-8, has lost some.
+func (j *jsonItem) addRaw(c *lint.Conn, raw []byte) {
+	if !utf8.Valid(raw) {
+		j.Raw = base64.StdEncoding.EncodeToString(c.Mask(raw))
+	}
+}
+
+func (j *jsonItem) addDeviation(it *lint.Item, d ftpreply.Deviation) {
+	info, _ := d.Info()
+	out := jsonDeviation{Name: info.Name, Offset: it.Offset, Line: it.Line, Column: 1}
+	for from := range it.Reply.Find(d) {
+		if out.Count == 0 {
+			out.Offset, out.Line, out.Column = it.Position(from)
+		}
+		out.Count++
+	}
+	if out.Count == 1 {
+		out.Count = 0
+	}
+	j.Deviations = append(j.Deviations, out)
+}
+
+// maxErrorText is how many bytes are shown of what is no reply.
+const maxErrorText = 128
+
+// jsonErrors gives errors the names of the rules that report them.
+var jsonErrors = map[error]jsonError{
+	ftpreply.ErrNotReply: {Name: "not-a-reply", Message: "not an FTP reply"},
+	ftpreply.ErrTooLong:  {Name: "over-limit", Message: "more bytes than the limit of a reply"},
+	io.ErrUnexpectedEOF:  {Name: "unterminated-reply", Message: "the connection ends in a reply"},
+}
+
+// addError adds the error, and the first of the bytes that it is about.
+func (j *jsonItem) addError(c *lint.Conn, it *lint.Item) {
+	e := jsonErrors[it.Err.Err]
+	e.Offset, e.Line = it.Err.Offset, it.Err.Line
+	j.Error = &e
+	text := c.MaskHead(it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
+	j.Text = []byte{'['}
+	j.appendText(text)
+	j.Text = append(j.Text, ']')
+	j.addRaw(c, text)
+}

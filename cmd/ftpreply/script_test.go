@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "update the expected output in testdata/script")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ftpreply": main})
+}
+
+func TestScripts(t *testing.T) {
+	captures, err := filepath.Abs("../../testdata/captures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("CAPTURES", captures)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bytes": writeBytes, "exchange": writeExchange, "status": runForStatus,
+		},
+	})
+}
+
+// runForStatus runs ftpreply and compares its exit status: status 1 lint x.raw
+func runForStatus(ts *testscript.TestScript, _ bool, args []string) {
+	want := args[0]
+	err := ts.Exec("ftpreply", args[1:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != want {
+		ts.Fatalf("exit status %s, want %s", got, want)
+	}
+}
+
+// turns reads a file of lines that begin with "S " or "C ", in the notation of Go strings.
+func turns(ts *testscript.TestScript, name string) (all [][2]string) {
+	for line := range strings.Lines(ts.ReadFile(name)) {
+		text, err := strconv.Unquote(`"` + strings.TrimSuffix(line, "\n")[2:] + `"`)
+		ts.Check(err)
+		all = append(all, [2]string{line[:1], text})
+	}
+	return all
+}
+
+// writeBytes writes what the server says to a file: bytes in.txt out.raw
+func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
+	var b strings.Builder
+	for _, turn := range turns(ts, args[0]) {
+		if turn[0] == "S" {
+			b.WriteString(turn[1])
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o666))
+}
+
+// writeExchange writes both sides as exchange NDJSON: exchange in.txt out.ndjson
+func writeExchange(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.Create(ts.MkAbs(args[1]))
+	ts.Check(err)
+	defer f.Close()
+	enc := json.NewEncoder(f)
+	for i, turn := range turns(ts, args[0]) {
+		ts.Check(enc.Encode(map[string]any{
+			"i": i + 1, "t": float64(i) / 10, "conn": 1, "dir": turn[0], "tls": false, "bytes": []byte(turn[1]),
+		}))
+	}
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
+)
+
+// textFindings writes findings for people, a connection at a time. Findings of one
+// rule for one verb and code are one entry.
+type textFindings struct {
+	in      *input
+	out     *bufio.Writer
+	source  string
+	shown   bool // the name of the source
+	streams map[int]*entries
+	info    map[string]int // information that is not shown, by rule
+	rules   []string       // that are shown
+}
+
+// entries are the findings of one connection.
+type entries struct {
+	order []*entry
+	byKey map[entryKey]*entry
+}
+
+type entryKey struct {
+	rule *lint.Rule
+	verb string
+	code ftpreply.Code
+}
+
+type entry struct {
+	severity lint.Severity
+	heading  string // without the count
+	body     string
+	count    int
+}
+
+// maxEntries is how many entries of one connection are kept; then they are written.
+const maxEntries = 1000
+
+func newTextFindings(in *input) findings {
+	return &textFindings{in: in, out: in.app.out, streams: map[int]*entries{}, info: map[string]int{}}
+}
+
+func (t *textFindings) begin(source string, _ *transcript.Format) {
+	t.source, t.shown = source, false
+}
+
+func (t *textFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
+	if d.Severity == lint.Info && !t.in.verbose {
+		t.info[d.Rule.Name]++
+		return
+	}
+	key := entryKey{rule: d.Rule, code: d.Item.Reply.Code()}
+	if d.Item.Command != nil {
+		key.verb = d.Item.Command.Verb()
+	}
+	es := t.streams[stream]
+	if es == nil {
+		es = &entries{byKey: map[entryKey]*entry{}}
+		t.streams[stream] = es
+	}
+	if e := es.byKey[key]; e != nil {
+		e.count++
+		return
+	}
+	e := &entry{severity: d.Severity, heading: t.heading(stream, d), body: t.body(c, d), count: 1}
+	es.byKey[key] = e
+	es.order = append(es.order, e)
+	if !slices.Contains(t.rules, d.Rule.Name) {
+		t.rules = append(t.rules, d.Rule.Name)
+	}
+	if len(es.order) == maxEntries {
+		t.write(stream, c)
+	}
+}
+
+func (t *textFindings) close(stream int, c *lint.Conn) {
+	if t.streams[stream] != nil || t.in.verbose {
+		t.write(stream, c)
+	}
+}
+
+// write writes what there is of a connection.
+func (t *textFindings) write(stream int, c *lint.Conn) {
+	if !t.shown {
+		fmt.Fprintln(t.out, t.paint(bold, quote([]byte(t.source))))
+		t.shown = true
+	}
+	fmt.Fprintln(t.out, connectionLine(stream, c))
+	if es := t.streams[stream]; es != nil {
+		for _, e := range es.order {
+			times := ""
+			if e.count > 1 {
+				times = fmt.Sprintf(" ×%d", e.count)
+			}
+			fmt.Fprintf(t.out, "%s%s\n%s", e.heading, times, e.body)
+		}
+	}
+	delete(t.streams, stream)
+	t.out.Flush()
+}
+
+func connectionLine(stream int, c *lint.Conn) string {
+	s := c.Stats
+	parts := []string{count(s.Replies, "reply", "replies")}
+	if s.LineEnd != "" {
+		parts = append(parts, s.LineEnd)
+	}
+	if s.TLS {
+		parts = append(parts, "then TLS")
+	}
+	line := fmt.Sprintf("conn %d  ", stream)
+	if s.Software != "" {
+		line += quote([]byte(s.Software)) + "  "
+	}
+	return line + strings.Join(parts, ", ")
+}
+
+func (t *textFindings) heading(stream int, d *lint.Diagnostic) string {
+	_, line, column := d.Position()
+	places := ""
+	if d.Places > 1 {
+		places = fmt.Sprintf(", in %d places", d.Places)
+	}
+	severity := t.paint(severityColors[d.Severity], d.Severity.String())
+	return fmt.Sprintf("%d:%d:%d #%d %s: %s%s  [%s]",
+		stream, line, column, d.Item.Seq, severity, d.Message, places, d.Rule.Name)
+}
+
+// body is what stands below the heading.
+func (t *textFindings) body(c *lint.Conn, d *lint.Diagnostic) string {
+	var b strings.Builder
+	t.excerpt(&b, d)
+	if cmd := d.Item.Command; cmd != nil {
+		fmt.Fprintf(&b, "   command: %s%s\n", commandText(c, cmd), latency(cmd, d.Item))
+	}
+	var whom []string
+	if breaks := clientNames(d); breaks != "" {
+		whom = append(whom, "breaks (measured): "+breaks)
+	}
+	if others := otherServers(d.Rule, c.Stats.Software); others != "" {
+		whom = append(whom, "also sent by: "+others)
+	}
+	if len(whom) > 0 {
+		fmt.Fprintf(&b, "   %s\n", strings.Join(whom, "; "))
+	}
+	return b.String()
+}
+
+func (t *textFindings) excerpt(b *strings.Builder, d *lint.Diagnostic) {
+	e := d.Excerpt()
+	width := len(fmt.Sprint(e.Line.Number + 1))
+	if e.Before != nil {
+		excerptLine(b, width, e.Before)
+	}
+	indent, marked := excerptLine(b, width, &e.Line)
+	fmt.Fprintf(b, "   %*s | %s%s %s (%s)\n", width, "", strings.Repeat(" ", indent),
+		t.paint(red, strings.Repeat("^", max(1, marked))), d.Note, d.Rule.RFC)
+	if e.After != nil {
+		excerptLine(b, width, e.After)
+	}
+}
+
+// excerptLine writes a line, and returns where the marked part is in it.
+func excerptLine(b *strings.Builder, width int, l *lint.ExcerptLine) (indent, marked int) {
+	head, mark, tail := quote(l.Head), quote(l.Mark), quote(l.Tail)
+	if l.CutHead {
+		head = "..." + head
+	}
+	if l.CutTail {
+		tail += "..."
+	}
+	fmt.Fprintf(b, "   %*d | %s%s%s\n", width, l.Number, head, mark, tail)
+	return utf8.RuneCountInString(head), utf8.RuneCountInString(mark)
+}
+
+// maxCommandText is how many bytes of a command are shown.
+const maxCommandText = 100
+
+func commandText(c *lint.Conn, cmd *lint.Command) string {
+	text := quote(c.MaskHead(cmd.Line, maxCommandText))
+	if cmd.Cut || len(cmd.Line) > maxCommandText {
+		text += "..."
+	}
+	return text
+}
+
+// latency is the time from the command to the end of the reply.
+func latency(cmd *lint.Command, it *lint.Item) string {
+	if cmd.Time.IsZero() || it.Time.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(" (%+.3fs)", it.Time.Sub(cmd.Time).Round(time.Millisecond).Seconds())
+}
+
+func clientNames(d *lint.Diagnostic) string {
+	var names []string
+	for _, c := range d.Breaks() {
+		names = append(names, strings.TrimSpace(c.Name+" "+c.Version))
+	}
+	return strings.Join(names, ", ")
+}
+
+// otherServers names the servers that do the same, without their versions.
+func otherServers(r *lint.Rule, this string) string {
+	this, _, _ = strings.Cut(this, " ")
+	var names []string
+	for _, server := range r.Servers {
+		name := strings.TrimSpace(versionNumber.ReplaceAllString(server, ""))
+		if !strings.EqualFold(name, this) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// versionNumber is what stands behind the name of a server.
+var versionNumber = regexp.MustCompile(` v?[0-9].*| \(.*`)
+
+func (t *textFindings) end(totals *totals) {
+	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info\n",
+		count(int64(totals.files), "file", "files"),
+		count(int64(totals.connections), "connection", "connections"),
+		count(totals.replies, "reply", "replies"),
+		count(int64(totals.bySeverity[lint.Error]), "error", "errors"),
+		count(int64(totals.bySeverity[lint.Warning]), "warning", "warnings"),
+		totals.bySeverity[lint.Info])
+	if len(t.info) > 0 {
+		var counts []string
+		for _, rule := range slices.Sorted(maps.Keys(t.info)) {
+			counts = append(counts, fmt.Sprintf("%s ×%d", rule, t.info[rule]))
+		}
+		fmt.Fprintf(t.out, "info (-v shows it): %s\n", strings.Join(counts, ", "))
+	}
+	if len(t.rules) > 0 {
+		fmt.Fprintf(t.out, "why, and what to do: ftpreply explain %s\n", strings.Join(t.rules, " "))
+	}
+}
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// The colours, as parameters of the escape sequence SGR.
+const (
+	bold   = "1"
+	red    = "31"
+	yellow = "33"
+	cyan   = "36"
+)
+
+var severityColors = [...]string{lint.Info: cyan, lint.Warning: yellow, lint.Error: red}
+
+func (t *textFindings) paint(color, text string) string {
+	if !t.in.app.color {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
