@@ -46,10 +46,8 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "ftpreply: line %d (offset %d): %v", e.Line, e.Offset, e.Err)
-	if e.Err == ErrNotReply {
-		if what := resembles(e.Text); what != "" {
-			fmt.Fprintf(&b, ", looks like %s", what)
-		}
+	if what := e.Resembles(); what != "" {
+		fmt.Fprintf(&b, ", looks like %s", what)
 	}
 	if e.Err == ErrRejected {
 		fmt.Fprintf(&b, " for %v", e.Deviation)
@@ -74,13 +72,17 @@ var resemblances = []struct{ prefix, what string }{
 	{"RFB ", "a VNC server"},
 }
 
-// resembles names the protocol or the encoding that the text looks like.
-func resembles(text []byte) string {
-	if len(text) > 1 && resemblesTLS(text) {
+// Resembles names what a line that is no reply looks like, such as "an SSH server" or
+// "a TLS record". It is empty for anything else and for other reasons than ErrNotReply.
+func (e *SyntaxError) Resembles() string {
+	if e.Err != ErrNotReply {
+		return ""
+	}
+	if len(e.Text) > 1 && resemblesTLS(e.Text) {
 		return "a TLS record"
 	}
 	for _, r := range resemblances {
-		if bytes.HasPrefix(text, []byte(r.prefix)) {
+		if bytes.HasPrefix(e.Text, []byte(r.prefix)) {
 			return r.what
 		}
 	}
