@@ -188,6 +188,9 @@ func FuzzTextproto(f *testing.F) {
 			t.Fatalf("%q: got %d %q, net/textproto says %d %q, %v", input, r.Code(), r.Text(), code, message, err)
 		}
 	})
+	if read > 0 && compared == 0 { // while fuzzing, others read
+		f.Errorf("none of %d inputs compared", read)
+	}
 	f.Logf("%d of %d inputs compared", compared, read)
 }
 
