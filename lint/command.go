@@ -26,12 +26,19 @@ func (c *Command) Argument() []byte {
 }
 
 func (c *Command) split() (verb, argument []byte) {
-	line := bytes.TrimLeft(c.Line, " \t")
-	if i := bytes.IndexAny(line, " \t"); i >= 0 {
-		return line[:i], line[i+1:]
+	line := c.Line
+	for len(line) > 0 && isBlank(line[0]) {
+		line = line[1:]
+	}
+	for i, b := range line {
+		if isBlank(b) {
+			return line[:i], line[i+1:]
+		}
 	}
 	return line, nil
 }
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 // maxCommand is how much of a command line is kept.
 const maxCommand = 4096
@@ -75,6 +82,13 @@ func (s *splitter) split(b []byte, yield func(line []byte)) {
 				return
 			}
 			cr := n > 1 && b[n-2] == '\r' || n == 1 && s.cr
+			if len(s.line) == 0 && n <= maxCommand && (cr || !s.crlf) { // the whole line is here
+				s.lines++
+				s.length, s.crlf = int64(n), cr
+				yield(commandLine(b[:n]))
+				s.next()
+				break
+			}
 			s.keep(b[:n])
 			s.lines++
 			if s.crlf && !cr {
@@ -115,7 +129,9 @@ func (s *splitter) next() {
 // NUL and Telnet commands, such as the Synch signal before an ABOR (RFC 959,
 // section 4.1.3).
 func commandLine(line []byte) []byte {
-	line = bytes.TrimRight(line, "\r\n")
+	for n := len(line); n > 0 && (line[n-1] == '\r' || line[n-1] == '\n'); n-- {
+		line = line[:n-1]
+	}
 	for len(line) > 0 && (line[0] == 0 || line[0] == 0xff) {
 		switch {
 		case line[0] == 0xff && len(line) > 2 && line[1] >= 251 && line[1] < 0xff:

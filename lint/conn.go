@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/netip"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
@@ -22,24 +23,31 @@ type Conn struct {
 	Report func(*Diagnostic)
 	// Secrets says what is shown in the place of passwords.
 	Secrets SecretPolicy
+	// Peer is the address of the server-PI, if it is known.
+	Peer netip.Addr
 
 	// Stats is what is known of the connection so far.
 	Stats Stats
 
 	framer ftpreply.Framer
 	window []byte // what has been received of the open reply
+	idle   int    // calls since it was needed
 	doubt  doubt
 	heard  time.Time // when the server-PI spoke last
 
 	commands splitter
 	spoke    time.Time // when the user-PI spoke last
-	last     *Command  // the command sent last
 	owed     int       // commands since the last reply
 	accepted bool      // there was a 234, so TLS may follow (RFC 4217, section 4)
+	torn     bool      // something is missing just before
 	item     Item
+	sending  Command
 	seq      int64
 	secrets  secrets
 	previous []byte // the last line before the item, or the end of it
+
+	pairing  pairing
+	evidence evidence
 }
 
 // A doubt is that of a user-PI that has spoken while a reply was open: it may have
@@ -76,13 +84,42 @@ func (c *Conn) Server(b []byte, at time.Time) {
 // Client takes bytes from the user-PI.
 func (c *Conn) Client(b []byte, at time.Time) {
 	c.spoke = at
+	c.evidence.clientSpeaks(len(c.window) > 0)
 	c.wonder()
 	c.commands.split(b, c.sent)
 	c.secrets.learnOpen(c.commands.line)
 }
 
+// HangUp says that the user-PI has closed its side of the connection. What the
+// server-PI sends behind that is a parting word.
+func (c *Conn) HangUp() { c.pairing.sequencer.HangUp() }
+
+// Gap says that bytes of either side are missing here: the recording lost them, or
+// it begins in the middle. What is open is given up without a finding.
+func (c *Conn) Gap() {
+	c.torn = true
+	c.flush()
+	c.torn = true
+	c.framer.Reset()
+	c.commands.next()
+	c.pairing.gap()
+	c.evidence.gap()
+}
+
 // Close says that the connection, or the recording of it, has ended.
 func (c *Conn) Close() {
+	c.flush()
+	if line := commandLine(c.commands.line); len(line) > 0 {
+		c.commands.cut = true
+		c.sent(line)
+	}
+	if c.Report != nil {
+		c.judgeOwed()
+	}
+}
+
+// flush hands on all that the server-PI has sent.
+func (c *Conn) flush() {
 	if c.doubt.reading == Given {
 		c.doubt.reading, c.doubt.at = c.otherReading(true)
 	}
@@ -92,20 +129,24 @@ func (c *Conn) Close() {
 	}
 	c.frame(window, true)
 	c.window = nil
-	if line := commandLine(c.commands.line); len(line) > 0 {
-		c.commands.cut = true
-		c.sent(line)
-	}
 }
+
+// A window larger than smallWindow is let go when it has not been needed for
+// that many calls. A peer that sends one long reply after another gets no new one
+// each time.
+const (
+	smallWindow = 64 << 10
+	maxIdle     = 64
+)
 
 // keep stores what the framer did not consume.
 func (c *Conn) keep(rest []byte) {
-	const small = 64 << 10
-	if len(rest) == 0 && cap(c.window) > small {
-		c.window = nil
-		return
-	}
 	c.window = append(c.window[:0], rest...)
+	if len(rest) > 0 {
+		c.idle = 0
+	} else if c.idle++; c.idle > maxIdle && cap(c.window) > smallWindow {
+		c.window = nil
+	}
 }
 
 // frame hands on every reply in the window, and returns the rest.
@@ -218,50 +259,61 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 func (c *Conn) received(r ftpreply.Reply, err error) {
 	offset, line := c.framer.Pos()
 	c.item = Item{
-		Time:    c.heard,
-		Offset:  offset,
-		End:     offset + int64(len(r.Raw())),
-		Line:    line,
-		Reply:   r,
-		Command: c.last,
+		Time:   c.heard,
+		Offset: offset,
+		End:    offset + int64(len(r.Raw())),
+		Line:   line,
+		Reply:  r,
 	}
 	it := &c.item
 	if r.Deviations().Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
 		it.Reading = c.doubt.reading // without them, any reading gives the same
 	}
-	if errors.As(err, &it.Err) {
+	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem
 		if c.accepted && isTLS(it.Err) {
 			it.Kind = TLSItem
 		}
 	}
 	c.emit(it)
-	c.previous = append(c.previous[:0], lastLine(r.Raw())...)
+	last := r.Raw()
+	if r.Multiline() || len(last) > smallWindow || r.Deviations() != 0 {
+		last = lastLine(last)
+	}
+	c.previous = append(c.previous[:0], last...)
 }
 
 // sent hands on a command, or holds it while there is a doubt.
 func (c *Conn) sent(line []byte) {
 	s := &c.commands
 	c.secrets.learn(line)
-	it := Item{
+	c.sending = Command{Line: line, Cut: s.cut, Time: c.spoke}
+	c.item = Item{
 		Kind:    CommandItem,
 		Time:    c.spoke,
 		Offset:  s.offset,
 		End:     s.offset + s.length,
 		Line:    s.before + 1,
-		Command: &Command{Line: bytes.Clone(line), Cut: s.cut, Time: c.spoke},
+		Command: &c.sending,
 	}
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
-		c.doubt.held = append(c.doubt.held, it)
+		c.hold(c.item)
 		return
 	}
-	c.emit(&it)
+	c.emit(&c.item)
+}
+
+// hold keeps a command for later.
+func (c *Conn) hold(it Item) {
+	it.Command = &Command{Line: bytes.Clone(it.Command.Line), Cut: it.Command.Cut, Time: it.Command.Time}
+	c.doubt.held = append(c.doubt.held, it)
 }
 
 // emit counts an item, hands it on and judges it.
 func (c *Conn) emit(it *Item) {
 	c.seq++
 	it.Seq = c.seq
+	c.secrets.cut = it.Kind == ErrorItem // the reply that it holds may go on
 	c.note(it)
 	if c.Item != nil {
 		c.Item(it)
@@ -275,19 +327,26 @@ func (c *Conn) emit(it *Item) {
 func (c *Conn) note(it *Item) {
 	switch it.Kind {
 	case CommandItem:
-		c.last = it.Command
 		c.owed++
-		c.Stats.Commands++
+		c.pairing.sent(it)
+		if len(it.Command.Line) > 0 {
+			c.Stats.Commands++
+		}
 	case TLSItem:
 		c.Stats.TLS = true
+		c.pairing.gap() // what is said under TLS cannot be seen
+	case ErrorItem:
+		c.pairing.failed(it)
 	case ReplyItem:
-		c.owed = 0
+		c.owed, c.torn = 0, false
 		c.accepted = c.accepted || it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted
 		if c.Stats.Replies == 0 {
 			c.Stats.begin(it.Reply)
 		}
 		c.Stats.Replies++
+		c.pairing.answered(it)
 	}
+	c.Stats.follow(&c.pairing.sequencer)
 }
 
 // isTLS reports whether the bytes that are no reply begin as a TLS record does.

@@ -160,16 +160,21 @@ func FuzzConn(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var e Example
-		for turn := range bytes.SplitSeq(text, []byte{0}) {
-			if len(turn) > 2 && (turn[0] == 'S' || turn[0] == 'C') {
-				e = append(e, string(turn))
-			}
-		}
+		e := exchangeOf(text)
 		if diff := cmp.Diff(everything(e), everything(e.inSingleBytes())); diff != "" {
 			t.Error(diff)
 		}
 	})
+}
+
+// exchangeOf makes an exchange of any bytes: turns are separated by NUL.
+func exchangeOf(text []byte) (e Example) {
+	for turn := range bytes.SplitSeq(text, []byte{0}) {
+		if len(turn) > 2 && (turn[0] == 'S' || turn[0] == 'C') {
+			e = append(e, string(turn))
+		}
+	}
+	return e
 }
 
 // everything renders items and findings.

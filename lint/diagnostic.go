@@ -14,7 +14,7 @@ type Diagnostic struct {
 	Message  string // one line, without bytes of the peers
 	Item     *Item
 
-	From, To int    // the place in the bytes of Item.Reply
+	From, To int    // the place in the bytes of Item.Reply, or of Item.Command when that is the Item
 	Places   int    // how many such places there are in it, at least 1
 	Note     string // what to say of the place
 
@@ -45,7 +45,7 @@ func (c *Conn) report(it *Item, d Diagnostic) {
 	c.Report(&d)
 }
 
-// Position is where the place begins in the stream of the server-PI.
+// Position is where the place begins in the stream of the side that sent the Item.
 func (d *Diagnostic) Position() (offset, line int64, column int) {
 	return d.Item.Position(d.From)
 }
@@ -69,7 +69,7 @@ type ExcerptLine struct {
 
 // Excerpt shows the place.
 func (d *Diagnostic) Excerpt() Excerpt {
-	raw := d.Item.Reply.Raw()
+	raw := d.Item.bytes()
 	_, number, _ := d.Position()
 	start := bytes.LastIndexByte(raw[:d.From], '\n') + 1
 	end := lineEnd(raw, start)
@@ -82,7 +82,7 @@ func (d *Diagnostic) Excerpt() Excerpt {
 	case end < len(raw):
 		line := d.conn.excerptLine(number+1, raw[end:lineEnd(raw, end)], 0, 0)
 		e.After = &line
-	case number > 1 && len(d.conn.previous) > 0:
+	case d.Item.Kind != CommandItem && number > 1 && len(d.conn.previous) > 0:
 		line := d.conn.excerptLine(number-1, d.conn.previous, 0, 0)
 		e.Before = &line
 	}
@@ -104,21 +104,29 @@ const (
 )
 
 // excerptLine cuts the line to what is shown. Secrets are looked for in the line as it is,
-// as far as they could reach into that.
+// as far as they could reach into that; what may be a piece of one is not shown.
 func (c *Conn) excerptLine(number int64, line []byte, from, to int) ExcerptLine {
 	s := &c.secrets
 	s.policy = c.Secrets
-	margin := maxBeside + maxMarked + s.longest()
-	left := max(0, from-margin)
-	right := min(len(line), from+margin)
+	longest := s.longest()
+	margin := maxBeside + maxMarked + longest
+	to = min(to, from+margin)
+	left, right := max(0, from-margin), min(len(line), to+margin)
 	window := line[left:right]
 	s.find(window)
-	from, to = s.before(from-left), s.after(min(to, right)-left)
+	from, to = s.before(from-left), s.after(to-left)
+	first, end := 0, len(window)
+	if left > 0 {
+		first = min(s.after(longest), from)
+	}
+	if right < len(line) {
+		end = max(s.before(end-longest), to)
+	}
 	l := ExcerptLine{
 		Number: number,
-		Head:   s.render(window, 0, from),
+		Head:   s.render(window, first, from),
 		Mark:   s.render(window, from, to),
-		Tail:   s.render(window, to, len(window)),
+		Tail:   s.render(window, to, end),
 	}
 	l.CutHead = left > 0 || len(l.Head) > maxBeside
 	l.Head = l.Head[max(0, len(l.Head)-maxBeside):]
@@ -136,11 +144,4 @@ func (c *Conn) excerptLine(number int64, line []byte, from, to int) ExcerptLine 
 func (c *Conn) Mask(b []byte) []byte {
 	c.secrets.policy = c.Secrets
 	return c.secrets.mask(b)
-}
-
-// MaskHead returns the first bytes of b, at most n, without secrets, as they are
-// in the whole of b.
-func (c *Conn) MaskHead(b []byte, n int) []byte {
-	b = c.Mask(b[:min(len(b), n+c.secrets.longest())])
-	return b[:min(len(b), n)]
 }

@@ -8,6 +8,15 @@
 // does not end (see [Reading]). Memory is bounded by [ftpreply.Options.MaxReply],
 // whatever the peers send.
 //
+// The commands and the replies go to a [dialogue.Sequencer] as well, in their order. So a
+// reply is judged as the answer to its command: whether the code is one that the
+// command may get, and whether it comes in order. When one side alone was recorded,
+// nothing is inferred about the other. The texts that programs read go to package
+// payload.
+//
+// What was found stays found: a finding depends on what came before it alone. That a
+// command is still owed its reply is told by Close.
+//
 // Rules are data: what is wrong, why it matters, which RFC says so, which servers
 // do it, and which clients it breaks. That last list was measured: a client is in
 // it when it was run against such a reply and failed, hung, or took one reply for

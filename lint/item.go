@@ -35,10 +35,18 @@ type Item struct {
 	Command *Command              // of a CommandItem; otherwise the command that was answered, if known
 }
 
-// Position is the place of an index of the reply's bytes in the stream; the
-// column counts bytes, from 1.
+// bytes are those of the reply, or of the command.
+func (it *Item) bytes() []byte {
+	if it.Kind == CommandItem {
+		return it.Command.Line
+	}
+	return it.Reply.Raw()
+}
+
+// Position is the place of an index of the reply's bytes in the stream, or of the
+// command's; the column counts bytes, from 1.
 func (it *Item) Position(index int) (offset, line int64, column int) {
-	head := it.Reply.Raw()[:index]
+	head := it.bytes()[:index]
 	line = it.Line + int64(bytes.Count(head, []byte{'\n'}))
 	column = index - bytes.LastIndexByte(head, '\n')
 	return it.Offset + int64(index), line, column

@@ -34,15 +34,24 @@ const (
 // judge reports what is wrong with an item.
 func (c *Conn) judge(it *Item) {
 	switch it.Kind {
+	case CommandItem:
+		c.judgeCommand(it)
 	case ReplyItem:
 		if it.Reading != Given {
 			c.judgeOpen(it)
 		}
 		c.judgeSigns(it)
 		c.judgeSize(it)
+		c.judgeVerdict(it)
+		c.judgePayload(it)
+		c.judgeSecurity(it)
 	case ErrorItem:
 		c.judgeError(it)
+		c.judgeInjection(it)
+	case TLSItem:
+		c.evidence.gap()
 	}
+	c.judgeMissed()
 }
 
 // judgeSigns reports the departures that the framer has noted, each once.
@@ -104,12 +113,12 @@ func (c *Conn) judgeOpen(it *Item) {
 	case AnyCode:
 		f.From = len(raw) - len(lastLine(raw))
 		f.To = f.From + 4
-		f.Message = fmt.Sprintf("no line ends this %s reply; read with any code it ends here", openerCode(r))
+		f.Message = fmt.Sprintf("no line ends this %s reply; read with any code it ends here", openerCode(r).String())
 		f.Note = "another code than the first line's"
 		f.sign = ftpreply.ForeignTerminator
 	default:
 		f.From, f.To = len(raw)-1, len(raw)
-		f.Message = fmt.Sprintf("no CR LF ends this %s reply; read with any LF it ends here", openerCode(r))
+		f.Message = fmt.Sprintf("no CR LF ends this %s reply; read with any LF it ends here", openerCode(r).String())
 		f.Note = "a bare LF, and the lines before ended in CR LF"
 		f.sign = ftpreply.BareLF
 	}
@@ -118,6 +127,9 @@ func (c *Conn) judgeOpen(it *Item) {
 
 // judgeError reports what is no reply.
 func (c *Conn) judgeError(it *Item) {
+	if c.torn {
+		return // a piece of what is missing
+	}
 	at := int(it.Err.Offset - it.Offset)
 	raw := it.Reply.Raw()
 	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "no reply code"}
@@ -141,17 +153,10 @@ func (c *Conn) judgeError(it *Item) {
 	default:
 		f.Message = "the server does not begin as an FTP server does"
 	}
-	if what := resembles(it.Err); what != "" {
+	if what := it.Err.Resembles(); what != "" {
 		f.Message += ": this looks like " + what
 	}
 	c.report(it, f)
-}
-
-// resembles names the protocol or the encoding that the bytes look like.
-func resembles(err *ftpreply.SyntaxError) string {
-	_, what, _ := strings.Cut(err.Error(), ", looks like ")
-	what, _, _ = strings.Cut(what, ": ")
-	return what
 }
 
 // isCutReply reports whether what the connection ended in had begun as a reply.
@@ -160,11 +165,14 @@ func isCutReply(r ftpreply.Reply, rest []byte) bool {
 }
 
 // openerCode is the code of the first line, which the last may not have.
-func openerCode(r ftpreply.Reply) string {
+func openerCode(r ftpreply.Reply) (code ftpreply.Code) {
 	for l := range r.Lines() {
-		return string(l.Prefix()[:min(3, len(l.Prefix()))])
+		for _, digit := range l.Prefix()[:min(3, len(l.Prefix()))] {
+			code = 10*code + ftpreply.Code(digit-'0')
+		}
+		break
 	}
-	return ""
+	return code
 }
 
 // textLen is the number of bytes from the code on.

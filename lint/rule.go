@@ -16,7 +16,11 @@ type Group string
 const (
 	Framing Group = "framing" // where a reply begins and ends
 	Bytes   Group = "bytes"   // which bytes it is made of
-	Codes   Group = "codes"   // what its code is
+	Codes   Group = "codes"   // what its code is, and for which command
+
+	InDialogue Group = "dialogue" // how many replies there are, and in which order
+	InPayload  Group = "payload"  // what a program reads in the text
+	Security   Group = "security" // what fools a reader, or tells too much
 )
 
 // A Rule says what may be wrong with a reply, and all there is to know about it.
@@ -59,7 +63,7 @@ func (e Example) Run(c *Conn) {
 }
 
 // rules is the table of all rules, group by group.
-var rules = concat(framingRules, byteRules, codeRules)
+var rules = concat(framingRules, byteRules, codeRules, dialogueRules, payloadRules, securityRules)
 
 func concat(groups ...[]*Rule) (all []*Rule) {
 	for _, g := range groups {

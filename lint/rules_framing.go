@@ -25,8 +25,8 @@ while one that takes any code, or any LF, goes on. Both readings are given. If t
 connection was cut, look for the reason on the server's side.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"glFTPd (another code ends the reply)"},
-		Bad:     Example{"S 220 ready\r\n", "C RETR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
-		Good:    Example{"S 220 ready\r\n", "C RETR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+		Bad:     Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+		Good:    Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
 	}
 	strayLine = &Rule{
 		Name: "stray-line", Group: Framing, Severity: Warning,
@@ -35,7 +35,7 @@ connection was cut, look for the reason on the server's side.`,
 command with its line end, or has left out the hyphen behind the first code. Some
 readers fail on such a line, others skip it.`,
 		RFC:     "RFC 959, section 4.2",
-		Servers: []string{"Globus GridFTP 13.24 (501 to TYPE)", "pyftpdlib 1.5.7", "Twisted 22.4.0", "vsftpd 3.0.3", "ProFTPD 1.3.8", "npm ftp-srv 4.6.3"},
+		Servers: []string{"Globus GridFTP 13.24 (501 to TYPE)"},
 		Bad:     Example{"S 220 ready\r\n", "C TYPE E\r\n", "S 501 'TYPE E\r\n' unrecognized type.\r\n"},
 		Good:    Example{"S 220 ready\r\n", "C TYPE E\r\n", "S 501 'TYPE E' unrecognized type.\r\n"},
 	}
@@ -72,8 +72,8 @@ for ever; one that takes any code reads on, and then has two codes to choose fro
 and 150 in one reply say that the file was refused and that it is coming.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"glFTPd"},
-		Bad:     Example{"S 220 ready\r\n", "C RETR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
-		Good:    Example{"S 220 ready\r\n", "C RETR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+		Bad:     Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+		Good:    Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
 		signs: []sign{{ftpreply.ForeignTerminator,
 			"this reply ends with another code, %s, than it began with", "the code of the last line"}},
 	},
@@ -98,10 +98,9 @@ reply. Replace control characters in what is echoed, or pad the line with a SP.`
 any code for the end: they act on the wrong code, and are one reply off from then on. A
 greeting with "230 " in it makes some of them believe that they are logged in. Put a
 SP, or the reply's code and a hyphen, in front of text that begins with digits.`,
-		RFC:     "RFC 959, section 4.2",
-		Servers: []string{"pure-ftpd 1.0.50", "vsftpd 3.0.3", "ProFTPD 1.3.8"},
-		Bad:     Example{"S 220-hello\r\n230 days without an accident\r\n220 ready\r\n"},
-		Good:    Example{"S 220-hello\r\n 230 days without an accident\r\n220 ready\r\n"},
+		RFC:  "RFC 959, section 4.2",
+		Bad:  Example{"S 220-hello\r\n230 days without an accident\r\n220 ready\r\n"},
+		Good: Example{"S 220-hello\r\n 230 days without an accident\r\n220 ready\r\n"},
 		signs: []sign{{ftpreply.InnerCode,
 			"a line inside this %s reply begins as another reply does", "text, since the code is not the reply's"}},
 	},

@@ -35,6 +35,7 @@ type secrets struct {
 	policy SecretPolicy
 	known  [][]byte
 	open   []byte // the argument of a command line whose end is still to come
+	cut    bool   // what is shown may end in the middle of a secret
 	hides  []hidden
 }
 
@@ -43,11 +44,14 @@ type hidden struct{ from, to int }
 // learn remembers the argument of the command. A server may see several commands
 // in a line that holds a bare LF.
 func (s *secrets) learn(line []byte) {
+	s.open = nil
+	s.add(secretIn(line))
+	if bytes.IndexByte(line, '\n') < 0 {
+		return
+	}
 	for part := range bytes.SplitSeq(line, []byte{'\n'}) {
 		s.add(secretIn(part))
 	}
-	s.add(secretIn(line))
-	s.open = nil
 }
 
 func (s *secrets) add(secret []byte) {
@@ -77,11 +81,28 @@ func (s *secrets) longest() int {
 
 // secretIn is the secret in a command line, without the blanks around it.
 func secretIn(line []byte) []byte {
-	c := Command{Line: commandLine(line)}
-	if !slices.Contains(secretVerbs, c.Verb()) {
+	if len(line) == 0 {
 		return nil
 	}
-	return bytes.TrimSpace(c.Argument())
+	c := Command{Line: commandLine(line)}
+	verb, argument := c.split()
+	if !isSecretVerb(verb) {
+		return nil
+	}
+	return bytes.TrimSpace(argument)
+}
+
+// isSecretVerb reports whether the argument of the verb, in any case, is a secret.
+func isSecretVerb(verb []byte) bool {
+	if len(verb) != len("PASS") || verb[0]|0x20 != 'p' && verb[0]|0x20 != 'a' {
+		return false // none of them
+	}
+	for _, v := range secretVerbs {
+		if isFold(verb, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // mask returns b without secrets; it may be b itself.
@@ -142,6 +163,11 @@ func (s *secrets) find(b []byte) {
 	for _, verb := range secretVerbs {
 		s.findQuoted(lower, lowerASCII([]byte(verb)))
 	}
+	if s.cut {
+		for _, secret := range append(s.known[:len(s.known):len(s.known)], s.open) {
+			s.findCut(lower, lowerASCII(secret))
+		}
+	}
 	slices.SortFunc(s.hides, func(x, y hidden) int { return x.from - y.from })
 	merged := s.hides[:0]
 	for _, h := range s.hides {
@@ -164,6 +190,16 @@ func (s *secrets) findAll(b, secret []byte) {
 		from = h.from + 1
 		if len(secret) > shortSecret || isWord(b, h) {
 			s.hides = append(s.hides, h)
+		}
+	}
+}
+
+// findCut finds the beginning of the secret, two bytes of it or more, at the end of b.
+func (s *secrets) findCut(b, secret []byte) {
+	for n := min(len(secret), len(b)); n > 1; n-- {
+		if bytes.HasSuffix(b, secret[:n]) {
+			s.hides = append(s.hides, hidden{len(b) - n, len(b)})
+			return
 		}
 	}
 }

@@ -5,15 +5,26 @@ import (
 	"regexp"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
 )
 
 // Stats is what can be said of a connection as a whole.
 type Stats struct {
 	Replies  int64
 	Commands int64
+	Owed     int    // commands that wait for their final reply
+	Aligned  bool   // a user-PI that gives each command the next final reply is in step; false when one side alone was recorded
 	TLS      bool   // there were TLS records, which cannot be read
 	LineEnd  string // of the first reply: "CR LF" or "LF"
 	Software string // the server's name and version, if the greeting tells
+}
+
+// follow notes how commands and replies stand.
+func (s *Stats) follow(q *dialogue.Sequencer) {
+	if s.Commands == 0 || s.Replies == 0 {
+		return
+	}
+	s.Owed, s.Aligned = q.Owed(), q.Aligned()
 }
 
 // begin notes what the first reply shows.

@@ -12,6 +12,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// docs/rules.md says the same as explainRule, of all rules.
+//
+//go:generate go test -run TestRulesPage -update .
+
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [code | rule | deviation]...",
@@ -36,7 +40,7 @@ func (a *app) explainCommand() *cobra.Command {
 
 func listRules(w io.Writer) {
 	for r := range lint.Rules() {
-		fmt.Fprintf(w, "%-8s %-20s %s\n", r.Severity, r.Name, r.Summary)
+		fmt.Fprintf(w, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
 	}
 }
 
@@ -96,6 +100,7 @@ func explainRule(w io.Writer, r *lint.Rule) {
 	fmt.Fprintln(w, wrap(strings.Join(strings.Fields(r.Why), " ")))
 	fmt.Fprintln(w)
 	field(w, "source", r.RFC)
+	field(w, "found by", deviationNames(r.Deviations()))
 	field(w, "seen from", strings.Join(r.Servers, ", "))
 	for i, c := range r.Breaks() {
 		label := ""
@@ -106,6 +111,13 @@ func explainRule(w io.Writer, r *lint.Rule) {
 	}
 	example(w, "bad", r.Bad)
 	example(w, "good", r.Good)
+}
+
+func deviationNames(d ftpreply.Deviation) string {
+	if d == 0 {
+		return ""
+	}
+	return strings.ReplaceAll(d.String(), ",", ", ")
 }
 
 func condition(c lint.Client) string {

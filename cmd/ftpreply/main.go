@@ -1,4 +1,3 @@
-// Command ftpreply lints and parses recordings of FTP control connections.
 package main
 
 import (

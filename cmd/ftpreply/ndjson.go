@@ -40,7 +40,8 @@ type jsonFinding struct {
 	Stream   int           `json:"stream"`
 	Seq      int64         `json:"seq"`
 	Time     string        `json:"time,omitempty"`
-	Offset   int64         `json:"offset"` // of the place, in the bytes from the server
+	Side     string        `json:"side"`   // "server" or "client": who sent what it is about
+	Offset   int64         `json:"offset"` // of the place, in the bytes from that side
 	End      int64         `json:"end"`
 	Line     int64         `json:"line"`
 	Column   int           `json:"column"`
@@ -54,6 +55,8 @@ type jsonFinding struct {
 	RFC      string        `json:"rfc"`
 	Clients  []string      `json:"clients,omitempty"`
 	Servers  []string      `json:"servers,omitempty"`
+
+	Fingerprint string `json:"fingerprint"` // the same for the same finding in another recording
 }
 
 type jsonExcerpt struct {
@@ -108,17 +111,24 @@ func (w *jsonWriter) time(t time.Time) string {
 // jsonFindings writes findings as they are found, of all severities.
 type jsonFindings struct{ jsonWriter }
 
-func newJSONFindings(in *input) findings {
+func newJSONFindings(in *input, _ *linter) findings {
 	return &jsonFindings{jsonWriter{out: in.app.out}}
 }
 
 func (w *jsonFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
+	w.write(w.finding(stream, c, d))
+}
+
+func (w *jsonWriter) finding(stream int, c *lint.Conn, d *lint.Diagnostic) *jsonFinding {
 	offset, line, column := d.Position()
 	f := &jsonFinding{
 		Type: "finding", Source: w.source, Stream: stream, Seq: d.Item.Seq, Time: w.time(d.Item.Time),
-		Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
+		Side: "server", Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
-		RFC: d.Rule.RFC, Servers: d.Rule.Servers,
+		RFC: d.Rule.RFC, Servers: d.Rule.Servers, Fingerprint: d.Fingerprint(),
+	}
+	if d.Item.Kind == lint.CommandItem {
+		f.Side = "client"
 	}
 	if d.Item.Command != nil {
 		f.Command = string(c.Mask(d.Item.Command.Line))
@@ -132,7 +142,7 @@ func (w *jsonFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
 			f.Excerpt = append(f.Excerpt, jsonExcerpt{l.Number, string(l.Head) + string(l.Mark) + string(l.Tail), string(l.Mark)})
 		}
 	}
-	w.write(f)
+	return f
 }
 
 func (w *jsonFindings) close(int, *lint.Conn) { w.out.Flush() }
@@ -146,9 +156,11 @@ type jsonSummary struct {
 	Errors      int    `json:"errors"`
 	Warnings    int    `json:"warnings"`
 	Info        int    `json:"info"`
+	Known       int    `json:"known,omitempty"` // findings of the baseline, in no other count
 }
 
-func (w *jsonFindings) end(t *totals) {
+func (w *jsonFindings) end(t *totals) error {
 	w.write(&jsonSummary{"summary", t.files, t.connections, t.replies,
-		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info]})
+		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info], t.known})
+	return nil
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/payload"
 	"github.com/spf13/cobra"
 )
 
@@ -50,6 +53,7 @@ type jsonItem struct {
 	Multiline  *bool           `json:"multiline,omitempty"`
 	Text       json.RawMessage `json:"text,omitempty"` // an array of strings, one a line
 	Raw        string          `json:"raw,omitempty"`  // base64, when the text is not UTF-8
+	Payload    json.Marshaler  `json:"payload,omitempty"`
 	Deviations []jsonDeviation `json:"deviations,omitempty"`
 	Error      *jsonError      `json:"error,omitempty"`
 	Command    *string         `json:"command,omitempty"`
@@ -110,6 +114,9 @@ func (j *jsonItem) addReply(c *lint.Conn, it *lint.Item) {
 	}
 	j.Text = append(j.Text, ']')
 	j.addRaw(c, it.Reply.Raw())
+	if p, ok := readPayload(c, it); ok {
+		j.Payload = p
+	}
 	for d := range it.Reply.Deviations().Each() {
 		j.addDeviation(it, d)
 	}
@@ -128,6 +135,38 @@ func (j *jsonItem) addRaw(c *lint.Conn, raw []byte) {
 	if !utf8.Valid(raw) {
 		j.Raw = base64.StdEncoding.EncodeToString(c.Mask(raw))
 	}
+}
+
+// readPayload reads what the reply tells, in its bytes without secrets.
+func readPayload(c *lint.Conn, it *lint.Item) (p payload.Payload, ok bool) {
+	r, verb := it.Reply, ""
+	if masked := c.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
+		var err error
+		if r, err = ftpreply.Parse(masked); err != nil {
+			return p, false
+		}
+	}
+	if it.Command != nil {
+		verb = it.Command.Verb()
+	}
+	p = payload.Of(r, verb)
+	return p, p.Kind != "" && isMasked(c, p.Fields)
+}
+
+// isMasked reports whether there is no secret in what was read. One can come about
+// there: a path that is quoted may have each quotation mark of it twice.
+func isMasked(c *lint.Conn, value any) bool {
+	switch v := value.(type) {
+	case string:
+		return string(c.Mask([]byte(v))) == v
+	case []string:
+		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(c, s) })
+	case payload.Object:
+		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(c, f.Name) || !isMasked(c, f.Value) })
+	case []payload.Object:
+		return !slices.ContainsFunc(v, func(o payload.Object) bool { return !isMasked(c, o) })
+	}
+	return true // a number
 }
 
 func (j *jsonItem) addDeviation(it *lint.Item, d ftpreply.Deviation) {
@@ -155,12 +194,19 @@ var jsonErrors = map[error]jsonError{
 	io.ErrUnexpectedEOF:  {Name: "unterminated-reply", Message: "the connection ends in a reply"},
 }
 
+// maskedHead returns the first bytes, at most n, of what b is without secrets. To cut b
+// first would leave what is no secret any more.
+func maskedHead(c *lint.Conn, b []byte, n int) []byte {
+	b = c.Mask(b)
+	return b[:min(len(b), n)]
+}
+
 // addError adds the error, and the first of the bytes that it is about.
 func (j *jsonItem) addError(c *lint.Conn, it *lint.Item) {
 	e := jsonErrors[it.Err.Err]
 	e.Offset, e.Line = it.Err.Offset, it.Err.Line
 	j.Error = &e
-	text := c.MaskHead(it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
+	text := maskedHead(c, it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
 	j.Text = []byte{'['}
 	j.appendText(text)
 	j.Text = append(j.Text, ']')

@@ -18,8 +18,9 @@ import (
 // textFindings writes findings for people, a connection at a time. Findings of one
 // rule for one verb and code are one entry.
 type textFindings struct {
-	in      *input
 	out     *bufio.Writer
+	color   bool
+	verbose bool
 	source  string
 	shown   bool // the name of the source
 	streams map[int]*entries
@@ -34,23 +35,54 @@ type entries struct {
 }
 
 type entryKey struct {
-	rule *lint.Rule
-	verb string
-	code ftpreply.Code
+	stream int
+	rule   *lint.Rule
+	verb   string
+	code   ftpreply.Code
 }
 
 type entry struct {
-	severity lint.Severity
-	heading  string // without the count
-	body     string
-	count    int
+	heading string // without the count
+	body    string
+	count   int
 }
 
-// maxEntries is how many entries of one connection are kept; then they are written.
+// maxEntries is how many entries are kept.
 const maxEntries = 1000
 
-func newTextFindings(in *input) findings {
-	return &textFindings{in: in, out: in.app.out, streams: map[int]*entries{}, info: map[string]int{}}
+func newEntries() entries { return entries{byKey: map[entryKey]*entry{}} }
+
+// entry counts a finding, and returns its entry, which is to be filled in when the
+// count is 1; nil when there is no room for another.
+func (es *entries) entry(stream int, d *lint.Diagnostic) *entry {
+	key := entryKey{stream: stream, rule: d.Rule, code: d.Item.Reply.Code()}
+	if d.Item.Command != nil {
+		key.verb = d.Item.Command.Verb()
+	}
+	e := es.byKey[key]
+	if e == nil {
+		if len(es.order) == maxEntries {
+			return nil
+		}
+		e = &entry{}
+		es.byKey[key] = e
+		es.order = append(es.order, e)
+	}
+	e.count++
+	return e
+}
+
+func (e *entry) String() string {
+	times := ""
+	if e.count > 1 {
+		times = fmt.Sprintf(" ×%d", e.count)
+	}
+	return e.heading + times + "\n" + e.body
+}
+
+func newTextFindings(in *input, _ *linter) findings {
+	return &textFindings{out: in.app.out, color: in.app.color, verbose: in.verbose,
+		streams: map[int]*entries{}, info: map[string]int{}}
 }
 
 func (t *textFindings) begin(source string, _ *transcript.Format) {
@@ -58,26 +90,21 @@ func (t *textFindings) begin(source string, _ *transcript.Format) {
 }
 
 func (t *textFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
-	if d.Severity == lint.Info && !t.in.verbose {
+	if d.Severity == lint.Info && !t.verbose {
 		t.info[d.Rule.Name]++
 		return
 	}
-	key := entryKey{rule: d.Rule, code: d.Item.Reply.Code()}
-	if d.Item.Command != nil {
-		key.verb = d.Item.Command.Verb()
-	}
 	es := t.streams[stream]
 	if es == nil {
-		es = &entries{byKey: map[entryKey]*entry{}}
+		fresh := newEntries()
+		es = &fresh
 		t.streams[stream] = es
 	}
-	if e := es.byKey[key]; e != nil {
-		e.count++
+	e := es.entry(stream, d)
+	if e.count > 1 {
 		return
 	}
-	e := &entry{severity: d.Severity, heading: t.heading(stream, d), body: t.body(c, d), count: 1}
-	es.byKey[key] = e
-	es.order = append(es.order, e)
+	e.heading, e.body = t.heading(stream, d), t.body(c, d)
 	if !slices.Contains(t.rules, d.Rule.Name) {
 		t.rules = append(t.rules, d.Rule.Name)
 	}
@@ -87,7 +114,7 @@ func (t *textFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
 }
 
 func (t *textFindings) close(stream int, c *lint.Conn) {
-	if t.streams[stream] != nil || t.in.verbose {
+	if t.streams[stream] != nil || t.verbose {
 		t.write(stream, c)
 	}
 }
@@ -101,11 +128,7 @@ func (t *textFindings) write(stream int, c *lint.Conn) {
 	fmt.Fprintln(t.out, connectionLine(stream, c))
 	if es := t.streams[stream]; es != nil {
 		for _, e := range es.order {
-			times := ""
-			if e.count > 1 {
-				times = fmt.Sprintf(" ×%d", e.count)
-			}
-			fmt.Fprintf(t.out, "%s%s\n%s", e.heading, times, e.body)
+			t.out.WriteString(e.String())
 		}
 	}
 	delete(t.streams, stream)
@@ -123,7 +146,7 @@ func connectionLine(stream int, c *lint.Conn) string {
 	}
 	line := fmt.Sprintf("conn %d  ", stream)
 	if s.Software != "" {
-		line += quote([]byte(s.Software)) + "  "
+		line += quote(c.Mask([]byte(s.Software))) + "  "
 	}
 	return line + strings.Join(parts, ", ")
 }
@@ -135,15 +158,19 @@ func (t *textFindings) heading(stream int, d *lint.Diagnostic) string {
 		places = fmt.Sprintf(", in %d places", d.Places)
 	}
 	severity := t.paint(severityColors[d.Severity], d.Severity.String())
-	return fmt.Sprintf("%d:%d:%d #%d %s: %s%s  [%s]",
-		stream, line, column, d.Item.Seq, severity, d.Message, places, d.Rule.Name)
+	side := ""
+	if d.Item.Kind == lint.CommandItem {
+		side = "client:"
+	}
+	return fmt.Sprintf("%d:%s%d:%d #%d %s: %s%s  [%s]",
+		stream, side, line, column, d.Item.Seq, severity, d.Message, places, d.Rule.Name)
 }
 
 // body is what stands below the heading.
 func (t *textFindings) body(c *lint.Conn, d *lint.Diagnostic) string {
 	var b strings.Builder
 	t.excerpt(&b, d)
-	if cmd := d.Item.Command; cmd != nil {
+	if cmd := d.Item.Command; cmd != nil && d.Item.Kind != lint.CommandItem {
 		fmt.Fprintf(&b, "   command: %s%s\n", commandText(c, cmd), latency(cmd, d.Item))
 	}
 	var whom []string
@@ -190,7 +217,7 @@ func excerptLine(b *strings.Builder, width int, l *lint.ExcerptLine) (indent, ma
 const maxCommandText = 100
 
 func commandText(c *lint.Conn, cmd *lint.Command) string {
-	text := quote(c.MaskHead(cmd.Line, maxCommandText))
+	text := quote(maskedHead(c, cmd.Line, maxCommandText))
 	if cmd.Cut || len(cmd.Line) > maxCommandText {
 		text += "..."
 	}
@@ -229,14 +256,14 @@ func otherServers(r *lint.Rule, this string) string {
 // versionNumber is what stands behind the name of a server.
 var versionNumber = regexp.MustCompile(` v?[0-9].*| \(.*`)
 
-func (t *textFindings) end(totals *totals) {
-	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info\n",
+func (t *textFindings) end(totals *totals) error {
+	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info%s\n",
 		count(int64(totals.files), "file", "files"),
 		count(int64(totals.connections), "connection", "connections"),
 		count(totals.replies, "reply", "replies"),
 		count(int64(totals.bySeverity[lint.Error]), "error", "errors"),
 		count(int64(totals.bySeverity[lint.Warning]), "warning", "warnings"),
-		totals.bySeverity[lint.Info])
+		totals.bySeverity[lint.Info], knownText(totals.known))
 	if len(t.info) > 0 {
 		var counts []string
 		for _, rule := range slices.Sorted(maps.Keys(t.info)) {
@@ -247,6 +274,14 @@ func (t *textFindings) end(totals *totals) {
 	if len(t.rules) > 0 {
 		fmt.Fprintf(t.out, "why, and what to do: ftpreply explain %s\n", strings.Join(t.rules, " "))
 	}
+	return nil
+}
+
+func knownText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d known", n)
 }
 
 func count(n int64, one, many string) string {
@@ -267,7 +302,7 @@ const (
 var severityColors = [...]string{lint.Info: cyan, lint.Warning: yellow, lint.Error: red}
 
 func (t *textFindings) paint(color, text string) string {
-	if !t.in.app.color {
+	if !t.color {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/pflag"
+)
+
+// baseline is what has been found before, and what is found now. Findings are
+// compared by their fingerprints.
+type baseline struct {
+	readFrom, writeTo string
+	known             map[string]bool
+	found             map[string]*baselineFinding
+}
+
+// baselineFile is the file, as JSON.
+type baselineFile struct {
+	Schema   int                `json:"schema"`
+	Findings []*baselineFinding `json:"findings"`
+}
+
+// baselineFinding is one fingerprint. All else is for people to read.
+type baselineFinding struct {
+	Fingerprint string `json:"fingerprint"`
+	Rule        string `json:"rule"`
+	Verb        string `json:"verb,omitempty"`
+	Code        int    `json:"code,omitempty"`
+	Message     string `json:"message"`
+	Count       int    `json:"count"`
+}
+
+func newBaseline(f *pflag.FlagSet) *baseline {
+	b := &baseline{known: map[string]bool{}, found: map[string]*baselineFinding{}}
+	f.StringVar(&b.readFrom, "baseline", "", "`file` of known findings, which are only counted")
+	f.StringVar(&b.writeTo, "write-baseline", "", "`file` to write all that is found to, known or not")
+	return b
+}
+
+func (b *baseline) read() error {
+	if b.readFrom == "" {
+		return nil
+	}
+	var file baselineFile
+	if err := readJSON(b.readFrom, &file); err != nil {
+		return err
+	}
+	if file.Schema != schemaVersion {
+		return fmt.Errorf("%s: the schema is %d, not %d", b.readFrom, file.Schema, schemaVersion)
+	}
+	for _, f := range file.Findings {
+		b.known[f.Fingerprint] = true
+	}
+	return nil
+}
+
+// knows reports whether what was found is known, and keeps it to be written.
+func (b *baseline) knows(d *lint.Diagnostic) bool {
+	if b.readFrom == "" && b.writeTo == "" {
+		return false
+	}
+	fingerprint := d.Fingerprint()
+	if b.writeTo != "" {
+		b.keep(d, fingerprint)
+	}
+	return b.known[fingerprint]
+}
+
+func (b *baseline) keep(d *lint.Diagnostic, fingerprint string) {
+	f := b.found[fingerprint]
+	if f == nil {
+		f = &baselineFinding{
+			Fingerprint: fingerprint, Rule: d.Rule.Name, Verb: d.Verb(), Code: int(d.Item.Reply.Code()), Message: d.Message,
+		}
+		b.found[fingerprint] = f
+	}
+	f.Count++
+}
+
+func (b *baseline) write() error {
+	if b.writeTo == "" {
+		return nil
+	}
+	file := baselineFile{Schema: schemaVersion, Findings: slices.SortedFunc(maps.Values(b.found), compareFindings)}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(file); err != nil {
+		return err
+	}
+	return os.WriteFile(b.writeTo, escapeUnprintable(text.Bytes()), 0o666)
+}
+
+func compareFindings(x, y *baselineFinding) int {
+	return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Verb, y.Verb), cmp.Compare(x.Code, y.Code),
+		cmp.Compare(x.Fingerprint, y.Fingerprint))
+}

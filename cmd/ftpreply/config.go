@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/pflag"
+)
+
+// grading is how the rules are graded by flags and by a file.
+type grading struct {
+	file   string
+	strict bool
+	grades [][2]string // names and grades, as the flags come
+}
+
+func newGrading(f *pflag.FlagSet) *grading {
+	g := &grading{}
+	f.Func("enable", "`rule` or group to use with its own severity, or all", g.grade("on"))
+	f.Func("disable", "`rule` or group not to use, or all", g.grade("off"))
+	f.Func("severity", "`rule=severity`: grade a rule or a group as error, warning, info or off", g.gradeAs)
+	f.BoolVar(&g.strict, "strict", false, "let only the RFCs' word count: what is only in the wild is an error")
+	f.StringVar(&g.file, "config", "", "`file` with the same, as JSON; flags go before it")
+	return g
+}
+
+func (g *grading) grade(grade string) func(name string) error {
+	return func(name string) error {
+		g.grades = append(g.grades, [2]string{name, grade})
+		return nil
+	}
+}
+
+func (g *grading) gradeAs(value string) error {
+	name, grade, ok := strings.Cut(value, "=")
+	if !ok {
+		return fmt.Errorf("it must be a rule or a group, =, and a severity")
+	}
+	return g.grade(grade)(name)
+}
+
+// config is what the file says, and then the flags.
+func (g *grading) config() (c lint.Config, err error) {
+	if g.file != "" {
+		if err := readJSON(g.file, &c); err != nil {
+			return c, err
+		}
+	}
+	c.Strict = c.Strict || g.strict
+	for _, grade := range g.grades {
+		if err := c.Grade(grade[0], grade[1]); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// readJSON reads a file that holds one value. Errors name it.
+func readJSON(name string, v any) error {
+	text, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(text, v)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, withoutPath(err))
+	}
+	return nil
+}

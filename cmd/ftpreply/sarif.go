@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
+	"github.com/owenrumney/go-sarif/v2/sarif"
+)
+
+// sarifFindings collects findings for one run of SARIF 2.1.0. Findings of one
+// recording with one fingerprint are one result.
+type sarifFindings struct {
+	json    jsonWriter // which renders a finding
+	out     *bufio.Writer
+	run     *sarif.Run
+	isBytes bool                     // the recording is what the server-PI sent, so places in that are places in the file
+	results map[string]*sarif.Result // of this recording, by fingerprint
+	left    int                      // findings that found no room
+}
+
+// maxResults is how many results are listed. GitHub takes no more than 25,000 and
+// shows 5,000 of them.
+const maxResults = 10_000
+
+func newSARIFFindings(in *input, _ *linter) findings {
+	run := sarif.NewRunWithInformationURI("ftpreply", "https://github.com/ftpreply/ftpreply")
+	run.Tool.Driver.WithVersion(version())
+	for r := range lint.Rules() {
+		describeRule(run.AddRule(r.Name), r)
+	}
+	return &sarifFindings{json: jsonWriter{out: in.app.out}, out: in.app.out, run: run}
+}
+
+func describeRule(to *sarif.ReportingDescriptor, r *lint.Rule) {
+	why := strings.Join(strings.Fields(r.Why), " ")
+	to.WithDescription(r.Summary).
+		WithFullDescription(sarif.NewMultiformatMessageString(why)).
+		WithHelp(sarif.NewMultiformatMessageString(why + " Source: " + r.RFC + ".")).
+		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevels[r.Severity])).
+		WithProperties(sarif.Properties{"tags": []string{string(r.Group)}})
+}
+
+var sarifLevels = [...]string{lint.Info: "note", lint.Warning: "warning", lint.Error: "error"}
+
+func (s *sarifFindings) begin(source string, f *transcript.Format) {
+	s.json.source, s.json.clock = source, f.Fidelity.Clock
+	s.isBytes = f.Name == "raw"
+	s.results = map[string]*sarif.Result{}
+}
+
+func (s *sarifFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
+	fingerprint := d.Fingerprint()
+	if r := s.results[fingerprint]; r != nil {
+		*r.OccurrenceCount++
+		return
+	}
+	if len(s.run.Results) == maxResults {
+		s.left++
+		return
+	}
+	f := s.json.finding(stream, c, d)
+	one := uint(1)
+	r := sarif.NewRuleResult(d.Rule.Name).
+		WithLevel(sarifLevels[d.Severity]).
+		WithMessage(sarif.NewTextMessage(sarifMessage(f))).
+		WithLocations([]*sarif.Location{s.location(f)})
+	r.PartialFingerprints = map[string]any{"ftpreply/v1": fingerprint}
+	r.OccurrenceCount = &one
+	r.Properties = sarif.Properties{"finding": f}
+	s.results[fingerprint] = r
+	s.run.AddResult(r)
+}
+
+// sarifMessage is a sentence or two.
+func sarifMessage(f *jsonFinding) string {
+	text := strings.ToUpper(f.Message[:1]) + f.Message[1:] + "."
+	if len(f.Clients) > 0 {
+		text += " It breaks (measured): " + strings.Join(f.Clients, ", ") + "."
+	}
+	return text
+}
+
+// location is the file, and what of it is meant.
+func (s *sarifFindings) location(f *jsonFinding) *sarif.Location {
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(f.Source)))
+	if s.isBytes {
+		physical.WithRegion(sarif.NewRegion().
+			WithStartLine(int(f.Line)).WithByteOffset(int(f.Offset)).WithByteLength(int(f.End - f.Offset)))
+	}
+	logical := sarif.NewLogicalLocation().
+		WithFullyQualifiedName(fmt.Sprintf("connection %d/item %d", f.Stream, f.Seq))
+	return sarif.NewLocationWithPhysicalLocation(physical).WithLogicalLocations([]*sarif.LogicalLocation{logical})
+}
+
+// fileURI is a path as a URI, relative if the path is.
+func fileURI(path string) string {
+	u := url.URL{Path: filepath.ToSlash(path)}
+	if filepath.IsAbs(path) {
+		u.Scheme = "file"
+	}
+	return u.String()
+}
+
+func (s *sarifFindings) close(int, *lint.Conn) {}
+
+func (s *sarifFindings) end(t *totals) error {
+	invocation := s.run.AddInvocation(!t.trouble)
+	if s.left > 0 {
+		invocation.ToolExecutionNotifications = []*sarif.Notification{sarif.NewNotification().
+			WithLevel("warning").WithTextMessage(fmt.Sprintf("%d more findings are not listed.", s.left))}
+	}
+	report, err := sarif.New(sarif.Version210)
+	if err != nil {
+		return err
+	}
+	report.AddRun(s.run)
+	var text bytes.Buffer
+	if err := report.PrettyWrite(&text); err != nil {
+		return err
+	}
+	s.out.Write(escapeUnprintable(text.Bytes()))
+	return s.out.WriteByte('\n')
+}

@@ -1,0 +1,194 @@
+package lint
+
+import (
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
+)
+
+// A pairing tells a [dialogue.Sequencer] what crosses the wire, and keeps the
+// commands that may still be asked for: those that wait for a reply, and a few more.
+type pairing struct {
+	sequencer dialogue.Sequencer
+	verdict   dialogue.Verdict // of the latest reply
+	begun     bool             // a reply was told
+	blank     bool             // an empty line was sent behind the latest command
+
+	// sending is a ring, indexed by the number of the command. Its length is a power of
+	// two; it grows rather than lose a command that waits.
+	sending []sending
+}
+
+// A sending is a command that was sent.
+type sending struct {
+	number  int64
+	waits   bool
+	item    Item // its Command is the one below, and is set when it is lent
+	command Command
+}
+
+// The length of the ring. A user-PI that does not pipeline needs but two places: for
+// a transfer and for what it sends meanwhile.
+const (
+	minSending = 4
+	maxSending = dialogue.Waiting + 1
+)
+
+// sent takes a command, and lends it the copy that is kept. An empty line is none.
+func (p *pairing) sent(it *Item) {
+	if p.blank = len(it.Command.Line) == 0; p.blank {
+		return
+	}
+	number := p.tell(it.Command)
+	p.makeRoom(number)
+	s := p.at(number)
+	s.number, s.waits, s.item = number, true, *it
+	if cap(s.command.Line) > shortCommand {
+		s.command.Line = nil
+	}
+	s.command = Command{
+		Line: append(s.command.Line[:0], it.Command.Line...),
+		Cut:  it.Command.Cut,
+		Time: it.Command.Time,
+	}
+	it.Command = &s.command
+	p.forget()
+}
+
+// shortCommand is the length of a command line up to which its memory is used again.
+const shortCommand = 256
+
+// tell tells the sequencer a command, of which it needs the verb and the first word of
+// the argument. A secret stays here.
+func (p *pairing) tell(c *Command) int64 {
+	const enough = 16 // longer than any verb and any argument that matters
+	verb, argument := c.split()
+	verb = verb[:min(enough, len(verb))]
+	if isSecretVerb(verb) {
+		argument = nil
+	}
+	argument = argument[:min(enough, len(argument))]
+	return p.sequencer.Command(string(verb), string(argument))
+}
+
+func (p *pairing) at(number int64) *sending { return &p.sending[number&int64(len(p.sending)-1)] }
+
+// makeRoom lets the ring grow until the place of the command is free.
+func (p *pairing) makeRoom(number int64) {
+	if p.sending == nil {
+		p.sending = make([]sending, minSending)
+	}
+	for p.at(number).waits && len(p.sending) < maxSending {
+		old := p.sending
+		p.sending = make([]sending, 2*len(old))
+		for i := range old {
+			*p.at(old[i].number) = old[i]
+		}
+	}
+}
+
+// item is the command of that number, or nil when it is not kept. It is lent until the next
+// one is sent.
+func (p *pairing) item(number int64) *Item {
+	if len(p.sending) == 0 || number <= 0 {
+		return nil
+	}
+	s := p.at(number)
+	if s.number != number {
+		return nil
+	}
+	s.item.Command = &s.command
+	return &s.item
+}
+
+// answered takes a reply, and lends it the command that it belongs to.
+// One that ends with another code than it began with is judged by its first line.
+func (p *pairing) answered(it *Item) {
+	code := it.Reply.Code()
+	if it.Reply.Deviations().Has(ftpreply.ForeignTerminator) {
+		code = openerCode(it.Reply)
+	}
+	if p.isAside(it.Reply) {
+		return
+	}
+	p.reply(it, code)
+}
+
+// isAside recognises what is no part of the dialogue. Some servers answer an empty line.
+// Pure-FTPd says Logout to a user-PI that has hung up, with the code of its latest
+// reply.
+func (p *pairing) isAside(r ftpreply.Reply) bool {
+	if r.Multiline() {
+		return false
+	}
+	switch {
+	case p.blank && r.Code().Class() == ftpreply.PermanentNegative && p.sequencer.Owed() == 0:
+		p.blank = false
+		p.verdict = dialogue.Verdict{Command: dialogue.Nobody, Final: true}
+	case r.Code() != ftpreply.CodeServiceClosingControlConnection && string(r.Text()) == "Logout.":
+		p.verdict = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Reason: dialogue.Unsolicited}
+	default:
+		return false
+	}
+	return true
+}
+
+// failed takes what is no reply as it should be. One that was too long is still the
+// reply to a command.
+func (p *pairing) failed(it *Item) {
+	if code := it.Reply.Code(); code != 0 {
+		p.reply(it, code)
+		return
+	}
+	p.verdict = dialogue.Verdict{Command: dialogue.Nobody}
+	if s := p.item(p.latest()); s != nil {
+		it.Command = s.Command
+	}
+}
+
+func (p *pairing) reply(it *Item, code ftpreply.Code) {
+	p.verdict = p.sequencer.Reply(code)
+	if !p.begun && (p.verdict.Command != 0 || p.verdict.Standing == dialogue.Wrong) {
+		p.beginInTheMiddle()
+		p.verdict = p.sequencer.Reply(code)
+	}
+	p.begun = true
+	if s := p.item(p.verdict.Command); s != nil {
+		it.Command = s.Command
+		p.at(p.verdict.Command).waits = !p.verdict.Final
+	}
+	p.forget()
+}
+
+// beginInTheMiddle is for a first reply that is no greeting: what came before was not
+// recorded. The commands are told again, with the same numbers.
+func (p *pairing) beginInTheMiddle() {
+	p.sequencer = dialogue.Sequencer{}
+	p.sequencer.Gap()
+	for number := int64(1); p.item(number) != nil; number++ {
+		p.tell(&p.at(number).command)
+	}
+}
+
+// latest is the number of the command that was sent last.
+func (p *pairing) latest() (number int64) {
+	for i := range p.sending {
+		number = max(number, p.sending[i].number)
+	}
+	return number
+}
+
+// forget lets go of the commands that the sequencer has given up; each of them is kept
+// until the next is sent.
+func (p *pairing) forget() {
+	for m := range p.sequencer.Missed() {
+		if p.item(m.Command) != nil {
+			p.at(m.Command).waits = false
+		}
+	}
+}
+
+// gap says that something is missing: no command is known to wait any more.
+func (p *pairing) gap() {
+	p.sequencer.Gap()
+	p.sending, p.begun = nil, true
+}

@@ -1,0 +1,127 @@
+package lint
+
+// login is how most examples begin.
+func login(rest ...string) Example {
+	return append(Example{"S 220 ready\r\n", "C USER x\r\n", "S 331 password\r\n", "C PASS y\r\n", "S 230 in\r\n"}, rest...)
+}
+
+// These have no sign: judge finds them by what dialogue.Sequencer says.
+var (
+	wrongClass = &Rule{
+		Name: "wrong-class", Group: Codes, Severity: Error,
+		Summary: "The first digit of the code is one that the command cannot get.",
+		Why: `The state diagrams of RFC 959 have no arrow for it: a 3yz to DELE, a 2yz to RNFR. A
+client decides by the first digit, so it waits for more or goes on where it should not.
+If many of them follow each other, the two sides are out of step.`,
+		RFC:  "RFC 959, section 6",
+		Bad:  login("C DELE a\r\n", "S 350 more\r\n"),
+		Good: login("C DELE a\r\n", "S 250 done\r\n"),
+	}
+	codeNotListed = &Rule{
+		Name: "code-not-listed", Group: Codes, Severity: Warning,
+		Summary: "No RFC lists the code for this command, and no server is known for it.",
+		Why: `Its first digit is in order, and a client should decide by that alone. Many compare
+whole codes with the list of RFC 959, and take the reply for a failure. Send the code
+that the list has.`,
+		RFC:  "RFC 959, section 5.4",
+		Bad:  login("C TYPE I\r\n", "S 226 binary\r\n"),
+		Good: login("C TYPE I\r\n", "S 200 binary\r\n"),
+	}
+	codeInTheWild = &Rule{
+		Name: "code-in-the-wild", Group: Codes, Severity: Info,
+		Summary: "No RFC lists the code for this command, but real servers send it.",
+		Why: `Clients have met it: 250 for CDUP and 550 for RNTO come from every server that was
+measured. A new server should still send what the list has; a client should take both.`,
+		RFC:     "RFC 959, section 5.4; RFC 1123, section 4.1.2.11",
+		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "Pure-FTPd 1.0.50", "inetutils ftpd 2.4", "pyftpdlib 1.5.7"},
+		Bad:     login("C CDUP\r\n", "S 250 changed\r\n"),
+		Good:    login("C CDUP\r\n", "S 200 changed\r\n"),
+	}
+	extraFinalReply = &Rule{
+		Name: "extra-final-reply", Group: InDialogue, Severity: Warning,
+		Summary: "A command gets a second final reply.",
+		Why: `Each command has one. A client that reads one reply to each command takes this for the
+reply to the next one, and is one reply off from then on: its PASV gets a 250. Join the
+two into one multi-line reply.`,
+		RFC:     "RFC 959, section 5.4",
+		Servers: []string{"ftpd-ssl 0.17", "ProFTPD 1.3.8 (SITE CPTO)", "pyftpdlib 1.5.7 (a long line)", "vsftpd 3.0.3 (500 OOPS)"},
+		Bad:     login("C CWD a\r\n", "S 250 one\r\n250 two\r\n"),
+		Good:    login("C CWD a\r\n", "S 250-one\r\n250 two\r\n"),
+	}
+	missingReply = &Rule{
+		Name: "missing-reply", Group: InDialogue, Severity: Warning,
+		Summary: "A command gets no reply.",
+		Why: `Each command has one, be it a 500. A client waits until its deadline, or takes the
+reply to its next command for this one's.`,
+		RFC:     "RFC 959, section 5.4",
+		Servers: []string{"inetutils ftpd 2.4 (unknown verbs)", "npm ftp-srv 4.6.3 (SITE, OPTS)", "Pure-FTPd 1.0.50 (a verb with other bytes than letters)", "Twisted 22.4.0 (ABOR)"},
+		Bad:     login("C FOO\r\nSYST\r\n", "S 215 UNIX\r\n", "C NOOP\r\n", "S 200 ok\r\n"),
+		Good:    login("C FOO\r\nSYST\r\n", "S 500 what\r\n215 UNIX\r\n", "C NOOP\r\n", "S 200 ok\r\n"),
+	}
+	noFinalReply = &Rule{
+		Name: "no-final-reply", Group: InDialogue, Severity: Warning,
+		Summary: "A command gets a preliminary reply and no final one.",
+		Why: `A 1yz promises another reply. A client that has read its data waits for the 226 until
+its deadline. When a transfer fails, say so with 425, 426 or 451.`,
+		RFC:     "RFC 959, sections 4.2 and 5.4",
+		Servers: []string{"Pure-FTPd 1.0.50 (a client that closes the data connection)", "pyftpdlib 1.5.7 (disk full; no data connection)", "nodeftpd 0.2.16", "aioftp 0.21.4 (QUIT during a transfer)"},
+		Bad:     login("C RETR a\r\n", "S 150 opening\r\n", "C RETR b\r\n", "S 150 opening\r\n226 done\r\n"),
+		Good:    login("C RETR a\r\n", "S 150 opening\r\n426 lost\r\n", "C RETR b\r\n", "S 150 opening\r\n226 done\r\n"),
+	}
+	owedReply = &Rule{
+		Name: "owed-reply", Group: InDialogue, Severity: Info,
+		Summary: "The recording ends while a command waits for its reply.",
+		Why: `The server has closed the connection without a 421, or has hung; or it was the client
+that did not wait, or the recording that was stopped. The recording does not tell which.`,
+		RFC:     "RFC 959, section 5.4",
+		Servers: []string{"ProFTPD 1.3.8 (a stalled transfer)", "inetutils ftpd 2.4 (a reset data connection)", "aioftp 0.21.4 (a failed data connection)"},
+		Bad:     login("C NOOP\r\n"),
+		Good:    login("C NOOP\r\n", "S 200 ok\r\n"),
+	}
+	outOfOrderReply = &Rule{
+		Name: "out-of-order-reply", Group: InDialogue, Severity: Warning,
+		Summary: "A command gets its reply behind that of a later one.",
+		Why: `Replies come in the order of the commands. STAT and ABOR may be answered while a
+transfer runs; NOOP and QUIT may not. A client that does not know which reply is whose
+takes one for the other.`,
+		RFC:     "RFC 959, sections 4.1.3 and 5.4",
+		Servers: []string{"aioftp 0.21.4", "nodeftpd 0.2.16", "Pure-FTPd 1.0.50", "pyftpdlib 1.5.7"},
+		Bad:     login("C RETR a\r\n", "S 150 opening\r\n", "C NOOP\r\n", "S 200 ok\r\n226 done\r\n"),
+		Good:    login("C RETR a\r\n", "S 150 opening\r\n", "C NOOP\r\n", "S 226 done\r\n200 ok\r\n"),
+	}
+	secondPreliminary = &Rule{
+		Name: "second-preliminary", Group: InDialogue, Severity: Info,
+		Summary: "A command gets a second preliminary reply.",
+		Why: `At most one is allowed, restart markers (110) apart. A client that reads exactly one 1yz
+takes this for the final reply. Use one multi-line 150.`,
+		RFC:     "RFC 959, section 4.2",
+		Servers: []string{"Pure-FTPd"},
+		Bad:     login("C RETR a\r\n", "S 150 opening\r\n150 300 kbytes\r\n226 done\r\n"),
+		Good:    login("C RETR a\r\n", "S 150-opening\r\n150 300 kbytes\r\n226 done\r\n"),
+	}
+	unsolicitedReply = &Rule{
+		Name: "unsolicited-reply", Group: InDialogue, Severity: Info,
+		Summary: "A reply comes that no command waits for.",
+		Why: `A 421 may come at any time. Anything else is read as the reply to the next command,
+and the client is one reply off from then on.`,
+		RFC:     "RFC 959, section 5.4",
+		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "Pure-FTPd 1.0.50 (421)", "ftpd-ssl 0.17", "inetutils ftpd 2.4 (221)"},
+		Bad:     login("C NOOP\r\n", "S 200 ok\r\n150 hello\r\n"),
+		Good:    login("C NOOP\r\n", "S 200 ok\r\n"),
+	}
+	replyAfterClose = &Rule{
+		Name: "reply-after-close", Group: InDialogue, Severity: Error,
+		Summary: "A reply comes behind a 421, or behind the 221 to QUIT.",
+		Why: `With either the server says that it closes the connection, and a client stops reading.
+Close it, or use another code: 530 or 426 instead of 421.`,
+		RFC:  "RFC 959, section 5.4",
+		Bad:  login("C NOOP\r\n", "S 421 closing\r\n200 ok\r\n"),
+		Good: login("C NOOP\r\n", "S 421 closing\r\n"),
+	}
+)
+
+var dialogueRules = []*Rule{
+	wrongClass, codeNotListed, codeInTheWild,
+	extraFinalReply, missingReply, noFinalReply, owedReply, outOfOrderReply,
+	secondPreliminary, unsolicitedReply, replyAfterClose,
+}
