@@ -138,6 +138,12 @@ func (t *textFindings) write(stream int, c *lint.Conn) {
 func connectionLine(stream int, c *lint.Conn) string {
 	s := c.Stats
 	parts := []string{count(s.Replies, "reply", "replies")}
+	switch {
+	case s.Aligned:
+		parts = append(parts, "aligned")
+	case s.Commands > 0:
+		parts = append(parts, "not aligned")
+	}
 	if s.LineEnd != "" {
 		parts = append(parts, s.LineEnd)
 	}
