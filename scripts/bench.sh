@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Measures the parser against net/textproto and against bytes.IndexByte, which only
+# looks for the LFs: 10 rounds, in each of which all three run one right after the
+# other on the same input. Prints the medians as a table; a ratio is of one round.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+go test -c -o "$dir/bench.test" .
+
+for _ in {1..10}; do
+	for input in session single feat banner; do
+		"$dir/bench.test" -test.run '^$' -test.benchtime 0.3s \
+			-test.bench "^Benchmark(Parser|Textproto|IndexByte)\$/^$input\$"
+	done
+done | awk '
+	/^cpu:/ { cpu = $0 }
+	/^Benchmark/ {
+		split($1, name, /[\/-]/)
+		for (i = 3; i < NF; i += 2) value[name[1], $(i + 1)] = $i
+	}
+	/^BenchmarkIndexByte/ {
+		input = name[2]
+		if (!(input in rounds)) order[++inputs] = input
+		rounds[input]++
+		mine = value["BenchmarkParser", "MB/s"]
+		speed[input] = speed[input] " " mine
+		textproto[input] = textproto[input] " " mine / value["BenchmarkTextproto", "MB/s"]
+		indexByte[input] = indexByte[input] " " mine / value["BenchmarkIndexByte", "MB/s"]
+		allocs[input] = allocs[input] " " value["BenchmarkParser", "allocs/op"]
+	}
+	function median(list,    v, n, i, j, t) {
+		n = split(list, v, " ")
+		for (i = 2; i <= n; i++)
+			for (j = i; j > 1 && v[j - 1] > v[j]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
+		return (v[int((n + 1) / 2)] + v[int(n / 2) + 1]) / 2
+	}
+	END {
+		print cpu
+		print "| input | MB/s | of net/textproto | of bytes.IndexByte | allocations |"
+		print "| --- | --- | --- | --- | --- |"
+		for (i = 1; i <= inputs; i++) {
+			input = order[i]
+			printf "| `%s` | %.0f | %.1f | %.2f | %d |\n", input, median(speed[input]),
+				median(textproto[input]), median(indexByte[input]), median(allocs[input])
+		}
+	}'
