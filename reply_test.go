@@ -47,6 +47,8 @@ func TestFind(t *testing.T) {
 		{"runs", BareCR, Options{}, "220 [\r]a[\r\r]b\r\r\n"},
 		{"behind the code", BareCR, Options{}, "220[\r]a\r\n"},
 		{"before an end that is none", BareCR, onlyCRLF, "220-[\r]a\n[\r]b\r\n220 c[\r] \r\n"},
+		{"with a long line", BareLF, Options{}, "220 " + fill + "x[\n]"},
+		{"with a run of CR", LongLine, Options{}, "220-a\r\r\n220 " + fill + "[\r\n]"},
 		{"every line", CRRun, Options{}, "[\r\r]\n220-a[\r\r]\nb\r\n220 c[\r\r\r]\n"},
 		{"before the code and in the text", NUL, Options{}, "[\x00]\r\n[\x00][\x00]220 a[\x00][\x00]b\r\n"},
 		{"beside Telnet commands", NUL, Options{}, "\xff\xf1[\x00]\xff\xfb\x00220 a\r\n"},
@@ -63,6 +65,7 @@ func TestFind(t *testing.T) {
 		{"one line", CodeOutOfRange, Options{}, "[999] a\r\n"},
 		{"first and last line", CodeOutOfRange, Options{}, "[560]-a\r\n560-b\r\n[560] c\r\n"},
 		{"the last line alone", CodeOutOfRange, Options{AnyCode: true}, "220-a\r\n[099] b\r\n"},
+		{"another code first", CodeOutOfRange, Options{AnyCode: true}, "999-a\r\n[099] b\r\n"},
 		{"one line", UnknownCode, Options{}, "[299] a\r\n"},
 		{"three digits, and what follows", InnerCode, Options{}, "220-a\r\n[230 ]b\r\n[231]\r\n[232-]c\r\n 233 d\r\n220 e\r\n"},
 		{"three digits, and others", UnpaddedDigits, Options{}, "220-a\r\n[220]5\r\n[220]:b\r\n[123]4\r\n[999]x\r\n220-c\r\n22\r\n220 d\r\n"},
@@ -104,9 +107,10 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Find gives one departure after the other, and only those that were asked for.
+// Find gives one departure after the other, only those that were asked for, and
+// ends when its caller has enough.
 func TestFindOrder(t *testing.T) {
-	r, err := first(Options{}, "\n\x00220:\x1b\x00\n")
+	r, err := first(Options{}, "\n\x00220-\x1b\n230 \x00\n220\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +121,8 @@ func TestFindOrder(t *testing.T) {
 	}{
 		{"none", 0, nil},
 		{"others", HiddenReply | LongLine, nil},
-		{"three and another", NUL | BareLF | BadSeparator | HiddenReply, []string{"0-1", "8-9", "1-2", "7-8", "5-6"}},
-		{"the rest", ^(BareLF | NUL), []string{"6-7", "0-1", "5-6"}},
+		{"two and another", NUL | BareLF | BadSeparator, []string{"0-1", "7-8", "13-14", "17-18", "1-2", "12-13"}},
+		{"the rest", ^(BareLF | NUL), []string{"6-7", "0-1", "8-12", "14-17"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
@@ -127,6 +131,14 @@ func TestFindOrder(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+			for stop := 1; stop <= len(got); stop++ { // range panics if Find goes on
+				n := 0
+				for range r.Find(test.deviations) {
+					if n++; n == stop {
+						break
+					}
+				}
 			}
 		})
 	}
@@ -155,6 +167,10 @@ func TestLines(t *testing.T) {
 			[]parsedLine{{"220-", "a", "\r\n"}, {"", " b", "\n"}, {"", "", "\r\n"}, {"220 ", "c", "\r\n"}}},
 		{"multi-line behind a preamble", Options{}, "\n\xff\xf1220-\r\n220 \r\n", "\n",
 			[]parsedLine{{"220-", "", "\r\n"}, {"220 ", "", "\r\n"}}},
+		{"a prefix inside behind a preamble", Options{}, "\r\n220-a\r\n220-b\r\n220 c\r\n", "a\nb\nc",
+			[]parsedLine{{"220-", "a", "\r\n"}, {"220-", "b", "\r\n"}, {"220 ", "c", "\r\n"}}},
+		{"a bare last line behind LF in the text", onlyCRLF, "213-a\nb\r\n213\r\n", "a\nb\n",
+			[]parsedLine{{"213-", "a", "\n"}, {"", "b", "\r\n"}, {"213", "", "\r\n"}}},
 		{"prefixes inside", Options{}, "220-a\r\n220-b\r\n221-c\r\n220\tc\r\n2201\r\n220 d\r\n", "a\nb\n221-c\n220\tc\n2201\nd",
 			[]parsedLine{{"220-", "a", "\r\n"}, {"220-", "b", "\r\n"}, {"", "221-c", "\r\n"}, {"", "220\tc", "\r\n"}, {"", "2201", "\r\n"}, {"220 ", "d", "\r\n"}}},
 		{"a bare last line", Options{}, "220-a\r\n220-\r\n220\r\n", "a\n\n",
@@ -175,6 +191,8 @@ func TestLines(t *testing.T) {
 		{"cut behind the code", Options{}, "220", "", []parsedLine{{"220", "", ""}}},
 		{"cut in the text", Options{}, "220 a\r", "a\r", []parsedLine{{"220 ", "a\r", ""}}},
 		{"cut in a last line", Options{}, "220-a\r\n220 b", "a\nb", []parsedLine{{"220-", "a", "\r\n"}, {"220 ", "b", ""}}},
+		{"cut in an interior line", Options{}, "220-a\r\n230 b", "a\n230 b", []parsedLine{{"220-", "a", "\r\n"}, {"", "230 b", ""}}},
+		{"cut behind a code", Options{}, "220-a\r\n220:b", "a\n220:b", []parsedLine{{"220-", "a", "\r\n"}, {"", "220:b", ""}}},
 		{"cut in a blank line", Options{}, "\r\n\xff\xf1", "", nil},
 		{"a line that is no reply", Options{}, "\n2201 a\r\n", "2201 a", []parsedLine{{"", "2201 a", "\r\n"}}},
 		{"nothing", Options{}, "", "", nil},
@@ -308,6 +326,9 @@ func TestParse(t *testing.T) {
 		{"a cut line", "220 a", 220, `ftpreply: line 1 (offset 0): unexpected EOF: "220 a"`, false},
 		{"a cut reply", "220-a\r\n220 b", 220, `ftpreply: line 1 (offset 0): unexpected EOF: "220-a\r\n220 b"`, false},
 		{"no reply", "hello\r\n220 a\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "hello\r\n"`, false},
+		{"a letter first", "a20 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "a20 b\r\n"`, false},
+		{"a letter second", "2a0 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "2a0 b\r\n"`, false},
+		{"a letter third", "22a b\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "22a b\n"`, false},
 		{"a reply behind", "220-a\r\n220 b\r\n230 c\r\n", 220, `ftpreply: line 3 (offset 14): bytes behind the reply: "230 c\r\n"`, false},
 		{"a blank line behind", "220 a\r\n\n", 220, `ftpreply: line 2 (offset 7): bytes behind the reply: "\n"`, false},
 	} {
@@ -410,6 +431,12 @@ func TestReplyWithError(t *testing.T) {
 		{"a cut code", Options{}, "220", 0, false, 0},
 		{"a cut number", Options{}, "2201", 0, false, 0},
 		{"a cut line", Options{}, "\x00220 \x1b\xe9", 220, false, ControlByte | NotUTF8},
+		{"cut in UTF-8", Options{}, "220 é\xe2\x82", 220, false, NotUTF8},
+		{"cut behind UTF-8", Options{}, "220 é", 220, false, 0},
+		{"cut behind IAC IAC", Options{}, "220 \xff\xff", 220, false, NotUTF8},
+		{"cut behind IAC", Options{}, "220 \xff\xff\xff", 220, false, NotUTF8 | IACInText},
+		{"cut behind CR", Options{}, "220-a\rb\r\nc\r", 220, true, BareCR},
+		{"a cut line with another code", Options{}, "220-a\r\n230 b", 220, true, 0},
 		{"a cut first line", Options{}, "220-a", 220, true, 0},
 		{"a cut interior line", Options{}, "220-a\n\x1b\xe9\r\n230\r\n\xff", 220, true, BareLF | ControlByte | InnerCode | NotUTF8 | IACInText},
 		{"a cut last line", Options{AnyCode: true}, "220-a\r\n230 b", 220, true, 0},
@@ -431,6 +458,14 @@ func TestReplyWithError(t *testing.T) {
 			}
 			if syntax.Err != ErrRejected && r.Deviations() != test.deviations {
 				t.Errorf("the reply shows %v, want %v", r.Deviations(), test.deviations)
+			}
+			for from, to := range r.Find(^Deviation(0)) {
+				if from >= to || to > len(r.Raw()) {
+					t.Errorf("a place from %d to %d", from, to)
+				}
+			}
+			for from := range r.Find(^r.Deviations()) {
+				t.Errorf("a place at %d for what it does not show", from)
 			}
 		})
 	}
@@ -574,7 +609,7 @@ func TestExpect(t *testing.T) {
 		{220, []Code{22}, true}, {229, []Code{22}, true}, {230, []Code{22}, false}, {219, []Code{22}, false},
 		{100, []Code{10}, true}, {109, []Code{10}, true}, {110, []Code{10}, false}, {199, []Code{9}, false}, {999, []Code{9}, true},
 		{999, []Code{99}, true}, {100, []Code{100}, true}, {150, []Code{1, 2}, true}, {550, []Code{2, 550}, true},
-		{1, []Code{100}, false}, {10, []Code{100}, false}, {99, []Code{0}, true},
+		{99, []Code{9}, false}, {1, []Code{100}, false}, {10, []Code{100}, false}, {99, []Code{0}, true},
 	} {
 		err := replyOf(t, test.code).Expect(test.want...)
 		if (err == nil) != test.ok {
@@ -684,6 +719,7 @@ func TestEveryLimit(t *testing.T) {
 		"220-a\r\nbcde220 f\r\n220 g\r\n221 h\r\n",
 		"220-a\r\n2201\r\n220-\r\n220:\r\n221 b\r\n220 c\r\n222 d\r\n",
 		"220 a\r\n213-b\n213 c\r\n213 d\n213 e\r\n220 f\r\n",
+		"213-a\r\n" + strings.Repeat("b\r\n213-\r\n", 4) + "213\r\n220 c\r\n",
 		"2200 a\n220 b\r\njunk\n220 c\r\n220 d\r\n",
 		"220 a\n220-b\r\n220 c\r\n220 d\n220 e\r\n220 f\n",
 	} {
@@ -700,6 +736,10 @@ func TestEveryLimit(t *testing.T) {
 					if diff := cmp.Diff(want, collectParser(newSegmentReader(cut, true), o)); diff != "" {
 						t.Fatalf("%q, %+v, pieces of %d, pull (-reference +got):\n%s", input, o, size, diff)
 					}
+					small := bufio.NewReaderSize(newSegmentReader(cut, true), 16)
+					if diff := cmp.Diff(want, collectParser(small, o)); diff != "" {
+						t.Fatalf("%q, %+v, pieces of %d, borrowed buffer (-reference +got):\n%s", input, o, size, diff)
+					}
 				}
 			}
 		}
@@ -710,7 +750,7 @@ func TestEveryLimit(t *testing.T) {
 func TestLimitOfPlainLine(t *testing.T) {
 	line := "220 " + strings.Repeat("x", 1000) + "\r\n"
 	for _, test := range []struct{ max, limit, n int }{
-		{-1, DefaultMaxReply, len(line)}, {0, DefaultMaxReply, len(line)},
+		{-1, 1 << 20, len(line)}, {0, 1 << 20, len(line)},
 		{1, minLimit, minLimit}, {600, 600, 600}, {maxLimit, maxLimit, len(line)}, {math.MaxInt, maxLimit, len(line)},
 	} {
 		o := Options{MaxReply: test.max}
@@ -808,6 +848,28 @@ func TestBuffered(t *testing.T) {
 	}
 }
 
+// What a caller's own reader holds counts before the first Next, and less what the
+// caller has taken.
+func TestBufferedOfBorrowedReader(t *testing.T) {
+	r := bufio.NewReader(strings.NewReader("220 a\r\nHELLO"))
+	if _, err := r.Peek(1); err != nil {
+		t.Fatal(err)
+	}
+	p := NewParser(r)
+	if got := p.Buffered(); got != 12 {
+		t.Errorf("got %d before the first reply", got)
+	}
+	if _, err := p.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Discard(3); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Buffered(); got != 2 {
+		t.Errorf("got %d behind the reply and what was taken", got)
+	}
+}
+
 // A spill that is judged anew may hold more than one reply.
 func TestSpillJudgedAnew(t *testing.T) {
 	for _, size := range []int{16, 17, 23, 4096} {
@@ -857,5 +919,79 @@ func TestDeadlineWhileSkipping(t *testing.T) {
 				t.Errorf("%q is pending", p.Pending())
 			}
 		})
+	}
+}
+
+// The one test of four bytes says the same as the look at each.
+func TestHead(t *testing.T) {
+	for at := range 4 {
+		for b := range 256 {
+			for _, line := range []string{"000 ", "259 ", "999 "} {
+				line := []byte(line)
+				line[at] = byte(b)
+				c, s := lookAt(line)
+				if got := isOneLine(head(line)); got != (s == space) {
+					t.Errorf("%q is the head of one line: %v", line, got)
+				}
+				if got := codeOf(head(line)); s == space && got != c {
+					t.Errorf("%q has code %d", line, got)
+				}
+			}
+		}
+	}
+}
+
+// The text of one line is lent.
+func TestTextAllocations(t *testing.T) {
+	r := replyOf(t, 220)
+	if n := testing.AllocsPerRun(10, func() { r.Text() }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// All ends when its caller has enough, and behind an error of the reader.
+func TestAll(t *testing.T) {
+	p := NewParser(newSegmentReader([][]byte{[]byte("220 a\r\njunk\r\n331 b\r\n230 c")}, false))
+	for r, err := range p.All() {
+		if string(r.Raw()) != "220 a\r\n" || err != nil {
+			t.Errorf("got %q, %v", r.Raw(), err)
+		}
+		break
+	}
+	var got []string
+	for r, err := range p.All() {
+		got = append(got, fmt.Sprintf("%s %v", r.Text(), err))
+		if len(got) > 3 {
+			break
+		}
+	}
+	want := []string{`junk ftpreply: line 2 (offset 7): not an FTP reply: "junk\r\n"`, "b <nil>", "c deadline"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The errors that come without a position say whose they are.
+func TestErrorTexts(t *testing.T) {
+	for err, want := range map[error]string{
+		ErrShort:          "ftpreply: the reply is not complete",
+		ErrServiceClosing: "ftpreply: service closing control connection",
+		ErrBuffered:       "ftpreply: plaintext is buffered behind the reply",
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// All parts of a Reply fit, at their largest.
+func TestMeta(t *testing.T) {
+	r := newReply(nil, 999, true, endOfDeviations-1, maxLimit-1)
+	if r.Code() != 999 || !r.Multiline() || r.Deviations() != endOfDeviations-1 || r.opener() != maxLimit-1 {
+		t.Errorf("got %d, %v, %v, %d", r.Code(), r.Multiline(), r.Deviations(), r.opener())
+	}
+	r = newReply(nil, 0, false, oddText, 0)
+	if r.Code() != 0 || r.Multiline() || r.Deviations() != 0 || r.opener() != 0 {
+		t.Errorf("got %d, %v, %v, %d", r.Code(), r.Multiline(), r.Deviations(), r.opener())
 	}
 }
