@@ -83,7 +83,8 @@ type Options struct {
 	// (ErrRejected). Where the reply ends does not change.
 	Reject Deviation
 	// MaxReply limits the bytes of one reply, of what is skipped before its code,
-	// and of a line that is no reply. 0 means DefaultMaxReply.
+	// and of a line that is no reply. 0 means DefaultMaxReply; more than 32 MiB count
+	// as 32 MiB.
 	MaxReply int
 }
 
@@ -131,10 +132,11 @@ type openReply struct {
 	judgedBy   reading
 }
 
-// reading is the part of Options that decides where a reply ends.
+// reading is the part of Options that decides where a reply ends, or is given up.
 type reading struct {
 	lineEnding LineEnding
 	anyCode    bool
+	limit      int
 }
 
 // oddText marks bytes above 127: what they are is judged when the reply is complete.
@@ -239,7 +241,7 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 	}
 }
 
-func (f *Framer) reading() reading { return reading{f.LineEnding, f.AnyCode} }
+func (f *Framer) reading() reading { return reading{f.LineEnding, f.AnyCode, f.limit()} }
 
 func (f *Framer) short() (Reply, int, error) {
 	f.open.judgedBy = f.reading()

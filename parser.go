@@ -108,13 +108,12 @@ func (p *Parser) Next() (Reply, error) {
 	if p.source != &p.own {
 		p.look() // the caller may have read from it
 	}
-	p.waiting = false
 	for {
 		r, err := p.frame()
-		if err != ErrShort {
+		p.waiting = err == ErrShort
+		if !p.waiting {
 			return r, err
 		}
-		p.waiting = true
 		if err := p.fill(); err != nil {
 			return p.framer.partial(p.unconsumed()), err
 		}

@@ -38,7 +38,7 @@ const (
 	openerShift    = 39
 
 	// maxLimit bounds Options.MaxReply, so that every opener fits.
-	maxLimit = 1 << (64 - openerShift)
+	maxLimit = 1<<(64-openerShift) - 1
 )
 
 func newReply(raw []byte, c Code, multiline bool, d Deviation, opener int) Reply {

@@ -688,6 +688,9 @@ func TestOptionsBetweenCalls(t *testing.T) {
 		{"reject", Options{}, Options{Reject: BareLF}, "220-a\n", "220 b\r\n", "220-a\n220 b\r\n", BareLF, ErrRejected},
 		{"reject no longer", Options{Reject: BareLF}, Options{}, "220-a\n", "220 b\r\n", "220-a\n220 b\r\n", BareLF, nil},
 		{"a higher limit", Options{MaxReply: 8}, Options{MaxReply: 9}, "220 abc", "\r\n", "220 abc\r\n", 0, nil},
+		{"a lower limit", Options{}, Options{MaxReply: 8}, "220 abcde", "\r\n", "220 abcd", 0, ErrTooLong},
+		{"a lower limit, multi-line", Options{}, Options{MaxReply: 12}, "220-a\r\nbcdef\r\n", "220 c\r\n", "220-a\r\nbcdef", 0, ErrTooLong},
+		{"a lower limit and any LF", onlyCRLF, Options{MaxReply: 8, LineEnding: AnyLF}, "220-a\nb\n220 c\n", "", "220-a\nb\n", BareLF, ErrTooLong},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := Framer{Options: test.before}
@@ -823,6 +826,9 @@ func TestBuffered(t *testing.T) {
 			p := NewParser(r)
 			if _, err := p.Next(); err != nil {
 				t.Fatal(err)
+			}
+			if len(p.Pending()) > 0 {
+				t.Errorf("%q is pending behind a reply", p.Pending())
 			}
 			if got, err := p.Next(); err != errDeadline || string(got.Raw()) != test.pending {
 				t.Errorf("got %q, %v", got.Raw(), err)
@@ -986,8 +992,8 @@ func TestErrorTexts(t *testing.T) {
 
 // All parts of a Reply fit, at their largest.
 func TestMeta(t *testing.T) {
-	r := newReply(nil, 999, true, endOfDeviations-1, maxLimit-1)
-	if r.Code() != 999 || !r.Multiline() || r.Deviations() != endOfDeviations-1 || r.opener() != maxLimit-1 {
+	r := newReply(nil, 999, true, endOfDeviations-1, maxLimit)
+	if r.Code() != 999 || !r.Multiline() || r.Deviations() != endOfDeviations-1 || r.opener() != maxLimit {
 		t.Errorf("got %d, %v, %v, %d", r.Code(), r.Multiline(), r.Deviations(), r.opener())
 	}
 	r = newReply(nil, 0, false, oddText, 0)
