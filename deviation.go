@@ -197,11 +197,8 @@ func (r Reply) findLineEnds(bit Deviation, yield func(int, int) bool) bool {
 	for line := range bytes.Lines(r.raw) {
 		content := from + contentLen(line, false)
 		to := from + len(line)
-		end := to - 1 // the LF
-		if r.raw[end] != '\n' {
-			end = to
-		}
-		bareLF := end < to && end == content
+		end := to - 1 // the LF, if the line was not cut
+		bareLF := end == content
 		isText := r.textLF() && to > r.opener()
 		ok := true
 		switch {
@@ -246,7 +243,7 @@ func (r Reply) findInPreamble(bit Deviation, yield func(int, int) bool) bool {
 		if d == bit && !yield(i, i+n) {
 			return false
 		}
-		i += max(n, 1)
+		i += n
 	}
 	return true
 }
@@ -266,7 +263,7 @@ func (r Reply) findBytes(bit Deviation, yield func(int, int) bool) bool {
 // findPrefixes yields the codes and the separators that are wrong.
 func (r Reply) findPrefixes(bit Deviation, yield func(int, int) bool) bool {
 	for s := range r.segments(true) {
-		d := s.deviation(r.Multiline())
+		d := s.deviation()
 		if s.code == r.Code() && (s.place == lastLine || s.place == openerLine) {
 			d |= codeDeviation(s.code)
 		}

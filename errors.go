@@ -148,7 +148,7 @@ func (r Reply) Err() error {
 func (r Reply) Expect(want ...Code) error {
 	c := r.Code()
 	for _, w := range want {
-		if w == c || w < 10 && w == c/100 || w >= 10 && w < 100 && w == c/10 {
+		if w == c || w == c/100 || w >= 10 && w == c/10 {
 			return nil
 		}
 	}

@@ -155,8 +155,6 @@ func onlyCR(b []byte) bool { return len(bytes.TrimLeft(b, "\r")) == 0 }
 // blank line. A command never holds CR or LF, so lines can be found before it.
 func preambleElement(b []byte) (n int, d Deviation) {
 	switch {
-	case len(b) == 0:
-		return 0, 0
 	case b[0] == 0:
 		return 1, NUL
 	case b[0] == iac && len(b) > 1 && 241 <= b[1] && b[1] <= 249:
@@ -207,7 +205,7 @@ func oddByte(b []byte) (n int, d Deviation) {
 	case c < utf8.RuneSelf:
 		return 1, 0
 	}
-	if r, n := utf8.DecodeRune(b); r != utf8.RuneError || n > 1 {
+	if _, n := utf8.DecodeRune(b); n > 1 {
 		return n, 0
 	}
 	return 1, NotUTF8

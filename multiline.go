@@ -114,7 +114,6 @@ type Framer struct {
 type openReply struct {
 	segment  int  // where the open segment begins, or its rest while skipping
 	scanned  int  // window[:scanned] has been looked at
-	behind   bool // the open segment stands behind a LF that is text
 	skipping bool // the reply is too long and was reported
 
 	crs   int // CR in the open segment
@@ -313,6 +312,14 @@ func (f *Framer) scan(window []byte) bool {
 	return false
 }
 
+// endRun is the number of CR before the LF that has just been scanned.
+func (o *openReply) endRun() int {
+	if o.crEnd == o.scanned-1 {
+		return o.run
+	}
+	return 0
+}
+
 // A verdict on the pending bytes.
 type verdict uint8
 
@@ -330,10 +337,7 @@ func (f *Framer) judge(segment []byte) verdict {
 		head = preambleLen(segment)
 	}
 	line := segment[head:]
-	run := 0
-	if o.crEnd == o.scanned-1 {
-		run = o.run
-	}
+	run := o.endRun()
 	blank := f.state == atStart && contentLen(line, false) == 0
 	ends := run > 0 || blank || !f.onlyCRLF()
 
@@ -341,7 +345,6 @@ func (f *Framer) judge(segment []byte) verdict {
 	v := f.step(line[:contentLen(line, !ends)], head, blank, ends)
 
 	o.segment = o.scanned
-	o.behind = !ends
 	o.crs, o.odd = 0, 0
 	return v
 }
@@ -366,7 +369,7 @@ func (f *Framer) noteSegment(segment []byte, head, run int, ends bool) {
 	}
 	if head > 0 { // the bytes of Telnet commands are no text
 		f.looked += int64(len(segment))
-		o.odd = oddBytes(segment[head:])&(NUL|ControlByte) | o.odd&oddText
+		o.odd = oddBytes(segment[head:])
 		o.deviations |= preambleDeviations(segment[:head])
 	}
 	o.deviations |= o.odd
@@ -401,7 +404,6 @@ func (f *Framer) step(line []byte, head int, blank, ends bool) verdict {
 		if len(line) > 0 {
 			return f.interior(ends)
 		}
-		f.enterLast(o.code)
 	default:
 		f.noteHidden(line, false)
 	}
@@ -458,10 +460,8 @@ func (f *Framer) isLast(c Code, s separator) bool {
 
 // noteHidden judges what stands behind a LF that is text.
 func (f *Framer) noteHidden(line []byte, interior bool) {
-	if f.open.behind {
-		c, s := lookAt(line[:contentLen(line, false)])
-		f.open.deviations |= hiddenDeviation(interior && c == f.open.code, s)
-	}
+	c, s := lookAt(line[:contentLen(line, false)])
+	f.open.deviations |= hiddenDeviation(interior && c == f.open.code, s)
 }
 
 // finish returns what is complete: a reply, or a line that is none.
@@ -469,7 +469,7 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 	o := &f.open
 	if v == complete && f.learned == Learned {
 		f.learned = AnyLF
-		if o.crEnd == o.scanned-1 && o.run > 0 {
+		if o.endRun() > 0 {
 			f.learned = CRLF
 		}
 	}
@@ -480,7 +480,7 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 	d := o.deviations
 	if d.Has(oddText) {
 		f.looked += int64(len(raw) - o.opener)
-		d |= oddBytes(raw[o.opener:]) & (NotUTF8 | IACInText)
+		d |= oddBytes(raw[o.opener:])
 	}
 	if v == notReply {
 		return f.fail(newReply(raw, 0, false, d, o.opener), o.opener, ErrNotReply)
@@ -556,7 +556,7 @@ func (f *Framer) partial(window []byte) Reply {
 			c, multiline = code, s == hyphen
 		}
 	}
-	d := o.deviations&^oddText | oddBytes(window[opener:])
+	d := o.deviations | oddBytes(window[opener:])
 	return newReply(window, c, multiline, d, opener)
 }
 
@@ -630,14 +630,14 @@ func (f *Framer) drop(n int) {
 	f.offset += int64(n)
 	f.line += o.lines
 	o.lines = 0
-	o.segment = max(o.segment-n, 0)
+	o.segment = 0
 	o.scanned -= n
 	o.crEnd -= n
 }
 
 // atRecord reports whether a TLS record may begin where a line begins.
 func (f *Framer) atRecord(window []byte) bool {
-	return f.state == atStart && f.open.scanned == f.open.segment && resemblesTLS(window[f.open.segment:])
+	return f.state == atStart && resemblesTLS(window[f.open.segment:])
 }
 
 // enterRecords reports a run of TLS records, of which it consumes the first header.
@@ -660,18 +660,18 @@ func (f *Framer) skipRecords(window []byte, atEOF bool) (Reply, int, error) {
 		n += m
 		f.record -= m
 		rest := window[n:]
-		if f.record > 0 || len(rest) < recordHeader || !resemblesTLS(rest) {
+		if len(rest) < recordHeader || !resemblesTLS(rest) {
 			break
 		}
 		f.record = recordHeader + recordLen(rest)
 	}
 	rest := window[n:]
 	err := errSkipped
-	switch more := f.record > 0 || len(rest) == 0 || resemblesTLS(rest) && (len(rest) > 1 || !atEOF); {
+	switch more := len(rest) == 0 || resemblesTLS(rest) && (len(rest) > 1 || !atEOF); {
 	case more && !atEOF:
 		err = ErrShort
 	case more:
-		n, err = len(window), io.EOF
+		n = len(window) // what is left is no record, and no line
 		fallthrough
 	default:
 		f.state = atStart

@@ -60,7 +60,7 @@ func (p *Parser) Upgrade(r io.Reader) error {
 }
 
 func (p *Parser) readFrom(r io.Reader) {
-	p.window, p.spill, p.eof, p.waiting = nil, p.spill[:0], false, false
+	p.window, p.spill, p.eof = nil, p.spill[:0], false
 	if b, ok := r.(*bufio.Reader); ok {
 		p.source = b
 		return
@@ -139,7 +139,6 @@ func (p *Parser) frame() (Reply, error) {
 // frameSpill is frame for a reply that is longer than the source's buffer: what
 // that buffer holds is appended to the spill first, and consumed as far as needed.
 func (p *Parser) frameSpill() (Reply, error) {
-	p.look()
 	held := len(p.spill)
 	p.spill = append(p.spill, p.window...)
 	r, n, err := p.framer.Next(p.spill, p.eof)

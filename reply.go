@@ -77,8 +77,8 @@ func (r Reply) Text() []byte {
 	if !r.Multiline() {
 		line := r.raw[r.opener():]
 		end := contentLen(line, false)
-		_, s := lookAt(line[:contentLen(line, r.textLF())])
-		return line[min(s.openerPrefixLen(), end):end]
+		_, s := lookAt(line)
+		return line[s.openerPrefixLen():end]
 	}
 	text := make([]byte, 0, len(r.raw))
 	for l := range r.Lines() {
@@ -116,7 +116,7 @@ func (r Reply) Lines() iter.Seq[Line] {
 		for s := range r.segments(r.Multiline()) {
 			raw := r.raw[s.from:s.to]
 			end := contentLen(raw, false)
-			if !yield(Line{raw, min(s.prefixLen(), end), end}) {
+			if !yield(Line{raw, s.prefixLen(), end}) {
 				return
 			}
 		}
@@ -190,7 +190,7 @@ func (r Reply) placeOf(s segment, last int, behind bool) place {
 		return openerLine
 	case s.from > last:
 		return trailingLine
-	case s.from == last && s.code == r.Code() && (s.separator == space || s.separator == lineEnd && s.same):
+	case s.from == last && s.code == r.Code() && (s.separator == space || s.separator == lineEnd):
 		return lastLine
 	case behind:
 		return hiddenLine
@@ -217,12 +217,9 @@ func (s segment) prefixLen() int {
 }
 
 // deviation is what is wrong with the code and the separator of the line.
-func (s segment) deviation(multiline bool) Deviation {
+func (s segment) deviation() Deviation {
 	switch s.place {
 	case openerLine:
-		if multiline {
-			return 0
-		}
 		return openerDeviation(s.separator)
 	case lastLine:
 		return lastDeviation(s.same, s.separator)
