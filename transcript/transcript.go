@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -36,13 +37,30 @@ func (s Side) String() string {
 	return "server"
 }
 
-// An Event is what one side sent at once. How a stream is cut into events has no meaning.
+// A Kind says what an [Event] is.
+type Kind uint8
+
+const (
+	Data   Kind = iota // bytes that one side sent
+	Gap                // bytes of that side are missing here
+	HangUp             // that side has closed its direction of the connection
+	Closed             // the connection has ended; its number may come again for another
+)
+
+// An Event is what happened next on a connection. How a stream is cut into events has
+// no meaning.
 type Event struct {
-	Conn   int       // number of the connection in the recording
-	Side   Side      // who sent the bytes
-	Time   time.Time // zero when unknown; see Fidelity.Clock
-	Bytes  []byte    // lent until the next call of Reader.Next
-	Record int64     // which line or packet of the recording it was, from 1
+	Kind  Kind
+	Conn  int       // number of the connection in the recording
+	Side  Side      // whose bytes they are
+	Time  time.Time // zero when unknown; see Fidelity.Clock
+	Bytes []byte    // of Data, lent until the next call of Reader.Next
+	Lost  int64     // of a Gap: how many bytes, 0 when unknown
+
+	// Server and Client are the addresses of the two, where the recording tells.
+	Server, Client netip.AddrPort
+
+	Record int64 // which line or packet of the recording it was, from 1
 }
 
 // A Clock says what the times of a format count from.
