@@ -3,6 +3,7 @@ package payload
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"testing"
 
@@ -352,5 +353,33 @@ func BenchmarkPassive(b *testing.B) {
 				ParsePassive(r)
 			}
 		})
+	}
+}
+
+// The short way for plain texts gives what the long way gives.
+func TestPlainOctets(t *testing.T) {
+	const text = "Entering Passive Mode (127,0,0,1,158,113)."
+	const bytesOfInterest = "0129*(),. -+x"
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 100_000 {
+		b := []byte(text)
+		for range random.IntN(4) {
+			b[random.IntN(len(b))] = bytesOfInterest[random.IntN(len(bytesOfInterest))]
+		}
+		b = b[:len(b)-random.IntN(4)]
+		octets, ok := plainOctets(b)
+		if !ok {
+			continue
+		}
+		plain++
+		p, d, f := readOctets(b)
+		host, port := netip.AddrFrom4([4]byte(octets[:4])), uint16(octets[4])<<8|uint16(octets[5])
+		if p.Host != host || p.Port != port || d != 0 || f.err != nil {
+			t.Fatalf("%q: %v, and the long way %v, %v, %v", b, octets, p, d, f.err)
+		}
+	}
+	if plain < 10_000 || plain > 90_000 {
+		t.Errorf("%d of the texts are plain", plain)
 	}
 }
