@@ -88,7 +88,7 @@ func TestDiagrams(t *testing.T) {
 						s.Reply(150)
 					}
 					owed := s.Owed()
-					v := s.Reply(ftpreply.Code(digit*100 + 98))
+					v := *s.Reply(ftpreply.Code(digit*100 + 98))
 					if got := outcomeOf(v, digit); got != d.arrows[digit] {
 						t.Errorf("%s: arrow to %v, want %v (%v)", d.source, got, d.arrows[digit], v.Reason)
 					}
@@ -139,7 +139,8 @@ func TestOnePreliminaryReply(t *testing.T) {
 		var s Sequencer
 		s.Reply(220)
 		s.Command(verb, "")
-		first, second := s.Reply(150), s.Reply(150)
+		first := *s.Reply(150)
+		second := s.Reply(150)
 		if first.Reason == SecondPreliminary || second.Reason != SecondPreliminary {
 			t.Errorf("%s: %v, then %v", verb, first.Reason, second.Reason)
 		}

@@ -12,12 +12,12 @@ func ExampleSequencer() {
 	fmt.Println(s.Reply(220).Standing)
 	s.Command("CDUP", "")
 	v := s.Reply(250)
-	fmt.Printf("%s: %v (%s)\n", v.Verb, v.Standing, v.Servers)
+	fmt.Printf("%s: %v (%s)\n", v.Verb(), v.Standing, v.Servers())
 	s.Command("RETR", "file")
 	v = s.Reply(150)
-	fmt.Printf("%s: %v, final %v, %d owed\n", v.Verb, v.Standing, v.Final, s.Owed())
+	fmt.Printf("%s: %v, final %v, %d owed\n", v.Verb(), v.Standing, v.Final, s.Owed())
 	v = s.Reply(226)
-	fmt.Printf("%s: %v, final %v, %d owed\n", v.Verb, v.Standing, v.Final, s.Owed())
+	fmt.Printf("%s: %v, final %v, %d owed\n", v.Verb(), v.Standing, v.Final, s.Owed())
 	// Output:
 	// allowed
 	// CDUP: in-the-wild (all thirteen measured)
@@ -34,9 +34,9 @@ func ExampleSequencer_Aligned() {
 	s.Reply(200)
 	s.Command("PASV", "")
 	v := s.Reply(250)
-	fmt.Println(v.Verb, v.Reason)
+	fmt.Println(v.Verb(), v.Reason)
 	v = s.Reply(227)
-	fmt.Println(v.Verb, v.Reason)
+	fmt.Println(v.Verb(), v.Reason)
 	fmt.Println("aligned:", s.Aligned())
 	// Output:
 	// CWD extra-final-reply

@@ -173,7 +173,7 @@ func TestVerdictBesideError(t *testing.T) {
 	s.Reply(220)
 	s.Command("STOR", "file")
 	v := s.Reply(r.Code())
-	if v.Standing != Allowed || !v.Final || v.Verb != "STOR" {
+	if v.Standing != Allowed || !v.Final || v.Verb() != "STOR" {
 		t.Errorf("verdict %+v", v)
 	}
 	var reply *ftpreply.ReplyError

@@ -65,11 +65,11 @@ func reply(t *testing.T, s *Sequencer, line string) string {
 	if err != nil {
 		t.Fatalf("script has the reply %q", line)
 	}
-	return digits + " " + describe(s.Reply(ftpreply.Code(code)))
+	return digits + " " + describe(*s.Reply(ftpreply.Code(code)))
 }
 
 func describe(v Verdict) string {
-	words := []string{name0(v.Command, v.Verb)}
+	words := []string{name0(v.Command, v.Verb())}
 	add := func(is bool, word string) {
 		if is {
 			words = append(words, word)

@@ -57,6 +57,8 @@ type Sequencer struct {
 	hungUp   bool  // the user-PI has closed its side
 	closed   bool  // the end of the connection was announced
 	closedAt int64 // told, at that time
+
+	verdict Verdict // of the latest reply
 }
 
 // A slot is a command that may still get a reply.
@@ -100,20 +102,21 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 }
 
 // Reply tells that the server-PI sent a reply, and returns what there is to say
-// of it. Of a protected reply (RFC 2228, section 5.2) that can be decoded, the
+// of it, lent until the next call of Reply. Of a protected reply (RFC 2228, section 5.2) that can be decoded, the
 // code of the reply inside is the one to tell.
-func (s *Sequencer) Reply(code ftpreply.Code) Verdict {
+func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 	s.begin()
 	n, r := s.owner(code)
-	v := Verdict{Command: n, Final: code.Class() != ftpreply.Preliminary}
+	v := &s.verdict
+	*v = Verdict{Command: n, Final: code.Class() != ftpreply.Preliminary}
 	afterClose := s.closed && !s.finishesTransfer(n)
 	switch {
 	case n != Nobody:
-		s.answer(&v, code, r)
+		s.answer(v, code, r)
 	case s.paired:
-		s.refuse(&v, code)
+		s.refuse(v, code)
 	default:
-		s.judgeAlone(&v, code)
+		s.judgeAlone(v, code)
 	}
 	if afterClose {
 		v.because(AfterClose)
@@ -248,7 +251,7 @@ func (s *Sequencer) leftOver(code ftpreply.Code) bool {
 // answer gives a reply to its command.
 func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r ruling) {
 	e := s.at(v.Command)
-	v.Verb = e.entry().verb()
+	v.entry = e.entry()
 	if s.FirstDigit && r.reason == CodeNotListed && r.listing == nil {
 		r = ruling{Allowed, None, nil}
 	}
@@ -382,7 +385,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	case s.hungUp:
 		v.becauseOf(Unsolicited, &parting)
 	case s.answersLast(code):
-		v.Command, v.Verb = s.lastNumber, s.last.entry().verb()
+		v.Command, v.entry = s.lastNumber, s.last.entry()
 		v.because(ExtraFinal)
 	case code == 221:
 		v.becauseOf(Unsolicited, &parting)
@@ -489,7 +492,7 @@ func (e *slot) pending(n int64) Pending {
 // the next command. Numbers of commands go on.
 func (s *Sequencer) Gap() {
 	s.begin()
-	kept := Sequencer{FirstDigit: s.FirstDigit, unsolicited: s.unsolicited, partial: true, hungUp: s.hungUp}
+	kept := Sequencer{FirstDigit: s.FirstDigit, unsolicited: s.unsolicited, partial: true, hungUp: s.hungUp, verdict: s.verdict}
 	kept.told, kept.stored, kept.head, kept.base = s.told, s.told, s.told, s.told
 	*s = kept
 }

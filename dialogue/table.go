@@ -188,6 +188,25 @@ func (c *command) argument(text string) argument {
 // verbs finds an entry by its packed verb.
 var verbs = link()
 
+// A verbTable is a hash table of packed verbs, of which a quarter of the places is
+// taken. An empty place stands for the unknown verb.
+type verbTable [1 << verbBits]struct {
+	packed uint64
+	entry  uint8
+}
+
+const verbBits = 9
+
+// place is the index of the verb, or of the empty place where it would be.
+func (t *verbTable) place(packed uint64) uint64 {
+	const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+	i := packed * golden >> (64 - verbBits)
+	for t[i].packed != packed && t[i].packed != 0 {
+		i = (i + 1) % uint64(len(t))
+	}
+	return i
+}
+
 // The entries that the order of replies depends on.
 var (
 	abor = lookup("ABOR")
@@ -197,7 +216,7 @@ var (
 )
 
 // lookup returns the index of the verb's entry; an unknown verb has one too.
-func lookup(verb string) uint8 { return verbs[pack(verb)] }
+func lookup(verb string) uint8 { return verbs[verbs.place(pack(verb))].entry }
 
 // pack puts a verb in upper case into a word. No verb of the table is longer
 // than eight letters; a longer one is packed as 0 and is not found.
@@ -216,14 +235,16 @@ func pack(verb string) (packed uint64) {
 }
 
 // link joins the entries with those that they name, and indexes the verbs.
-func link() map[uint64]uint8 {
-	verbs := make(map[uint64]uint8, len(commands))
+func link() *verbTable {
+	verbs := new(verbTable)
 	byName := make(map[string]*command, len(commands))
 	for i := range commands {
 		c := &commands[i]
 		byName[c.name] = c
 		if c.verb() != "" {
-			verbs[pack(c.name)] = uint8(i)
+			packed := pack(c.name)
+			place := &verbs[verbs.place(packed)]
+			place.packed, place.entry = packed, uint8(i)
 		}
 	}
 	for i := range commands {

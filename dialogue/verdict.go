@@ -10,19 +10,10 @@ type Verdict struct {
 	// that [Sequencer.Command] returned, 0 for the greeting, or [Nobody].
 	Command int64
 
-	// Verb is that command's verb in upper case. It is empty for the greeting,
-	// for Nobody and for verbs that the table does not have.
-	Verb string
-
 	// Standing is Allowed if and only if Reason is None, but for replies that
 	// there is nothing to judge by: these are Unjudged, for no reason or NoRoom.
 	Standing Standing
 	Reason   Reason
-
-	// Source is the document and section that the verdict rests on, and Servers
-	// the servers that are known for it. Either may be empty.
-	Source  string
-	Servers string
 
 	// Final reports that the reply is not a preliminary one.
 	Final bool
@@ -35,6 +26,34 @@ type Verdict struct {
 	// reply: 234 to AUTH TLS (RFC 4217, section 4.1). Plaintext that was read
 	// together with it must not be used (CVE-2021-22947).
 	StartsTLS bool
+
+	entry *command // of the command that it belongs to
+	on    *listing // what it rests on
+}
+
+// Verb returns the verb, in upper case, of the command that the reply belongs to. It is
+// empty for the greeting, for Nobody and for verbs that the table does not have.
+func (v *Verdict) Verb() string {
+	if v.entry == nil {
+		return ""
+	}
+	return v.entry.verb()
+}
+
+// Source returns the document and section that the verdict rests on. It may be empty.
+func (v *Verdict) Source() string {
+	if v.on == nil {
+		return ""
+	}
+	return v.on.source
+}
+
+// Servers returns the servers that are known for what is noted. It may be empty.
+func (v *Verdict) Servers() string {
+	if v.on == nil {
+		return ""
+	}
+	return v.on.servers
 }
 
 // A Reason says what is to be noted about a reply, and why its standing is not
@@ -66,36 +85,36 @@ func (r Reason) String() string { return name(reasonNames[:], r) }
 
 // A rule is what a verdict rests on when no list decides.
 type rule struct {
-	standing        Standing
-	source, servers string
+	standing Standing
+	listing
 }
 
 // rules has the rule for each reason. The servers are those of the measurement
 // that replies.go names.
 var rules = [...]rule{
-	None:              {Allowed, "RFC 1123, section 4.1.2.11", ""},
-	CodeNotListed:     {Wrong, "RFC 959, section 5.4", ""},
-	WrongClass:        {Wrong, "RFC 959, section 6", ""},
-	SecondPreliminary: {InTheWild, "RFC 959, section 4.2", "Pure-FTPd"},
-	ExtraFinal:        {Wrong, "RFC 959, section 5.4", "ftpd-ssl, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"},
-	Unsolicited:       {Wrong, "RFC 959, section 5.4", ""},
-	OutOfOrder:        {Wrong, "RFC 959, section 5.4", "aioftp, nodeftpd, Pure-FTPd, pyftpdlib"},
-	AfterClose:        {Wrong, "RFC 959, section 4.2.1", "Pure-FTPd"},
-	NoRoom:            {Unjudged, "", ""},
+	None:              {Allowed, listing{source: "RFC 1123, section 4.1.2.11"}},
+	CodeNotListed:     {Wrong, listing{source: "RFC 959, section 5.4"}},
+	WrongClass:        {Wrong, listing{source: "RFC 959, section 6"}},
+	SecondPreliminary: {InTheWild, listing{source: "RFC 959, section 4.2", servers: "Pure-FTPd"}},
+	ExtraFinal:        {Wrong, listing{source: "RFC 959, section 5.4", servers: "ftpd-ssl, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}},
+	Unsolicited:       {Wrong, listing{source: "RFC 959, section 5.4"}},
+	OutOfOrder:        {Wrong, listing{source: "RFC 959, section 5.4", servers: "aioftp, nodeftpd, Pure-FTPd, pyftpdlib"}},
+	AfterClose:        {Wrong, listing{source: "RFC 959, section 4.2.1", servers: "Pure-FTPd"}},
+	NoRoom:            {Unjudged, listing{}},
 }
 
 // What servers send unasked before they close the connection.
 var (
-	timeout   = rule{InTheWild, "RFC 959, section 5.4", "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}
-	parting   = rule{InTheWild, "RFC 959, section 5.4", "ftpd-ssl, inetutils ftpd, Pure-FTPd"}
-	tlsFailed = rule{Allowed, "RFC 4217, section 10.1", ""}
+	timeout   = rule{InTheWild, listing{source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}}
+	parting   = rule{InTheWild, listing{source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd, Pure-FTPd"}}
+	tlsFailed = rule{Allowed, listing{source: "RFC 4217, section 10.1"}}
 )
 
 // because sets the reason and the rule that goes with it.
 func (v *Verdict) because(r Reason) { v.becauseOf(r, &rules[r]) }
 
 func (v *Verdict) becauseOf(r Reason, on *rule) {
-	v.Reason, v.Standing, v.Source, v.Servers = r, on.standing, on.source, on.servers
+	v.Reason, v.Standing, v.on = r, on.standing, &on.listing
 }
 
 // take takes over what the table says.
@@ -104,5 +123,5 @@ func (v *Verdict) take(r ruling) {
 		v.because(r.reason)
 		return
 	}
-	v.Reason, v.Standing, v.Source, v.Servers = r.reason, r.standing, r.listing.source, r.listing.servers
+	v.Reason, v.Standing, v.on = r.reason, r.standing, r.listing
 }

@@ -11,6 +11,9 @@ type Command struct {
 	Line []byte    // without Telnet commands and without its end; at most 4096 bytes of it
 	Cut  bool      // the line was longer, or the connection ended in it
 	Time time.Time // of its last byte; zero when unknown
+
+	from, to int  // where the verb stands in the line
+	secret   bool // the argument is one
 }
 
 // Verb is the command's name in upper case.
@@ -26,16 +29,23 @@ func (c *Command) Argument() []byte {
 }
 
 func (c *Command) split() (verb, argument []byte) {
-	line := c.Line
-	for len(line) > 0 && isBlank(line[0]) {
-		line = line[1:]
+	if c.to == 0 {
+		c.findVerb()
 	}
-	for i, b := range line {
-		if isBlank(b) {
-			return line[:i], line[i+1:]
-		}
+	return c.Line[c.from:c.to], c.Line[min(c.to+1, len(c.Line)):]
+}
+
+// findVerb finds the verb in the line; it is done once, when the command comes.
+func (c *Command) findVerb() {
+	from := 0
+	for from < len(c.Line) && isBlank(c.Line[from]) {
+		from++
 	}
-	return line, nil
+	to := from
+	for to < len(c.Line) && !isBlank(c.Line[to]) {
+		to++
+	}
+	c.from, c.to, c.secret = from, to, isSecretVerb(c.Line[from:to])
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }

@@ -40,11 +40,13 @@ type Conn struct {
 	owed     int       // commands since the last reply
 	accepted bool      // there was a 234, so TLS may follow (RFC 4217, section 4)
 	torn     bool      // something is missing just before
-	item     Item
+	reply    Item      // the latest from the server-PI
+	command  Item      // the latest from the user-PI
 	sending  Command
 	seq      int64
 	secrets  secrets
 	previous []byte // the last line before the item, or the end of it
+	lastLine []byte // holds it from one call to the next
 
 	pairing  pairing
 	evidence evidence
@@ -78,7 +80,10 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		window = window[c.decide(window, next):]
 	}
 	c.heard = at
-	c.keep(c.frame(window, false))
+	rest := c.frame(window, false)
+	c.lastLine = append(c.lastLine[:0], c.previous...)
+	c.previous = c.lastLine
+	c.keep(rest)
 }
 
 // Client takes bytes from the user-PI.
@@ -151,8 +156,8 @@ func (c *Conn) keep(rest []byte) {
 
 // frame hands on every reply in the window, and returns the rest.
 func (c *Conn) frame(window []byte, atEOF bool) []byte {
-	for {
-		c.framer.Options = c.doubt.reading.apply(c.Options)
+	c.framer.Options = c.doubt.reading.apply(c.Options)
+	for len(window) > 0 || atEOF {
 		r, n, err := c.framer.Next(window, atEOF)
 		window = window[n:]
 		if err == ftpreply.ErrShort || err == io.EOF {
@@ -160,6 +165,7 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 		}
 		c.received(r, err)
 	}
+	return window
 }
 
 // wonder looks, when the user-PI speaks, whether it saw the end of the open reply.
@@ -257,15 +263,13 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 
 // received hands on what the framer returned.
 func (c *Conn) received(r ftpreply.Reply, err error) {
-	offset, line := c.framer.Pos()
-	c.item = Item{
-		Time:   c.heard,
-		Offset: offset,
-		End:    offset + int64(len(r.Raw())),
-		Line:   line,
-		Reply:  r,
-	}
-	it := &c.item
+	// Field by field: a literal would be built elsewhere and copied, which costs more
+	// than all the rest.
+	it := &c.reply
+	it.Kind, it.Err, it.Command, it.Reading = ReplyItem, nil, nil, Given
+	it.Time, it.Reply = c.heard, r
+	it.Offset, it.Line = c.framer.Pos()
+	it.End = it.Offset + int64(len(r.Raw()))
 	if r.Deviations().Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
 		it.Reading = c.doubt.reading // without them, any reading gives the same
 	}
@@ -276,36 +280,33 @@ func (c *Conn) received(r ftpreply.Reply, err error) {
 		}
 	}
 	c.emit(it)
-	last := r.Raw()
-	if r.Multiline() || len(last) > smallWindow || r.Deviations() != 0 {
-		last = lastLine(last)
+	c.previous = r.Raw()
+	if r.Multiline() || r.Deviations() != 0 {
+		c.previous = lastLine(c.previous)
 	}
-	c.previous = append(c.previous[:0], last...)
 }
 
 // sent hands on a command, or holds it while there is a doubt.
 func (c *Conn) sent(line []byte) {
 	s := &c.commands
-	c.secrets.learn(line)
-	c.sending = Command{Line: line, Cut: s.cut, Time: c.spoke}
-	c.item = Item{
-		Kind:    CommandItem,
-		Time:    c.spoke,
-		Offset:  s.offset,
-		End:     s.offset + s.length,
-		Line:    s.before + 1,
-		Command: &c.sending,
-	}
+	c.sending.Line, c.sending.Cut, c.sending.Time = line, s.cut, c.spoke
+	c.sending.findVerb()
+	c.secrets.learn(&c.sending)
+	it := &c.command
+	it.Kind, it.Time, it.Command = CommandItem, c.spoke, &c.sending
+	it.Offset, it.End, it.Line = s.offset, s.offset+s.length, s.before+1
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
-		c.hold(c.item)
+		c.hold(*it)
 		return
 	}
-	c.emit(&c.item)
+	c.emit(it)
 }
 
 // hold keeps a command for later.
 func (c *Conn) hold(it Item) {
-	it.Command = &Command{Line: bytes.Clone(it.Command.Line), Cut: it.Command.Cut, Time: it.Command.Time}
+	kept := *it.Command
+	kept.Line = bytes.Clone(kept.Line)
+	it.Command = &kept
 	c.doubt.held = append(c.doubt.held, it)
 }
 

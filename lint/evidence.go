@@ -1,17 +1,17 @@
 package lint
 
 import (
-	"bytes"
 	"net/netip"
 
+	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/payload"
 )
 
 // evidence is what earlier items of a connection have shown, for the rules that
 // compare.
 type evidence struct {
-	features  []byte     // labels of FEAT in upper case, a SP before and behind each
-	offersTLS bool       // FEAT lists AUTH TLS
+	features  []byte     // the latest 211 to FEAT
+	offersTLS bool       // it lists AUTH TLS
 	user      []byte     // the argument of the latest USER
 	passive   netip.Addr // the host of the latest 227, if it has one
 	host      netip.Addr // the first that a 227 named
@@ -30,33 +30,35 @@ func (e *evidence) clientSpeaks(open bool) {
 // gap forgets what may have changed meanwhile.
 func (e *evidence) gap() { e.startsTLS, e.injected = false, false }
 
-// maxFeatures is how many bytes of labels are kept.
-const maxFeatures = 4 << 10
+// maxFeatures is how long a reply to FEAT may be that is kept.
+const maxFeatures = 16 << 10
 
-// learnFeatures keeps the labels of a reply to FEAT.
-func (e *evidence) learnFeatures(f *payload.Features) {
-	e.features, e.offersTLS = append(e.features[:0], ' '), false
-	for label, values := range f.All() {
-		if len(e.features)+len(label) < maxFeatures {
-			e.features = append(appendUpper(e.features, label), ' ')
-		}
-		if isFold(label, "auth") {
-			e.offersTLS = e.offersTLS || containsFold(values, "tls") || containsFold(values, "ssl")
-		}
+// learnFeatures keeps a reply to FEAT. It is read again when there is a question, which is
+// seldom.
+func (e *evidence) learnFeatures(r ftpreply.Reply, f payload.Features) {
+	e.features, e.offersTLS = e.features[:0], false
+	if len(r.Raw()) <= maxFeatures {
+		e.features = append(e.features, r.Raw()...)
+	}
+	if !containsFold(r.Raw(), "auth") {
+		return // found in a third of the time
+	}
+	for mechanisms := range f.Lookup("AUTH") {
+		e.offersTLS = e.offersTLS || containsFold(mechanisms, "tls") || containsFold(mechanisms, "ssl")
 	}
 }
 
-// lists reports whether FEAT has listed the verb, which is in upper case.
+// lists reports whether FEAT has listed the verb.
 func (e *evidence) lists(verb string) bool {
-	const longest = 8
 	if verb == "MLSD" {
 		verb = "MLST" // RFC 3659, section 7.8: one stands for both
 	}
-	if len(e.features) == 0 || verb == "" || len(verb) > longest {
-		return false
+	r, err := ftpreply.Parse(e.features)
+	if err != nil {
+		return false // there was none
 	}
-	var word [longest + 2]byte
-	return bytes.Contains(e.features, append(append(append(word[:0], ' '), verb...), ' '))
+	f, err := payload.ParseFeatures(r)
+	return err == nil && f.Has(verb)
 }
 
 // learnUser keeps the argument of a USER.
@@ -67,26 +69,16 @@ func (e *evidence) isAnonymous() bool {
 	return isFold(e.user, "anonymous") || isFold(e.user, "ftp")
 }
 
-func appendUpper(dst, b []byte) []byte {
-	for _, c := range b {
-		if c-'a' <= 'z'-'a' {
-			c -= 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
 // isFold reports whether b is the word, which has letters only, in any case.
 func isFold(b []byte, word string) bool {
 	return len(b) == len(word) && hasPrefixFold(b, word)
 }
 
-// containsFold reports whether b contains the words, which are in lower case, in any
-// case.
+// containsFold reports whether b contains the words, which are in lower case and begin
+// with a letter, in any case.
 func containsFold(b []byte, words string) bool {
 	for i := 0; i+len(words) <= len(b); i++ {
-		if hasPrefixFold(b[i:], words) {
+		if b[i]|0x20 == words[0] && hasPrefixFold(b[i:], words) {
 			return true
 		}
 	}

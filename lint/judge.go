@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
 )
 
 // signs lists every sign with its rule, in the order of the rules.
@@ -40,9 +41,16 @@ func (c *Conn) judge(it *Item) {
 		if it.Reading != Given {
 			c.judgeOpen(it)
 		}
-		c.judgeSigns(it)
-		c.judgeSize(it)
-		c.judgeVerdict(it)
+		if it.Reply.Deviations() != 0 {
+			c.judgeSigns(it)
+			c.judgeEscapes(it)
+		}
+		if it.Reply.Deviations().Has(ftpreply.LongLine) || len(it.Reply.Raw()) > maxReadableReply {
+			c.judgeSize(it)
+		}
+		if c.pairing.verdict.Reason != dialogue.None {
+			c.judgeVerdict(it)
+		}
 		c.judgePayload(it)
 		c.judgeSecurity(it)
 	case ErrorItem:
@@ -56,12 +64,8 @@ func (c *Conn) judge(it *Item) {
 
 // judgeSigns reports the departures that the framer has noted, each once.
 func (c *Conn) judgeSigns(it *Item) {
-	d := it.Reply.Deviations()
-	if d == 0 {
-		return
-	}
 	for _, s := range signs {
-		if d.Has(s.sign.deviation) {
+		if it.Reply.Deviations().Has(s.sign.deviation) {
 			c.reportSign(it, s)
 		}
 	}
@@ -84,9 +88,6 @@ func (c *Conn) reportSign(it *Item, s ruleSign) {
 
 // judgeSize looks for what is longer than readers hold.
 func (c *Conn) judgeSize(it *Item) {
-	if !it.Reply.Deviations().Has(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
-		return
-	}
 	if len(it.Reply.Raw()) > maxReadableReply {
 		from := len(it.Reply.Raw()) - textLen(it.Reply)
 		c.report(it, Diagnostic{Rule: overLimit, From: from, To: from + 3, Note: "its beginning",

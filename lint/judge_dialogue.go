@@ -32,7 +32,7 @@ var remarks = [...]remark{
 // judgeVerdict reports what the sequencer says of a reply. A code that has no
 // meaning at all is the business of code-out-of-range.
 func (c *Conn) judgeVerdict(it *Item) {
-	v := &c.pairing.verdict
+	v := c.pairing.verdict
 	m := &remarks[v.Reason]
 	if m.rule == nil || m.rule.Group == Codes && it.Reply.Deviations().Has(ftpreply.CodeOutOfRange) {
 		return
@@ -42,8 +42,8 @@ func (c *Conn) judgeVerdict(it *Item) {
 		Rule:    m.rule,
 		From:    from,
 		To:      to,
-		Message: fmt.Sprintf(m.message, it.Reply.Code().String(), commandName(v.Command, v.Verb)),
-		Note:    cmp.Or(m.note, v.Servers, v.Source),
+		Message: fmt.Sprintf(m.message, it.Reply.Code().String(), commandName(v.Command, v.Verb())),
+		Note:    cmp.Or(m.note, v.Servers(), v.Source()),
 	})
 }
 

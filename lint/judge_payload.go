@@ -19,7 +19,7 @@ type payloadReader struct {
 	unreadable, outside, shape *Rule
 }
 
-var payloadReaders = [...]payloadReader{
+var payloadReaders = []payloadReader{
 	{227, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
 	{228, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
 	{229, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
@@ -29,6 +29,14 @@ var payloadReaders = [...]payloadReader{
 	{213, "SIZE", readSize, factShape, factShape, factShape},
 	{213, "MDTM", readModTime, factShape, factShape, factShape},
 }
+
+// payloadCodes has the readers for each code from 200 on.
+var payloadCodes = func() (byCode [60][]payloadReader) {
+	for _, p := range payloadReaders {
+		byCode[p.code-200] = append(byCode[p.code-200], p)
+	}
+	return byCode
+}()
 
 func readPassive(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParsePassive(r)
@@ -44,7 +52,7 @@ func readPath(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 func readFeatures(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParseFeatures(r)
 	if err == nil {
-		e.learnFeatures(&v)
+		e.learnFeatures(r, v)
 	}
 	return v.Deviations, err
 }
@@ -66,13 +74,13 @@ func readModTime(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 
 // judgePayload reads the payload of a reply, if it has one.
 func (c *Conn) judgePayload(it *Item) {
-	code := it.Reply.Code()
-	if code-200 >= 60 {
-		return // none of them
+	i := int(it.Reply.Code()) - 200
+	if uint(i) >= uint(len(payloadCodes)) {
+		return
 	}
-	for i := range payloadReaders {
-		p := &payloadReaders[i]
-		if p.code == code && (p.verb == "" || p.verb == c.pairing.verdict.Verb) {
+	readers := payloadCodes[i]
+	for i := range readers {
+		if p := &readers[i]; p.verb == "" || p.verb == c.pairing.verdict.Verb() {
 			c.judgeReading(it, p)
 			return
 		}

@@ -22,7 +22,7 @@ func (c *Conn) judgeCommand(it *Item) {
 // judgePassword reports one that crosses in clear although TLS was to be had. The
 // server has shown that it speaks TLS by FEAT, or by a 234.
 func (c *Conn) judgePassword(it *Item) {
-	if !c.evidence.offersTLS && !c.accepted || len(secretIn(it.Command.Line)) == 0 || c.evidence.isAnonymous() {
+	if len(it.Command.secretArgument()) == 0 || c.evidence.isAnonymous() || !c.accepted && !c.evidence.offersTLS {
 		return
 	}
 	c.report(it, Diagnostic{Rule: cleartextPassword, To: firstWord(it.Command.Line), Note: "in clear",
@@ -31,9 +31,8 @@ func (c *Conn) judgePassword(it *Item) {
 
 // judgeSecurity looks for what fools a reader, or tells too much.
 func (c *Conn) judgeSecurity(it *Item) {
-	v := &c.pairing.verdict
+	v := c.pairing.verdict
 	c.judgeInjection(it)
-	c.judgeEscapes(it)
 	switch code := it.Reply.Code(); code.Class() {
 	case ftpreply.Completion:
 		if code == ftpreply.CodeEnteringPassiveMode {
@@ -42,7 +41,7 @@ func (c *Conn) judgeSecurity(it *Item) {
 	case ftpreply.TransientNegative, ftpreply.PermanentNegative, ftpreply.Intermediate:
 		c.judgeRefusal(it, code)
 	}
-	if v.Verb == "PASS" || v.Verb == "ACCT" || v.Verb == "ADAT" {
+	if it.Command != nil && it.Command.secret {
 		c.judgeEcho(it)
 	}
 	if v.StartsTLS && it.Command != nil {
@@ -112,7 +111,7 @@ func textPlace(r ftpreply.Reply) (from, to int) {
 
 // judgeRefusal looks at a reply that is no completion.
 func (c *Conn) judgeRefusal(it *Item, code ftpreply.Code) {
-	switch verb := c.pairing.verdict.Verb; {
+	switch verb := c.pairing.verdict.Verb(); {
 	case verb == "USER", verb == "PASS":
 		c.judgeLogin(it)
 	case code == ftpreply.CodeSyntaxError, code == ftpreply.CodeCommandNotImplemented:
@@ -177,10 +176,7 @@ func containsAny(b []byte, words []string) bool {
 // judgeEcho reports a secret in the reply to the very command that carried it. A word
 // that is a user's name, or could be one of the reply's own, does not count.
 func (c *Conn) judgeEcho(it *Item) {
-	if it.Command == nil {
-		return
-	}
-	secret := secretIn(it.Command.Line)
+	secret := it.Command.secretArgument()
 	if len(secret) == 0 || c.evidence.isAnonymous() || bytes.EqualFold(secret, c.evidence.user) {
 		return
 	}

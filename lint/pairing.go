@@ -9,21 +9,23 @@ import (
 // commands that may still be asked for: those that wait for a reply, and a few more.
 type pairing struct {
 	sequencer dialogue.Sequencer
-	verdict   dialogue.Verdict // of the latest reply
-	begun     bool             // a reply was told
-	blank     bool             // an empty line was sent behind the latest command
+	verdict   *dialogue.Verdict // of the latest reply; nil before the first
+	begun     bool              // a reply was told
+	blank     bool              // an empty line was sent behind the latest command
 
 	// sending is a ring, indexed by the number of the command. Its length is a power of
 	// two; it grows rather than lose a command that waits.
 	sending []sending
+	lent    Item // what item returned last
 }
 
-// A sending is a command that was sent.
+// A sending is a command that was sent: what is to be known of its Item.
 type sending struct {
-	number  int64
-	waits   bool
-	item    Item // its Command is the one below, and is set when it is lent
-	command Command
+	number            int64
+	waits             bool
+	seq               int64
+	offset, end, line int64
+	command           Command
 }
 
 // The length of the ring. A user-PI that does not pipeline needs but two places: for
@@ -41,15 +43,14 @@ func (p *pairing) sent(it *Item) {
 	number := p.tell(it.Command)
 	p.makeRoom(number)
 	s := p.at(number)
-	s.number, s.waits, s.item = number, true, *it
+	s.number, s.waits = number, true
+	s.seq, s.offset, s.end, s.line = it.Seq, it.Offset, it.End, it.Line
 	if cap(s.command.Line) > shortCommand {
 		s.command.Line = nil
 	}
-	s.command = Command{
-		Line: append(s.command.Line[:0], it.Command.Line...),
-		Cut:  it.Command.Cut,
-		Time: it.Command.Time,
-	}
+	line := append(s.command.Line[:0], it.Command.Line...)
+	s.command = *it.Command
+	s.command.Line = line
 	it.Command = &s.command
 	p.forget()
 }
@@ -63,7 +64,7 @@ func (p *pairing) tell(c *Command) int64 {
 	const enough = 16 // longer than any verb and any argument that matters
 	verb, argument := c.split()
 	verb = verb[:min(enough, len(verb))]
-	if isSecretVerb(verb) {
+	if c.secret {
 		argument = nil
 	}
 	argument = argument[:min(enough, len(argument))]
@@ -86,18 +87,29 @@ func (p *pairing) makeRoom(number int64) {
 	}
 }
 
-// item is the command of that number, or nil when it is not kept. It is lent until the next
-// one is sent.
-func (p *pairing) item(number int64) *Item {
+// kept is the command of that number, or nil when it is not kept.
+func (p *pairing) kept(number int64) *sending {
 	if len(p.sending) == 0 || number <= 0 {
 		return nil
 	}
-	s := p.at(number)
-	if s.number != number {
+	if s := p.at(number); s.number == number {
+		return s
+	}
+	return nil
+}
+
+// item is the item of the command of that number, or nil when it is not kept. It is
+// lent until the next call.
+func (p *pairing) item(number int64) *Item {
+	s := p.kept(number)
+	if s == nil {
 		return nil
 	}
-	s.item.Command = &s.command
-	return &s.item
+	p.lent = Item{
+		Kind: CommandItem, Seq: s.seq, Time: s.command.Time,
+		Offset: s.offset, End: s.end, Line: s.line, Command: &s.command,
+	}
+	return &p.lent
 }
 
 // answered takes a reply, and lends it the command that it belongs to.
@@ -113,6 +125,15 @@ func (p *pairing) answered(it *Item) {
 	p.reply(it, code)
 }
 
+// What is said of that which the sequencer is not told.
+var (
+	unasked = dialogue.Verdict{Command: dialogue.Nobody, Final: true}
+	parting = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Reason: dialogue.Unsolicited}
+	noReply = dialogue.Verdict{Command: dialogue.Nobody}
+)
+
+const logout = " Logout.\r\n"
+
 // isAside recognises what is no part of the dialogue. Some servers answer an empty line.
 // Pure-FTPd says Logout to a user-PI that has hung up, with the code of its latest
 // reply.
@@ -123,9 +144,9 @@ func (p *pairing) isAside(r ftpreply.Reply) bool {
 	switch {
 	case p.blank && r.Code().Class() == ftpreply.PermanentNegative && p.sequencer.Owed() == 0:
 		p.blank = false
-		p.verdict = dialogue.Verdict{Command: dialogue.Nobody, Final: true}
-	case r.Code() != ftpreply.CodeServiceClosingControlConnection && string(r.Text()) == "Logout.":
-		p.verdict = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Reason: dialogue.Unsolicited}
+		p.verdict = &unasked
+	case len(r.Raw()) == len("530"+logout) && string(r.Raw()[3:]) == logout && r.Code() != ftpreply.CodeServiceClosingControlConnection:
+		p.verdict = &parting
 	default:
 		return false
 	}
@@ -139,9 +160,9 @@ func (p *pairing) failed(it *Item) {
 		p.reply(it, code)
 		return
 	}
-	p.verdict = dialogue.Verdict{Command: dialogue.Nobody}
-	if s := p.item(p.latest()); s != nil {
-		it.Command = s.Command
+	p.verdict = &noReply
+	if s := p.kept(p.latest()); s != nil {
+		it.Command = &s.command
 	}
 }
 
@@ -152,9 +173,9 @@ func (p *pairing) reply(it *Item, code ftpreply.Code) {
 		p.verdict = p.sequencer.Reply(code)
 	}
 	p.begun = true
-	if s := p.item(p.verdict.Command); s != nil {
-		it.Command = s.Command
-		p.at(p.verdict.Command).waits = !p.verdict.Final
+	if s := p.kept(p.verdict.Command); s != nil {
+		it.Command = &s.command
+		s.waits = !p.verdict.Final
 	}
 	p.forget()
 }
@@ -164,7 +185,7 @@ func (p *pairing) reply(it *Item, code ftpreply.Code) {
 func (p *pairing) beginInTheMiddle() {
 	p.sequencer = dialogue.Sequencer{}
 	p.sequencer.Gap()
-	for number := int64(1); p.item(number) != nil; number++ {
+	for number := int64(1); p.kept(number) != nil; number++ {
 		p.tell(&p.at(number).command)
 	}
 }
@@ -181,8 +202,8 @@ func (p *pairing) latest() (number int64) {
 // until the next is sent.
 func (p *pairing) forget() {
 	for m := range p.sequencer.Missed() {
-		if p.item(m.Command) != nil {
-			p.at(m.Command).waits = false
+		if s := p.kept(m.Command); s != nil {
+			s.waits = false
 		}
 	}
 }

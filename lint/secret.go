@@ -43,13 +43,13 @@ type hidden struct{ from, to int }
 
 // learn remembers the argument of the command. A server may see several commands
 // in a line that holds a bare LF.
-func (s *secrets) learn(line []byte) {
+func (s *secrets) learn(c *Command) {
 	s.open = nil
-	s.add(secretIn(line))
-	if bytes.IndexByte(line, '\n') < 0 {
+	s.add(c.secretArgument())
+	if bytes.IndexByte(c.Line, '\n') < 0 {
 		return
 	}
-	for part := range bytes.SplitSeq(line, []byte{'\n'}) {
+	for part := range bytes.SplitSeq(c.Line, []byte{'\n'}) {
 		s.add(secretIn(part))
 	}
 }
@@ -85,11 +85,16 @@ func secretIn(line []byte) []byte {
 		return nil
 	}
 	c := Command{Line: commandLine(line)}
-	verb, argument := c.split()
-	if !isSecretVerb(verb) {
+	c.findVerb()
+	return c.secretArgument()
+}
+
+// secretArgument is the argument without the blanks around it, if it is a secret.
+func (c *Command) secretArgument() []byte {
+	if !c.secret {
 		return nil
 	}
-	return bytes.TrimSpace(argument)
+	return bytes.TrimSpace(c.Argument())
 }
 
 // isSecretVerb reports whether the argument of the verb, in any case, is a secret.
