@@ -165,20 +165,8 @@ func (f *Framer) Pos() (offset, line int64) { return f.posOffset, f.posLine + 1 
 //
 // The Reply views the window.
 func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
-	if f.open.scanned == 0 && f.state == atStart && len(window) > codeLen && isOneLine(head(window)) && f.plainest() {
-		n, plain := plainLine(window, 0)
-		f.looked += int64(n)
-		if plain {
-			if f.learned == Learned {
-				f.learned = CRLF
-			}
-			f.posOffset, f.posLine = f.offset, f.line
-			f.offset += int64(n)
-			f.line++
-			c := codeOf(head(window))
-			return newReply(window[:n], c, false, codeDeviation(c), 0), n, nil
-		}
-		f.open.scanned = min(n, f.limit())
+	if r, n := f.plainReply(window); n > 0 {
+		return r, n, nil
 	} else if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
 		f.open = openReply{}
 		f.state = atStart
@@ -193,6 +181,30 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 			return r, n, err
 		}
 	}
+}
+
+// plainReply is Next for a plain reply of one line, which most are; n is 0 when there
+// is something to judge.
+func (f *Framer) plainReply(window []byte) (r Reply, n int) {
+	if f.open.scanned > 0 || f.state != atStart || len(window) <= codeLen || !isOneLine(head(window)) || !f.plainest() {
+		return Reply{}, 0
+	}
+	end := nextOdd(window, minLimit)
+	n = end + 2
+	f.looked += int64(n)
+	if !endsPlainLine(window, 0, end) {
+		f.open.scanned = min(end, f.limit())
+		f.open.judgedBy = f.reading()
+		return Reply{}, 0
+	}
+	if f.learned == Learned {
+		f.learned = CRLF
+	}
+	f.posOffset, f.posLine = f.offset, f.line
+	f.offset += int64(n)
+	f.line++
+	c := codeOf(head(window))
+	return newReply(window[:n], c, false, codeDeviation(c), 0), n
 }
 
 // plainest reports whether a plain line needs no further check.
@@ -262,13 +274,14 @@ func (f *Framer) passPlainLines(window []byte) {
 	}
 	i := o.scanned
 	for i+codeLen < len(window) && (!isDigit(window[i]) || head(window[i:]) == o.prefix) {
-		end, plain := plainLine(window, i)
-		f.looked += int64(end - i)
-		if !plain {
+		end := nextOdd(window, i)
+		if !endsPlainLine(window, i, end) {
+			f.looked += int64(end - i)
 			o.scanned, o.segment = end, i
 			return
 		}
-		i = end
+		f.looked += int64(end + 2 - i)
+		i = end + 2
 		o.lines++
 	}
 	o.scanned, o.segment = i, i

@@ -108,6 +108,15 @@ func (p *Parser) Next() (Reply, error) {
 	if p.source != &p.own {
 		p.look() // the caller may have read from it
 	}
+	if p.source == &p.own && len(p.spill) == 0 {
+		if r, n := p.framer.plainReply(p.window); n > 0 {
+			if poisonStale {
+				p.lent = p.window[:n]
+			}
+			p.window, p.waiting = p.window[n:], false
+			return r, nil
+		}
+	}
 	for {
 		r, err := p.frame()
 		p.waiting = err == ErrShort
