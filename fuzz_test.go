@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/replytest"
 	"github.com/google/go-cmp/cmp"
 	"github.com/leanovate/gopter"
 	"github.com/leanovate/gopter/gen"
@@ -147,8 +148,8 @@ func FuzzChunks(f *testing.F) {
 		}
 		for name, got := range map[string][]outcome{
 			"push":            collectFramer(cut, eof, o),
-			"pull":            collectParser(newSegmentReader(cut, eof), o),
-			"borrowed buffer": collectParser(bufio.NewReaderSize(newSegmentReader(cut, eof), 16), o),
+			"pull":            collectParser(segmentReader(cut, eof), o),
+			"borrowed buffer": collectParser(bufio.NewReaderSize(segmentReader(cut, eof), 16), o),
 		} {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("%s in %d pieces of %q (-whole +pieces):\n%s", name, len(cut), input, diff)
@@ -261,7 +262,7 @@ func TestProperties(t *testing.T) {
 		func(input []byte, o Options, size int) string {
 			want := reference(input, true, o)
 			return cmp.Diff(want, collectFramer(pieces(input, size), true, o)) +
-				cmp.Diff(want, collectParser(newSegmentReader(pieces(input, size), true), o))
+				cmp.Diff(want, collectParser(segmentReader(pieces(input, size), true), o))
 		}, genInput(), genOptions(), gen.IntRange(1, 40)))
 
 	properties.Property("two inputs give what each gives, the line ending being fixed", prop.ForAll(
@@ -270,7 +271,7 @@ func TestProperties(t *testing.T) {
 				o.LineEnding = CRLF
 			}
 			first := collectFramer([][]byte{a}, true, o)
-			if n := len(first); n > 0 && first[n-1].Kind != kindReply && first[n-1].Kind != kindRejected {
+			if n := len(first); n > 0 && first[n-1].Kind != replytest.KindReply && first[n-1].Kind != replytest.KindRejected {
 				return "" // b would go on in what a has begun
 			}
 			both := collectFramer([][]byte{append(slices.Clone(a), b...)}, true, o)
@@ -279,7 +280,7 @@ func TestProperties(t *testing.T) {
 				lines := int64(bytes.Count(a, []byte("\n")))
 				second[i].Offset += int64(len(a))
 				second[i].Line += lines
-				if second[i].Kind != kindReply {
+				if second[i].Kind != replytest.KindReply {
 					second[i].ErrOffset += int64(len(a))
 					second[i].ErrLine += lines
 				}
@@ -297,7 +298,7 @@ func TestProperties(t *testing.T) {
 				return "another number of outcomes"
 			}
 			for i, what := range strict {
-				if what.Kind == kindReply && (what.Deviations.Has(Strict) || cmp.Diff(what, lenient[i]) != "") {
+				if what.Kind == replytest.KindReply && (what.Deviations.Has(Strict) || cmp.Diff(what, lenient[i]) != "") {
 					return cmp.Diff(what, lenient[i]) + what.Deviations.String()
 				}
 			}

@@ -8,13 +8,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"os"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"unsafe"
 
+	"github.com/ftpreply/ftpreply/replytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -57,9 +56,9 @@ func TestCuts(t *testing.T) {
 					"whole, push":        collectFramer([][]byte{input}, eof, o),
 					"one byte, push":     collectFramer(pieces(input, 1), eof, o),
 					"small pieces, push": collectFramer(pieces(input, 9), eof, o),
-					"one byte, pull":     collectParser(newSegmentReader(pieces(input, 1), eof), o),
-					"small pieces, pull": collectParser(newSegmentReader(pieces(input, 9), eof), o),
-					"borrowed buffer":    collectParser(bufio.NewReaderSize(newSegmentReader([][]byte{input}, eof), 16), o),
+					"one byte, pull":     collectParser(segmentReader(pieces(input, 1), eof), o),
+					"small pieces, pull": collectParser(segmentReader(pieces(input, 9), eof), o),
+					"borrowed buffer":    collectParser(bufio.NewReaderSize(segmentReader([][]byte{input}, eof), 16), o),
 				} {
 					if diff := cmp.Diff(want, got); diff != "" {
 						t.Fatalf("%s, %s, eof %v: %.300q (-reference +got):\n%s", name, cut, eof, input, diff)
@@ -82,7 +81,7 @@ func TestPrefixes(t *testing.T) {
 			var want []outcome
 			end := 0
 			for _, what := range whole {
-				if int(what.Offset)+len(what.Raw) > n || what.Kind == kindEOF {
+				if int(what.Offset)+len(what.Raw) > n || what.Kind == replytest.KindEOF {
 					break
 				}
 				want = append(want, what)
@@ -93,7 +92,7 @@ func TestPrefixes(t *testing.T) {
 				t.Fatalf("%q cut at %d: got %v, want %v first", input, n, got, want)
 			}
 			for _, what := range got[len(want):] {
-				if what.Kind == kindReply {
+				if what.Kind == replytest.KindReply {
 					t.Fatalf("%q cut at %d: %q behind %d is a reply", input, n, what.Raw, end)
 				}
 			}
@@ -104,47 +103,20 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// faultyReader gives short reads, reads of no bytes, and errors that pass.
-type faultyReader struct {
-	r     io.Reader
-	state int
-}
-
-var errTimeout = &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}
-
-func (f *faultyReader) Read(p []byte) (int, error) {
-	f.state++
-	switch f.state % 5 {
-	case 1:
-		return 0, nil
-	case 2:
-		return f.r.Read(p[:min(1, len(p))])
-	case 3:
-		return 0, errTimeout
-	case 4:
-		n, err := f.r.Read(p[:min(3, len(p))])
-		if err == nil {
-			err = errTimeout // bytes and an error at once
-		}
-		return n, err
-	default:
-		return f.r.Read(p)
-	}
-}
-
 // Errors of the reader come back as they are and change nothing.
 func TestFaultyReader(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	deadlines := 0
 	for _, input := range vectorInputs() {
 		want := reference(input, true, Options{})
-		p := NewParser(&faultyReader{r: iotest.DataErrReader(bytes.NewReader(input))})
+		p := NewParser(replytest.Faults(random, input, 9))
 		var got []outcome
-		deadlines := 0
 		for {
 			r, err := p.Next()
 			if err == io.EOF {
 				break
 			}
-			if err == error(errTimeout) {
+			if err == replytest.ErrDeadline || err == io.ErrNoProgress {
 				deadlines++
 				if !bytes.Equal(r.Raw(), p.Pending()) {
 					t.Fatalf("%q: got the partial reply %q, pending is %q", input, r.Raw(), p.Pending())
@@ -161,53 +133,38 @@ func TestFaultyReader(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%.300q (-reference +got):\n%s", input, diff)
 		}
-		if deadlines == 0 && len(input) > 2 {
-			t.Fatalf("%q: no deadline", input)
-		}
 	}
-}
-
-// A script is what a connection does, read by read: bytes or an error.
-type script []any
-
-func (s *script) Read(p []byte) (int, error) {
-	if len(*s) == 0 {
-		return 0, io.EOF
+	if deadlines == 0 {
+		t.Error("no deadline")
 	}
-	step := (*s)[0]
-	*s = (*s)[1:]
-	if err, ok := step.(error); ok {
-		return 0, err
-	}
-	return copy(p, step.(string)), nil
 }
 
 // The ways on after a deadline.
 func TestDeadline(t *testing.T) {
 	for _, test := range []struct {
 		name    string
-		script  script
+		pieces  []string // an empty one is a deadline
 		pending string   // at the deadline
 		options Options  // set after it
 		want    []string // replies, code and text
 	}{
-		{"the rest arrives", script{"213 1048", errTimeout, "576\r\n"}, "213 1048", Options{}, []string{"213 1048576"}},
-		{"any LF", script{"220 a\r\n", "331 b\n", errTimeout}, "331 b\n", Options{LineEnding: AnyLF}, []string{"331 b"}},
-		{"any LF, two of them", script{"220 a\r\n", "331 b\n230 c\n", errTimeout}, "331 b\n230 c\n",
+		{"the rest arrives", []string{"213 1048", "", "576\r\n"}, "213 1048", Options{}, []string{"213 1048576"}},
+		{"any LF", []string{"220 a\r\n", "331 b\n", ""}, "331 b\n", Options{LineEnding: AnyLF}, []string{"331 b"}},
+		{"any LF, two of them", []string{"220 a\r\n", "331 b\n230 c\n", ""}, "331 b\n230 c\n",
 			Options{LineEnding: AnyLF}, []string{"331 b", "230 c"}},
-		{"any code", script{"553-\r\n553- x\r\n150 y\r\n", errTimeout}, "553-\r\n553- x\r\n150 y\r\n",
+		{"any code", []string{"553-\r\n553- x\r\n150 y\r\n", ""}, "553-\r\n553- x\r\n150 y\r\n",
 			Options{AnyCode: true}, []string{"150 \n x\ny"}},
-		{"any code, more behind", script{"220-hi\r\n", "221 bye\r\n226 x\r\n", errTimeout}, "220-hi\r\n221 bye\r\n226 x\r\n",
+		{"any code, more behind", []string{"220-hi\r\n", "221 bye\r\n226 x\r\n", ""}, "220-hi\r\n221 bye\r\n226 x\r\n",
 			Options{AnyCode: true}, []string{"221 hi\nbye", "226 x"}},
-		{"nothing pending", script{"220 a\r\n", errTimeout, "331 b\r\n"}, "", Options{}, []string{"331 b"}},
+		{"nothing pending", []string{"220 a\r\n", "", "331 b\r\n"}, "", Options{}, []string{"331 b"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := NewParser(&test.script)
+			p := NewParser(replytest.Pieces(test.pieces...))
 			var err error
 			for err == nil {
 				_, err = p.Next()
 			}
-			if err != error(errTimeout) {
+			if err != replytest.ErrDeadline {
 				t.Fatalf("got %v, want the deadline", err)
 			}
 			if got := string(p.Pending()); got != test.pending {
@@ -219,6 +176,9 @@ func TestDeadline(t *testing.T) {
 			p.Options = test.options
 			var got []string
 			for r, err := range p.All() {
+				if err == replytest.ErrDeadline {
+					break
+				}
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -360,7 +320,7 @@ func TestLimit(t *testing.T) {
 			o := Options{MaxReply: max}
 			for _, cut := range []int{1, len(input)} {
 				got := collectFramer(pieces([]byte(input), cut), true, o)
-				tooLong := len(got) > 0 && got[0].Kind == kindTooLong
+				tooLong := len(got) > 0 && got[0].Kind == replytest.KindTooLong
 				if tooLong != (max < len(input)) {
 					t.Errorf("limit %d of %d bytes, pieces of %d: %q gives %v", max, len(input), cut, input, got)
 				}

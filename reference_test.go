@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ftpreply/ftpreply/replytest"
 )
 
 // This file reads replies a second time, slowly: with the whole input in hand,
@@ -16,31 +18,22 @@ import (
 
 // An outcome is what a reader of replies says about some bytes: a reply, an
 // error, or that it waits for more. It says the same of the reference, of the
-// Parser and of the Framer, and of testdata/vectors.txt.
+// Parser and of the Framer; a replytest.Outcome is the same without our types.
 type outcome struct {
-	Kind         string // one of the kinds below
+	Kind         replytest.Kind
 	Code         Code
 	Multiline    bool
 	Raw          string
 	Lines        []string // texts
 	Deviations   Deviation
-	Offset, Line int64 // where Raw begins; not of kindOpen
+	Offset, Line int64 // where Raw begins; not of KindOpen
 
 	// Of an error: what it points at, and the first departure that was rejected.
 	ErrOffset, ErrLine int64
 	Rejected           Deviation
 }
 
-const (
-	kindReply    = "reply"
-	kindRejected = "rejected"  // ErrRejected
-	kindNotReply = "not-reply" // ErrNotReply
-	kindTooLong  = "too-long"  // ErrTooLong
-	kindEOF      = "eof"       // io.ErrUnexpectedEOF
-	kindOpen     = "open"      // the stream has not ended, and these bytes are no whole reply yet
-)
-
-// Only kindReply and kindRejected have Multiline, Lines and Deviations. Skipped
+// Only KindReply and KindRejected have Multiline, Lines and Deviations. Skipped
 // bytes, behind a reply that was too long and in TLS records, are in no outcome.
 
 // reference gives the outcomes of a whole input.
@@ -49,7 +42,7 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 	emit := func(what outcome, raw []byte, errorAt int) {
 		what.Raw = string(raw)
 		what.Offset, what.Line = refPosition(input, at)
-		if what.Kind != kindReply {
+		if what.Kind != replytest.KindReply {
 			what.ErrOffset, what.ErrLine = refPosition(input, at+errorAt)
 		}
 		outcomes = append(outcomes, what)
@@ -64,10 +57,10 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 		// What is whole and within the limit. The header of a TLS record alone is
 		// always.
 		case u.whole && u.form == formTLS && (u.size <= limit || preamble == 0):
-			emit(outcome{Kind: kindNotReply}, rest[:u.size], preamble)
+			emit(outcome{Kind: replytest.KindNotReply}, rest[:u.size], preamble)
 			at += u.size + u.skip
 		case u.whole && u.form == formJunk && u.size <= limit:
-			emit(outcome{Kind: kindNotReply}, rest[:u.size], preamble)
+			emit(outcome{Kind: replytest.KindNotReply}, rest[:u.size], preamble)
 			at += u.size
 		case u.whole && u.form == formReply && u.size <= limit:
 			what, errorAt := refReply(rest[:u.size], ending, o)
@@ -77,11 +70,11 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 		// What reaches the limit. A TLS record is no line, so only the preamble does.
 		// Of a line with fewer than four bytes and without its end nothing is known.
 		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 && !bytes.Contains(rest[preamble:limit], []byte("\n")) || u.form == formTLS):
-			emit(outcome{Kind: kindTooLong}, rest[:preamble], 0)
+			emit(outcome{Kind: replytest.KindTooLong}, rest[:preamble], 0)
 			at += preamble // what stands behind it is looked at afresh
 		case len(rest) >= limit && u.form != formTLS:
 			raw := rest[:limit]
-			emit(outcome{Kind: kindTooLong, Code: refCode(raw)}, raw, 0)
+			emit(outcome{Kind: replytest.KindTooLong, Code: refCode(raw)}, raw, 0)
 			if len(bytes.Trim(raw[preamble:], "\r")) == 0 { // blank or not, it is a line
 				u = refUpTo(formJunk, refLineEndBehind(rest, preamble, ending))
 			}
@@ -94,12 +87,12 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 			}
 		// What waits for more, or would have.
 		case !eof:
-			return append(outcomes, outcome{Kind: kindOpen, Raw: string(rest)})
+			return append(outcomes, outcome{Kind: replytest.KindOpen, Raw: string(rest)})
 		case u.form == formTLS && len(rest) >= preamble+2:
-			emit(outcome{Kind: kindNotReply}, rest, preamble)
+			emit(outcome{Kind: replytest.KindNotReply}, rest, preamble)
 			return outcomes
 		default:
-			emit(outcome{Kind: kindEOF, Code: refCode(rest)}, rest, 0)
+			emit(outcome{Kind: replytest.KindEOF, Code: refCode(rest)}, rest, 0)
 			return outcomes
 		}
 	}
@@ -356,7 +349,7 @@ func refLines(raw []byte, ending LineEnding, anyCode bool) (lines []refLine) {
 func refReply(raw []byte, ending LineEnding, o Options) (what outcome, errorAt int) {
 	lines := refLines(raw, ending, o.AnyCode)
 	opener := raw[lines[0].at:]
-	what = outcome{Kind: kindReply, Code: refNumber(opener), Multiline: opener[3] == '-'}
+	what = outcome{Kind: replytest.KindReply, Code: refNumber(opener), Multiline: opener[3] == '-'}
 	if what.Multiline {
 		for i, line := range lines {
 			what.Lines = append(what.Lines, string(refText(line, opener[:3], i == 0)))
@@ -372,7 +365,7 @@ func refReply(raw []byte, ending LineEnding, o Options) (what outcome, errorAt i
 		what.Deviations |= p.deviation
 	}
 	if rejected := what.Deviations & o.Reject; rejected != 0 {
-		what.Kind = kindRejected
+		what.Kind = replytest.KindRejected
 		what.Rejected = rejected & -rejected
 		errorAt = len(raw)
 		for _, p := range places {
@@ -611,7 +604,7 @@ func appendOpen(outcomes []outcome, pending []byte) []outcome {
 	if len(pending) == 0 {
 		return outcomes
 	}
-	return append(outcomes, outcome{Kind: kindOpen, Raw: string(pending)})
+	return append(outcomes, outcome{Kind: replytest.KindOpen, Raw: string(pending)})
 }
 
 // outcomeOf describes what Next returned; ok is false when it was neither a reply
@@ -624,18 +617,18 @@ func outcomeOf(r Reply, err error) (what outcome, ok bool) {
 	what = outcome{Code: r.Code(), Raw: string(r.Raw()), ErrOffset: syntax.Offset, ErrLine: syntax.Line}
 	switch {
 	case err == nil:
-		what.Kind = kindReply
+		what.Kind = replytest.KindReply
 	case errors.Is(err, ErrRejected):
-		what.Kind = kindRejected
+		what.Kind = replytest.KindRejected
 		what.Rejected = syntax.Deviation & -syntax.Deviation
 	case errors.Is(err, ErrNotReply):
-		what.Kind = kindNotReply
+		what.Kind = replytest.KindNotReply
 		return what, true
 	case errors.Is(err, ErrTooLong):
-		what.Kind = kindTooLong
+		what.Kind = replytest.KindTooLong
 		return what, true
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		what.Kind = kindEOF
+		what.Kind = replytest.KindEOF
 		return what, true
 	default:
 		panic(fmt.Sprintf("a *SyntaxError of no known kind: %v", err))

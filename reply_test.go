@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/replytest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -736,10 +737,10 @@ func TestEveryLimit(t *testing.T) {
 					if diff := cmp.Diff(want, collectFramer(cut, true, o)); diff != "" {
 						t.Fatalf("%q, %+v, pieces of %d, push (-reference +got):\n%s", input, o, size, diff)
 					}
-					if diff := cmp.Diff(want, collectParser(newSegmentReader(cut, true), o)); diff != "" {
+					if diff := cmp.Diff(want, collectParser(segmentReader(cut, true), o)); diff != "" {
 						t.Fatalf("%q, %+v, pieces of %d, pull (-reference +got):\n%s", input, o, size, diff)
 					}
-					small := bufio.NewReaderSize(newSegmentReader(cut, true), 16)
+					small := bufio.NewReaderSize(segmentReader(cut, true), 16)
 					if diff := cmp.Diff(want, collectParser(small, o)); diff != "" {
 						t.Fatalf("%q, %+v, pieces of %d, borrowed buffer (-reference +got):\n%s", input, o, size, diff)
 					}
@@ -761,7 +762,7 @@ func TestLimitOfPlainLine(t *testing.T) {
 			t.Errorf("%d stands for %d, want %d", test.max, got, test.limit)
 		}
 		got := collectFramer([][]byte{[]byte(line + "221 b\r\n")}, true, o)
-		if len(got) != 2 || len(got[0].Raw) != test.n || (got[0].Kind == kindReply) != (test.n == len(line)) || !strings.HasPrefix(got[1].Raw, "221 ") {
+		if len(got) != 2 || len(got[0].Raw) != test.n || (got[0].Kind == replytest.KindReply) != (test.n == len(line)) || !strings.HasPrefix(got[1].Raw, "221 ") {
 			t.Errorf("limit %d: got %v", test.max, got)
 		}
 	}
@@ -819,7 +820,7 @@ func TestBuffered(t *testing.T) {
 		{"a spill, borrowed", "331 " + strings.Repeat("x", long), true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var r io.Reader = newSegmentReader([][]byte{[]byte("220 a\r\n" + test.pending)}, false)
+			r := segmentReader([][]byte{[]byte("220 a\r\n" + test.pending)}, false)
 			if test.borrowed {
 				r = bufio.NewReaderSize(r, window)
 			}
@@ -830,7 +831,7 @@ func TestBuffered(t *testing.T) {
 			if len(p.Pending()) > 0 {
 				t.Errorf("%q is pending behind a reply", p.Pending())
 			}
-			if got, err := p.Next(); err != errDeadline || string(got.Raw()) != test.pending {
+			if got, err := p.Next(); err != replytest.ErrDeadline || string(got.Raw()) != test.pending {
 				t.Errorf("got %q, %v", got.Raw(), err)
 			}
 			if string(p.Pending()) != test.pending || p.Buffered() != len(test.pending) {
@@ -879,7 +880,7 @@ func TestBufferedOfBorrowedReader(t *testing.T) {
 // A spill that is judged anew may hold more than one reply.
 func TestSpillJudgedAnew(t *testing.T) {
 	for _, size := range []int{16, 17, 23, 4096} {
-		source := newSegmentReader([][]byte{[]byte("220 a\r\n331 b\n230 c\n213-d\ne\n213 f\n22")}, false)
+		source := segmentReader([][]byte{[]byte("220 a\r\n331 b\n230 c\n213-d\ne\n213 f\n22")}, false)
 		p := NewParser(bufio.NewReaderSize(source, size))
 		var got []string
 		for deadlines := 0; deadlines < 2; {
@@ -887,7 +888,7 @@ func TestSpillJudgedAnew(t *testing.T) {
 			switch err {
 			case nil:
 				got = append(got, fmt.Sprintf("%s+%d", r.Raw(), p.Buffered()))
-			case errDeadline:
+			case replytest.ErrDeadline:
 				p.LineEnding = AnyLF
 				deadlines++
 			default:
@@ -913,12 +914,12 @@ func TestDeadlineWhileSkipping(t *testing.T) {
 		{"TLS", "\x16\x03\x01\x00\x07220 a", ErrNotReply},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := NewParser(newSegmentReader([][]byte{[]byte(test.input)}, false))
+			p := NewParser(segmentReader([][]byte{[]byte(test.input)}, false))
 			p.MaxReply = 8
 			if _, err := p.Next(); !errors.Is(err, test.err) {
 				t.Fatalf("got %v, want %v", err, test.err)
 			}
-			if r, err := p.Next(); err != errDeadline || len(r.Raw()) > 0 || r.Code() != 0 {
+			if r, err := p.Next(); err != replytest.ErrDeadline || len(r.Raw()) > 0 || r.Code() != 0 {
 				t.Errorf("got %q, code %d, %v", r.Raw(), r.Code(), err)
 			}
 			if len(p.Pending()) > 0 {
@@ -957,7 +958,7 @@ func TestTextAllocations(t *testing.T) {
 
 // All ends when its caller has enough, and behind an error of the reader.
 func TestAll(t *testing.T) {
-	p := NewParser(newSegmentReader([][]byte{[]byte("220 a\r\njunk\r\n331 b\r\n230 c")}, false))
+	p := NewParser(segmentReader([][]byte{[]byte("220 a\r\njunk\r\n331 b\r\n230 c")}, false))
 	for r, err := range p.All() {
 		if string(r.Raw()) != "220 a\r\n" || err != nil {
 			t.Errorf("got %q, %v", r.Raw(), err)
@@ -971,7 +972,7 @@ func TestAll(t *testing.T) {
 			break
 		}
 	}
-	want := []string{`junk ftpreply: line 2 (offset 7): not an FTP reply: "junk\r\n"`, "b <nil>", "c deadline"}
+	want := []string{`junk ftpreply: line 2 (offset 7): not an FTP reply: "junk\r\n"`, "b <nil>", "c read tcp: i/o timeout"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -1,0 +1,78 @@
+package ftpreply_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/replytest"
+)
+
+// A tracedConn tells a lint.Conn what crosses the control connection in either direction.
+type tracedConn struct {
+	net.Conn
+	trace lint.Conn
+}
+
+func (c *tracedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.trace.Server(b[:n], time.Now())
+	return n, err
+}
+
+func (c *tracedConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.trace.Client(b[:n], time.Now())
+	return n, err
+}
+
+func (c *tracedConn) Close() error {
+	c.trace.Close()
+	return c.Conn.Close()
+}
+
+// A connection that logs its commands and replies, without passwords, and what package
+// lint finds in them. The client that uses it need not know.
+func Example_trace() {
+	ours, theirs := net.Pipe()
+	go replytest.Serve(theirs,
+		replytest.Greet(replytest.Send("220 ready\r\n")),
+		replytest.On("USER *", replytest.Send("331 Password?\r\n")),
+		replytest.On("PASS *", replytest.Send("530 Wrong: s3cret\n230 in\r\n")),
+	)
+	conn := &tracedConn{Conn: ours}
+	conn.trace.Item = func(it *lint.Item) {
+		switch it.Kind {
+		case lint.CommandItem:
+			fmt.Printf("> %q\n", conn.trace.Mask(it.Command.Line))
+		default:
+			fmt.Printf("< %q\n", conn.trace.Mask(it.Reply.Raw()))
+		}
+	}
+	conn.trace.Report = func(d *lint.Diagnostic) {
+		if d.Severity >= lint.Warning {
+			fmt.Printf("%v: %s\n", d.Severity, d.Rule.Name)
+		}
+	}
+
+	replies := ftpreply.NewParser(conn)
+	for _, command := range []string{"USER anonymous", "PASS s3cret", ""} {
+		if _, err := replies.Next(); err != nil {
+			fmt.Println(err)
+		}
+		if command != "" {
+			io.WriteString(conn, command+"\r\n")
+		}
+	}
+	conn.Close()
+	// Output:
+	// < "220 ready\r\n"
+	// > "USER anonymous"
+	// < "331 Password?\r\n"
+	// > "PASS ****"
+	// < "530 Wrong: ****\n230 in\r\n"
+	// warning: hidden-reply
+}
