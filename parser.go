@@ -221,8 +221,7 @@ func (p *Parser) All() iter.Seq2[Reply, error] {
 			if err == io.EOF || !yield(r, err) {
 				return
 			}
-			var syntax *SyntaxError
-			if err != nil && !errors.As(err, &syntax) {
+			if err != nil && !errors.As(err, new(*SyntaxError)) {
 				return
 			}
 		}

@@ -512,6 +512,24 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
+// All costs no more than Next.
+func TestAllAllocations(t *testing.T) {
+	r := strings.NewReader("")
+	p := NewParser(r)
+	n := testing.AllocsPerRun(100, func() {
+		r.Reset(strings.Repeat("220 a\r\n", 100))
+		p.Reset(r)
+		for _, err := range p.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if n > 1 { // the input
+		t.Errorf("%v allocations", n)
+	}
+}
+
 // A connection of one reply costs the Parser and its buffer.
 func TestStartAllocations(t *testing.T) {
 	r := strings.NewReader("")
@@ -545,11 +563,23 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// The sizes that the speed depends on: a Reply must stay in registers.
+// The sizes that the speed depends on. What is returned and yielded stays in registers:
+// four words, and four fields. A Parser is made for every connection.
 func TestSizes(t *testing.T) {
 	const word = 32 << (^uint(0) >> 63) / 8
-	if got, want := sizeOf(Reply{}), 3*word+8; got != want {
-		t.Errorf("a Reply has %d bytes, want %d", got, want)
+	for _, test := range []struct {
+		name      string
+		got, most int
+	}{
+		{"Reply", sizeOf(Reply{}), 3*word + 8},
+		{"Line", sizeOf(Line{}), 3*word + 8},
+		{"segment", sizeOf(segment{}), 2*word + 8},
+		{"Framer", sizeOf(Framer{}), 176},
+		{"Parser", sizeOf(Parser{}), 368},
+	} {
+		if test.got > test.most {
+			t.Errorf("%s has %d bytes, at most %d are due", test.name, test.got, test.most)
+		}
 	}
 }
 
