@@ -3,6 +3,7 @@ package ftpreply
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"net/textproto"
 	"strings"
@@ -136,6 +137,77 @@ func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		if _, err := NewParser(strings.NewReader("220 ready\r\n")).Next(); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A repeated reader gives unit so many times, at most size bytes at a time.
+type repeated struct {
+	unit        []byte
+	times, size int
+	at          int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	p = p[:min(len(p), r.size)]
+	n := 0
+	for n < len(p) && r.times > 0 {
+		m := copy(p[n:], r.unit[r.at:])
+		n += m
+		if r.at += m; r.at == len(r.unit) {
+			r.at, r.times = 0, r.times-1
+		}
+	}
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// longReply is a reply of so many lines.
+func longReply(lines int) []byte {
+	if lines == 1 {
+		return []byte("213 End of status\r\n")
+	}
+	return []byte("213-Status follows:\r\n" + strings.Repeat(" an interior line\r\n", lines-2) + "213 End of status\r\n")
+}
+
+// BenchmarkGrowth shows that the cost of a byte stays the same: in long streams, in long
+// replies, and with few bytes a read.
+func BenchmarkGrowth(b *testing.B) {
+	const whole = 1 << 20
+	for replies := 1000; replies <= 10_000_000; replies *= 10 {
+		b.Run(fmt.Sprintf("replies=%d", replies), func(b *testing.B) {
+			benchGrowth(b, []byte("226 Transfer complete.\r\n"), replies, whole)
+		})
+	}
+	for lines := 1; lines <= 1_000_000; lines *= 10 {
+		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
+			benchGrowth(b, longReply(lines), max(1, 1_000_000/lines), whole)
+		})
+	}
+	for _, size := range []int{1, 7, 1460} {
+		b.Run(fmt.Sprintf("read=%d", size), func(b *testing.B) {
+			benchGrowth(b, []byte(benchFeat), 1000, size)
+		})
+	}
+}
+
+func benchGrowth(b *testing.B, unit []byte, times, size int) {
+	p := &Parser{Options: Options{MaxReply: maxLimit}}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(unit) * times))
+	for b.Loop() {
+		p.Reset(&repeated{unit: unit, times: times, size: size})
+		got := 0
+		for _, err := range p.All() {
+			if err != nil {
+				b.Fatal(err)
+			}
+			got++
+		}
+		if got != times {
+			b.Fatalf("%d replies, want %d", got, times)
 		}
 	}
 }

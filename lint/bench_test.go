@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,8 +107,8 @@ func repliesOf(turns []turn, times int) (all []byte) {
 	return all
 }
 
-// BenchmarkLint lints both sides, BenchmarkParser reads the replies alone. Both count
-// the bytes of the server.
+// BenchmarkLint lints both sides, BenchmarkLintReplies and BenchmarkParser have the
+// replies alone. All count the bytes of the server.
 func BenchmarkLint(b *testing.B) {
 	for _, in := range benchInputs {
 		b.Run(in.name, func(b *testing.B) {
@@ -120,6 +121,24 @@ func BenchmarkLint(b *testing.B) {
 				}
 				for range in.times {
 					play(&c, in.turns)
+				}
+				c.Close()
+			}
+		})
+	}
+}
+
+func BenchmarkLintReplies(b *testing.B) {
+	const window = 64 << 10
+	for _, in := range benchInputs {
+		b.Run(in.name, func(b *testing.B) {
+			replies := slices.Concat(cleanTurns[0].replies, repliesOf(in.turns, in.times))
+			b.SetBytes(int64(len(replies)))
+			b.ReportAllocs()
+			for b.Loop() {
+				c := Conn{Report: func(d *Diagnostic) { b.Fatal(d.Message) }}
+				for part := range slices.Chunk(replies, window) {
+					c.Server(part, time.Time{})
 				}
 				c.Close()
 			}

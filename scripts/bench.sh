@@ -46,3 +46,20 @@ done | awk '
 				median(textproto[input]), median(indexByte[input]), median(allocs[input])
 		}
 	}'
+
+# What the others cost, and the parser as its input grows: one run each.
+rows() {
+	printf '\n| %s | ns | MB/s | bytes allocated | allocations |\n| --- | --- | --- | --- | --- |\n' "$1"
+	go test -run '^$' -benchtime 0.3s -benchmem -bench "$2" "$3" | awk '
+		/^Benchmark/ {
+			sub(/-[0-9]+$/, "", $1)
+			for (i = 3; i < NF; i += 2) value[$(i + 1)] = $i
+			printf "| `%s` | %s | %s | %s | %s |\n", substr($1, 10), value["ns/op"], value["MB/s"], value["B/op"], value["allocs/op"]
+			delete value
+		}'
+}
+rows 'the parser as its input grows' '^BenchmarkGrowth$' .
+rows 'a new parser and its first reply' '^BenchmarkStart$' .
+rows 'a payload' . ./payload
+rows 'the sequencer, an event' . ./dialogue
+rows 'the linter beside the parser' . ./lint
