@@ -61,5 +61,5 @@ rows() {
 rows 'the parser as its input grows' '^BenchmarkGrowth$' .
 rows 'a new parser and its first reply' '^BenchmarkStart$' .
 rows 'a payload' . ./payload
-rows 'the sequencer, an event' . ./dialogue
+rows 'the sequencer, a session of 91 events' . ./dialogue
 rows 'the linter beside the parser' . ./lint
