@@ -273,6 +273,10 @@ func (c *Conn) received(r ftpreply.Reply, err error) {
 	if r.Deviations().Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
 		it.Reading = c.doubt.reading // without them, any reading gives the same
 	}
+	if c.torn && err == nil && r.Deviations().Has(unlikely) {
+		err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
+			Deviation: r.Deviations(), Text: bytes.Clone(r.Raw()[:min(maxQuoted, len(r.Raw()))])}
+	}
 	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem
 		if c.accepted && isTLS(it.Err) {
@@ -285,6 +289,13 @@ func (c *Conn) received(r ftpreply.Reply, err error) {
 		c.previous = lastLine(c.previous)
 	}
 }
+
+// unlikely are departures that say, behind a gap, that a line is none from its beginning:
+// "127.0.0.1".
+const unlikely = ftpreply.BadSeparator | ftpreply.CodeOutOfRange | ftpreply.UnknownCode
+
+// maxQuoted is how much an error quotes of such a line.
+const maxQuoted = 128
 
 // sent hands on a command, or holds it while there is a doubt.
 func (c *Conn) sent(line []byte) {

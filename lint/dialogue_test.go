@@ -161,6 +161,11 @@ func TestPartialRecordings(t *testing.T) {
 			c.Gap()
 			Example{"S  done\r\n250 changed\r\n", "C NOOP\r\n", "S 200 ok\r\n"}.Run(c)
 		}, nil},
+		{"a gap, and the piece of a line that looks like a reply", func(c *Conn) {
+			login("C STAT\r\n", "S 211-status\r\n from 192.0.2.1\r\n at ").Run(c)
+			c.Gap()
+			Example{"S 127.0.0.1\r\n999 sheep\r\n211 end\r\n", "C NOOP\r\n", "S 299 ok\r\n"}.Run(c)
+		}, []string{"unknown-code: the code 299 is in no table", "code-not-listed: 299 is not listed for NOOP"}},
 		{"a gap in a command", func(c *Conn) {
 			login("C RE").Run(c)
 			c.Gap()
