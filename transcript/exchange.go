@@ -1,12 +1,10 @@
 package transcript
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -17,20 +15,17 @@ import (
 // i counts the records, t is in seconds, dir is S for server to client and C for
 // client to server, and bytes are in base64.
 var exchange = Format{
-	Name:    "exchange",
-	Summary: `one JSON object for each send or receive: t, conn, dir ("S" or "C"), bytes in base64`,
+	Name:       "exchange",
+	Producer:   "a recording proxy",
+	Recognised: `a JSON object a line with "conn", "dir" and "bytes"`,
 	Fidelity: Fidelity{
 		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: RelativeClock,
 	},
-	recognise: beginsLikeExchange,
-	decode:    decodeExchange,
+	recognise: linesLike(isExchange),
+	decode:    lines(func() lineLog { return exchangeLog{} }),
 }
 
-// maxRecord bounds a line of the recording.
-const maxRecord = 4 << 20
-
-func beginsLikeExchange(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte{'\n'})
+func isExchange(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte{'{'}) {
 		return false
 	}
@@ -49,26 +44,18 @@ type exchangeRecord struct {
 	Bytes   []byte  `json:"bytes"`
 }
 
-func decodeExchange(r *bufio.Reader) func(*Event) error {
-	var line []byte
-	record := int64(0)
-	return func(e *Event) (err error) {
-		for blank := true; blank; blank = len(bytes.TrimSpace(line)) == 0 {
-			record++
-			line, err = readRecord(r, line[:0])
-			if err == io.EOF {
-				return err
-			}
-			if err != nil {
-				return fmt.Errorf("line %d: %w", record, err)
-			}
-		}
-		e.Record = record
-		if err := parseExchange(line, e); err != nil {
-			return fmt.Errorf("line %d: %w", record, err)
-		}
+type exchangeLog struct{}
+
+func (exchangeLog) line(line []byte, out *emitter) error {
+	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
+	var e Event
+	if err := parseExchange(line, &e); err != nil {
+		return err
+	}
+	out.add(e, "")
+	return nil
 }
 
 func parseExchange(line []byte, e *Event) error {
@@ -91,20 +78,4 @@ func parseExchange(line []byte, e *Event) error {
 	e.Bytes = rec.Bytes
 	e.Time = Epoch.Add(time.Duration(rec.Seconds * float64(time.Second)))
 	return nil
-}
-
-// readRecord appends one line to buf, which must not grow beyond maxRecord.
-func readRecord(r *bufio.Reader, buf []byte) ([]byte, error) {
-	for {
-		part, err := r.ReadSlice('\n')
-		buf = append(buf, part...)
-		switch {
-		case len(buf) > maxRecord:
-			return buf, fmt.Errorf("longer than %d bytes", maxRecord)
-		case err == nil, err == io.EOF && len(buf) > 0:
-			return buf, nil
-		case err != bufio.ErrBufferFull:
-			return buf, err
-		}
-	}
 }

@@ -1,23 +1,25 @@
 package transcript
 
 import (
-	"bufio"
 	"bytes"
 )
 
 // raw is what a server-PI sent, and nothing else. It cannot say where commands came between.
 var raw = Format{
-	Name:    "raw",
-	Summary: "the bytes from server to client, as tcpflow or a socket gives them",
+	Name:       "raw",
+	Producer:   "tcpflow, a socket",
+	Recognised: "begins with a reply code",
+	Loses:      "where commands came between",
 	Fidelity: Fidelity{
 		LineEnds: true, AllBytes: true, AllLines: true,
 	},
-	recognise: beginsLikeServer,
+	recognise: rawReplies,
 	decode:    decodeRaw,
+	wire:      true,
 }
 
-func decodeRaw(r *bufio.Reader) func(*Event) error {
-	record, held := int64(0), 0
+func decodeRaw(in *input) func(*Event) error {
+	r, record, held := in.Reader, int64(0), 0
 	return func(e *Event) error {
 		r.Discard(held)
 		held = 0
@@ -30,6 +32,21 @@ func decodeRaw(r *bufio.Reader) func(*Event) error {
 		e.Bytes, _ = r.Peek(held)
 		return nil
 	}
+}
+
+// rawReplies counts the lines that begin a reply, 1 at least when the head begins like a server.
+func rawReplies(head []byte) int {
+	if !beginsLikeServer(head) {
+		return 0
+	}
+	var replies replyLines
+	n := 0
+	for line := range linesOf(head) {
+		if replies.line(bytes.TrimRight(line, "\r")) == firstLine {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 // beginsLikeServer reports whether head begins with a reply code or with a TLS

@@ -5,12 +5,16 @@
 // It knows nothing of replies. What a format keeps and what it has lost is its
 // [Fidelity]; a reader must not conclude from what the format cannot show.
 //
-// A format is one entry of a table and one file: how it is recognised from its
-// first bytes, and how it is decoded. Memory is bounded whatever the input.
+// What the way to here has put around a log is taken away: UTF-16 and the marks of text
+// files, CR LF, colour, and the prefix that syslog or journald puts before a line. Where a log
+// has lost CR, the bytes of an event are the line with CR LF behind it.
+//
+// A format is one entry of a table and one file: how it is recognised from its first
+// lines, and how it is decoded. The format with the most lines of its own has the
+// recording; between equals none is chosen. Memory is bounded whatever the input.
 package transcript
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -77,27 +81,72 @@ var Epoch = time.Unix(0, 0).UTC()
 
 // Fidelity says what a format keeps of a control connection.
 type Fidelity struct {
-	LineEnds  bool // CR and LF are those of the wire
+	LineEnds  bool // CR and LF are those of the wire; otherwise CR LF has been put behind each line
 	AllBytes  bool // NUL, control characters and 8-bit text too
 	AllLines  bool // the interior lines of multi-line replies too
 	BothSides bool // commands and replies, told apart
+	Grouped   bool // replies are as the producer put them together; how their inner lines began is lost
+	Masked    bool // passwords, and sometimes addresses, are hidden
+	CodesOnly bool // of a reply there is only the code
+	Decrypted bool // an end of the connection wrote it: what was said under TLS stands in clear
 	Clock     Clock
 }
 
 // A Format is one kind of recording.
 type Format struct {
-	Name     string
-	Summary  string // one line
-	Fidelity Fidelity
+	Name       string
+	Producer   string // the programs that write it
+	Recognised string // by what it is told from the others
+	Loses      string // what of the connection is not in it, beside what Fidelity says
+	Fidelity   Fidelity
 
-	// recognise reports whether a recording that begins so may be of this format.
-	recognise func(head []byte) bool
+	// recognise returns how many lines of the head have the shape of this format, 0
+	// when the recording is of another.
+	recognise func(head []byte) int
 	// decode returns a function that reads one event after another, io.EOF at the end.
-	decode func(r *bufio.Reader) func(*Event) error
+	decode func(*input) func(*Event) error
+
+	wire     bool // the input is the wire's bytes: none of it is noise
+	syslog   bool // decode wants the prefix that syslog puts before a line
+	colour   bool // decode wants the colour of a line
+	keepsEnd bool // a line of the wire is written with its own end
 }
 
 // formats is the table: an entry and a file for each format.
-var formats = []*Format{&raw, &exchange}
+var formats = []*Format{
+	&raw,
+	&exchange,
+	&curl,
+	&curlTrace,
+	&curlTraceASCII,
+	&lftp,
+	&ftplib,
+	&bsdftp,
+	&wget,
+	&netftp,
+	&ncftp,
+	&filezilla,
+	&basicftp,
+	&nodeftp,
+	&commonsNet,
+	&unmarked,
+	&rclone,
+	&aria2,
+	&yafc,
+	&gftp,
+	&tcllib,
+	&vsftpd,
+	&proftpdTrace,
+	&proftpdExtended,
+	&proftpdCodes,
+	&pureFTPd,
+	&tsharkEK,
+	&tsharkFollow,
+	&tsharkASCII,
+	&pyftpdlib,
+	&ftpserverlib,
+	&inetutilsFTPD,
+}
 
 // Formats lists what can be read.
 func Formats() iter.Seq[*Format] {
@@ -113,28 +162,41 @@ func Formats() iter.Seq[*Format] {
 // ErrFormat: the bytes are of no format that is known, or of several.
 var ErrFormat = errors.New("format not recognised")
 
-// bufferSize is how much is read at a time, and how much there is to recognise a format by.
-const bufferSize = 64 << 10
-
 // A Reader reads the events of one recording.
 type Reader struct {
-	Format *Format
+	Format *Format // with the fidelity of this recording, which may have lost more than others
 
 	next func(*Event) error
 }
 
-// Open recognises the format of r from its first bytes, or takes the one of that
+// Open recognises the format of r from its first lines, or takes the one of that
 // name. It returns an error that matches [ErrFormat] when that cannot be done.
+//
+// It waits for 64 KiB or for the end, save for raw by its name.
 func Open(r io.Reader, name string) (*Reader, error) {
-	source := bufio.NewReaderSize(r, bufferSize)
+	in := &input{Reader: newBuffer(r)}
 	f, err := named(name)
-	if name == "" {
-		f, err = recognised(source)
+	if name != "" && (err != nil || f.wire) {
+		return newReader(f, in), err
 	}
+	head, err := in.prepare()
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{f, f.decode(source)}, nil
+	if f == nil {
+		if f, err = recognised(head); err != nil {
+			return nil, err
+		}
+	}
+	return newReader(f.seen(head), in), nil
+}
+
+func newReader(f *Format, in *input) *Reader {
+	if f == nil {
+		return nil
+	}
+	in.format = f
+	return &Reader{f, f.decode(in)}
 }
 
 // Next reads the next event, io.EOF at the end. Any other error is the last.
@@ -154,53 +216,39 @@ func named(name string) (*Format, error) {
 	return nil, fmt.Errorf("%w: there is no %q, only %s", ErrFormat, name, strings.Join(names, ", "))
 }
 
-// recognised asks every format about the first bytes, as many as one read gives.
-func recognised(source *bufio.Reader) (*Format, error) {
-	head, err := peekEnough(source)
-	if err != nil {
-		return nil, err
-	}
-	var found []*Format
+// recognised asks every format how many of the first lines are its own. The one with
+// the most has it; that two have equally many is an error which names them.
+func recognised(h *head) (*Format, error) {
+	var found []string
+	var best *Format
+	most := 0
 	for _, f := range formats {
-		if f.recognise(head) {
-			found = append(found, f)
+		n := f.recognise(h.of(f))
+		if n > most {
+			best, most, found = f, n, nil
+		}
+		if n > 0 && n == most {
+			found = append(found, f.Name)
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		if len(head) == 0 {
-			return nil, fmt.Errorf("%w: it is empty", ErrFormat)
-		}
-		return nil, fmt.Errorf("%w: it begins with %q", ErrFormat, firstWord(head))
+	switch {
+	case len(found) == 1:
+		return best, nil
+	case len(found) > 1:
+		return nil, fmt.Errorf("%w: it may be %s", ErrFormat, strings.Join(found, " or "))
+	case len(bytes.TrimSpace(h.text)) == 0:
+		return nil, fmt.Errorf("%w: it is empty", ErrFormat)
 	default:
-		return nil, fmt.Errorf("%w: it may be %s or %s", ErrFormat, found[0].Name, found[1].Name)
+		return nil, fmt.Errorf("%w: it begins with %q", ErrFormat, firstWord(h.text))
 	}
 }
 
 // firstWord is all that an error shows: what follows may be a password.
 func firstWord(head []byte) []byte {
+	head = bytes.TrimSpace(head)
 	head = head[:min(len(head), 16)]
-	if i := bytes.IndexAny(head, " \t\r\n"); i >= 0 {
+	if i := bytes.IndexAny(head, " \t\r\n:@"); i >= 0 {
 		head = head[:i]
 	}
 	return head
-}
-
-// enough is how many bytes tell the formats apart; a pipe may bring them slowly.
-const enough = 256
-
-// peekEnough looks at the first bytes: a whole line or enough of it, and all that
-// came with it.
-func peekEnough(source *bufio.Reader) ([]byte, error) {
-	for n := 1; ; n++ {
-		head, err := source.Peek(n)
-		if err != nil && err != io.EOF {
-			return nil, err
-		}
-		if err == io.EOF || n == enough || n > 1 && head[n-1] == '\n' {
-			return source.Peek(source.Buffered())
-		}
-	}
 }

@@ -84,18 +84,6 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// No format takes what is of another.
-func TestRecognisedByOne(t *testing.T) {
-	for _, tt := range formatTests {
-		for f := range Formats() {
-			head := []byte(tt.input[:min(len(tt.input), bufferSize)])
-			if f.recognise(head) != (f.Name == tt.format) {
-				t.Errorf("%s: format %s says %v", tt.name, f.Name, f.recognise(head))
-			}
-		}
-	}
-}
-
 func TestNotRecognised(t *testing.T) {
 	for _, input := range []string{
 		"", "# README\n", "USER x\r\n", "22 a\r\n", "2200 a\r\n", "220_a\r\n", "{}\n", `{"conn": 1}` + "\n", "2026-11-22 10:00:00 220 a\n",
@@ -113,12 +101,12 @@ func TestNotRecognised(t *testing.T) {
 func TestErrors(t *testing.T) {
 	good := `{"conn": 1, "dir": "S", "t": 0, "bytes": "MjIwIGENCg=="}` + "\n"
 	tests := []struct{ name, from, input, want string }{
-		{"unknown format", "pcap", "220 a\r\n", `format not recognised: there is no "pcap", only raw, exchange`},
+		{"unknown format", "pcap", "220 a\r\n", `format not recognised: there is no "pcap", only raw, exchange, ` + otherNames()},
 		{"direction", "exchange", good + `{"conn": 1, "dir": "X", "t": 0, "bytes": ""}`, `line 2: dir is "X", not "S" or "C"`},
 		{"connection", "exchange", good + "\n" + `{"dir": "S", "t": 0, "bytes": ""}`, `line 3: there is no conn`},
 		{"base64", "exchange", `{"conn": 1, "dir": "S", "bytes": "%"}`, "line 1: illegal base64 data at input byte 0"},
 		{"cut", "exchange", good + good[:20], "line 2: unexpected end of JSON input"},
-		{"too long", "exchange", `{"bytes": "` + strings.Repeat("A", maxRecord), "line 1: longer than 4194304 bytes"},
+		{"too long", "exchange", `{"bytes": "` + strings.Repeat("A", maxLine), "line 1: longer than 4194304 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,13 +172,21 @@ func FuzzOpen(f *testing.F) {
 			f.Add([]byte(tt.input))
 		}
 	}
+	for _, path := range samples(f) {
+		sample, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(sample[:min(len(sample), 4000)])
+	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		for _, name := range []string{"", "raw", "exchange"} {
-			format, got, err := events(bytes.NewReader(input), name)
-			format1, got1, err1 := events(iotest.OneByteReader(bytes.NewReader(input)), name)
-			if name == "" && format != format1 {
-				continue // what comes in the first read decides
-			}
+		names := []string{""}
+		for f := range Formats() {
+			names = append(names, f.Name)
+		}
+		for _, name := range names {
+			_, got, err := events(bytes.NewReader(input), name)
+			_, got1, err1 := events(iotest.OneByteReader(bytes.NewReader(input)), name)
 			if diff := cmp.Diff(got, got1); diff != "" || fmt.Sprint(err) != fmt.Sprint(err1) {
 				t.Errorf("%s: errors %v and %v: %s", name, err, err1, diff)
 			}

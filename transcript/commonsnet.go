@@ -1,0 +1,66 @@
+package transcript
+
+import "regexp"
+
+// The PrintCommandListener of commons-net, when it is to show the direction, marks what
+// was sent and the first line of a reply; both have the wire's ends, and the login is hidden:
+//
+//	< 220-Welcome
+//	220 ready
+//	> USER *******
+//	< 331 pw
+//	> FEAT
+//
+//	< 211-Features:
+//
+// Without the direction its logs are like those of jlaffaye/ftp: see unmarked.
+var commonsNet = Format{
+	Name:       "commons-net",
+	Producer:   "commons-net PrintCommandListener, with the direction",
+	Recognised: "> before commands, < before the first line of a reply, no empty line behind it",
+	Loses:      "8-bit text, which is encoded anew",
+	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true, Masked: true, Decrypted: true},
+	recognise:  recogniseCommonsNet,
+	decode:     lines(func() lineLog { return &commonsNetLog{} }),
+	keepsEnd:   true,
+}
+
+var (
+	commonsNetReply   = regexp.MustCompile(`^< \d\d\d[ -]`)
+	commonsNetCommand = regexp.MustCompile(`^> [A-Z]{3,}(?: |\r|$)`)
+)
+
+// recogniseCommonsNet leaves to basic-ftp a log with an empty line behind what came.
+func recogniseCommonsNet(head []byte) int {
+	replies, commands, received := 0, 0, false
+	for line := range linesOf(head) {
+		switch {
+		case commonsNetReply.Match(line):
+			replies++
+			received = true
+		case commonsNetCommand.Match(line):
+			commands++
+			received = false
+		case received && len(line) == 0:
+			return 0
+		}
+	}
+	if replies == 0 || commands == 0 {
+		return 0
+	}
+	return replies + commands
+}
+
+type commonsNetLog struct{ session session }
+
+func (l *commonsNetLog) line(line []byte, out *emitter) error {
+	switch {
+	case commonsNetCommand.Match(line):
+		l.session.client(out, line[2:])
+	case commonsNetReply.Match(line):
+		l.session.server(out, line[2:])
+	case l.session.replies.open:
+		l.session.server(out, line)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package transcript
+
+import (
+	"bytes"
+	"regexp"
+)
+
+// curl -v writes what it received behind "<", with the wire's CR, what it sent behind ">",
+// and notes behind "*":
+//
+//   - Trying 127.0.0.1:2121...
+//   - Connected to 127.0.0.1 (127.0.0.1) port 2121 (#0)
+//     < 220-Welcome
+//     > USER u
+//
+// With --trace-time a time of day comes first. The progress meter may stand before it all.
+var curl = Format{
+	Name:       "curl",
+	Producer:   "curl -v, also with --trace-time",
+	Recognised: "<, > and * before each line, at least one * and one reply",
+	Fidelity: Fidelity{
+		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Clock: RelativeClock,
+	},
+	recognise: recogniseCurl,
+	decode:    lines(func() lineLog { return &curlLog{clock: countedClock{wrap: day}} }),
+	keepsEnd:  true,
+}
+
+var (
+	curlLine  = regexp.MustCompile(`^(\d\d:\d\d:\d\d\.\d{6} )?([<>*]) `)
+	curlReply = regexp.MustCompile(`^(?:\d\d:\d\d:\d\d\.\d{6} )?< \d\d\d[ -]`)
+	curlNote  = regexp.MustCompile(`^(?:\d\d:\d\d:\d\d\.\d{6} )?\* `)
+	curlMeter = regexp.MustCompile(`^[\r\d .:kMGTP-]*(?:--:--:--|\d:\d\d:\d\d) +[\d.]+[kMGTP]?(?:\r| *)`)
+)
+
+func recogniseCurl(head []byte) int {
+	if linesLike(curlReply.Match)(head) == 0 || linesLike(curlNote.Match)(head) == 0 {
+		return 0
+	}
+	return linesLike(curlLine.Match)(head)
+}
+
+type curlLog struct {
+	clock   countedClock
+	session session
+	notes   curlNotes
+}
+
+func (l *curlLog) line(line []byte, out *emitter) error {
+	line = line[len(curlMeter.Find(line)):]
+	m := curlLine.FindSubmatch(line)
+	if m == nil {
+		return nil
+	}
+	if out.readTime(m[1], "15:04:05.000000 ") {
+		out.time = l.clock.at(out.time)
+	}
+	text := line[len(m[0]):]
+	switch m[2][0] {
+	case '<':
+		l.session.server(out, text)
+	case '>':
+		l.session.client(out, text)
+	case '*':
+		l.notes.line(&l.session, out, bytes.TrimRight(text, "\r"))
+	}
+	return nil
+}
+
+// curlNotes follows what curl says of its connections. It says the same when a data
+// connection is made as for the control connection, but announces it before.
+type curlNotes struct {
+	open bool // the control connection is in use
+	data bool // a data connection has been announced
+}
+
+var (
+	curlData  = regexp.MustCompile(`^(?:Connecting to \S+ \(\S+\) port|Connect data stream)`)
+	curlBegin = regexp.MustCompile(`^(?:Connected to|Established connection to) `)
+	curlReuse = regexp.MustCompile(`^Re-?using existing connection`)
+	curlLeft  = regexp.MustCompile(`^Connection #\d+ to host .* left intact`)
+	curlClose = regexp.MustCompile(`^(?:Closing connection|shutting down connection)`)
+)
+
+func (n *curlNotes) line(s *session, out *emitter, text []byte) {
+	switch {
+	case curlData.Match(text):
+		n.data = true
+	case curlBegin.Match(text) && n.open && n.data:
+		n.data = false
+	case curlBegin.Match(text):
+		*n = curlNotes{open: true}
+		s.end(out)
+	case curlReuse.Match(text):
+		n.open = true
+	case curlLeft.Match(text):
+		n.open = false
+	case curlClose.Match(text):
+		n.open = false
+		s.end(out)
+	}
+}

@@ -1,0 +1,94 @@
+package transcript
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// ftpserverlib writes both sides with log/slog at the level DEBUG, when its client
+// contexts are told to (SetDebug), as text or as JSON:
+//
+//	time=2026-11-22T22:34:12.875Z level=DEBUG msg="Received line" clientId=1 line=SYST
+//	time=2026-11-22T22:34:12.875Z level=DEBUG msg="Sending answer" clientId=1 line="215 UNIX Type: L8"
+//	{"time":"2026-11-22T22:34:12.875Z","level":"DEBUG","msg":"Received line","clientId":1,"line":"SYST"}
+var ftpserverlib = Format{
+	Name:       "ftpserverlib",
+	Producer:   "ftpserverlib 0.25, SetDebug, log/slog",
+	Recognised: "Received line or Sending answer, clientId, line",
+	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Clock: AbsoluteClock},
+	recognise: linesLike(func(line []byte) bool {
+		r, ok := parseSlog(line)
+		return ok && (r.Msg == slogReceived || r.Msg == slogSending)
+	}),
+	decode: lines(func() lineLog { return slogLog{} }),
+}
+
+type slogRecord struct {
+	Time     time.Time
+	Msg      string
+	ClientID int
+	Line     string
+	ClientIP struct {
+		IP   netip.Addr
+		Port uint16
+	}
+}
+
+const (
+	slogConnected    = "Client connected"
+	slogDisconnected = "Client disconnected"
+	slogReceived     = "Received line"
+	slogSending      = "Sending answer"
+)
+
+var slogText = regexp.MustCompile(`^time=(\S+) level=\S+ msg="([^"]*)" clientId=(\d{1,9})(?: clientIp=(\S+))?(?: line=(.*))?$`)
+
+func parseSlog(line []byte) (r slogRecord, ok bool) {
+	if bytes.HasPrefix(line, []byte(`{"time":`)) {
+		return r, json.Unmarshal(line, &r) == nil && r.ClientID > 0
+	}
+	m := slogText.FindSubmatch(line)
+	if m == nil {
+		return r, false
+	}
+	r.Time, _ = time.Parse(time.RFC3339Nano, string(m[1]))
+	r.ClientID, _ = strconv.Atoi(string(m[3]))
+	r.Msg, r.Line = string(m[2]), string(m[5])
+	client, _ := netip.ParseAddrPort(string(m[4]))
+	r.ClientIP.IP, r.ClientIP.Port = client.Addr(), client.Port()
+	if quoted, err := strconv.Unquote(r.Line); err == nil {
+		r.Line = quoted
+	}
+	return r, true
+}
+
+// A slogLog has the clients' addresses, which only the first record of each tells.
+type slogLog states[netip.AddrPort]
+
+func (l slogLog) line(line []byte, out *emitter) error {
+	r, ok := parseSlog(line)
+	if !ok {
+		return nil
+	}
+	out.time = r.Time
+	id := strconv.Itoa(r.ClientID)
+	if r.Msg == slogConnected || r.Msg == slogDisconnected {
+		out.forget(id)
+	}
+	side, spoken := map[string]Side{slogReceived: Client, slogSending: Server}[r.Msg]
+	if !spoken && r.Msg != slogConnected {
+		return nil
+	}
+	conn := out.conn(id)
+	client := states[netip.AddrPort](l).of(conn)
+	if spoken {
+		out.add(Event{Conn: conn, Side: side, Client: *client, Bytes: []byte(r.Line)}, "\r\n")
+	} else {
+		*client = netip.AddrPortFrom(r.ClientIP.IP, r.ClientIP.Port)
+	}
+	return nil
+}

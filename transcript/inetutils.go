@@ -1,0 +1,52 @@
+package transcript
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+)
+
+// The ftpd of GNU inetutils tells syslog what it is sent and, with -d, what it answers, code
+// and text one after the other:
+//
+//	Nov 22 22:39:58 ftp ftpd[26814]: command: SYST
+//	Nov 22 22:39:58 ftp ftpd[26814]: <--- 215
+//	Nov 22 22:39:58 ftp ftpd[26814]: UNIX Type: L8 Version: Linux
+//
+// The lines of FEAT, HELP and STAT that it sends without a code are not there.
+var inetutilsFTPD = Format{
+	Name:       "inetutils-ftpd",
+	Producer:   "ftpd of GNU inetutils 2, -d -l -l",
+	Recognised: "command: VERB, and <--- code with the text on the next line",
+	Loses:      "lines of a reply without a code",
+	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true},
+	recognise: linesLike(func(line []byte) bool {
+		command, ok := bytes.CutPrefix(line, []byte("command: "))
+		return ok && isCommand(command) || inetutilsCode.Match(line)
+	}),
+	decode: lines(func() lineLog { return &inetutilsLog{} }),
+}
+
+var inetutilsCode = regexp.MustCompile(`^<--- (\d{3}-?) ?$`)
+
+type inetutilsLog struct {
+	code []byte // of a line whose text is next
+}
+
+func (l *inetutilsLog) line(line []byte, out *emitter) error {
+	if l.code != nil {
+		out.server(out.conn(""), slices.Concat(l.code, []byte{' '}, line))
+		l.code = nil
+		return nil
+	}
+	if bytes.HasPrefix(line, []byte("connection from ")) {
+		out.forget("") // an earlier process had the same number
+	}
+	if m := inetutilsCode.FindSubmatch(line); m != nil {
+		l.code = bytes.Clone(m[1])
+	}
+	if command, ok := bytes.CutPrefix(line, []byte("command: ")); ok {
+		out.client(out.conn(""), command)
+	}
+	return nil
+}

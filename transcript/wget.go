@@ -1,0 +1,50 @@
+package transcript
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// wget -d writes what it sent behind "-->", with its line end and an empty line, and
+// replies as they are, between notes:
+//
+//	==> SYST ...
+//	--> SYST
+//
+//	215 UNIX Type: L8
+//	done.
+//
+// A byte that is not printable is a backslash and three octal digits.
+var wget = Format{
+	Name:       "wget",
+	Producer:   "wget -d, wget -S",
+	Recognised: "--> before commands, replies without a mark",
+	Loses:      "which line is a reply, where a note looks alike",
+	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
+	recognise:  recogniseBare(wgetCommand),
+	decode:     lines(func() lineLog { return &wgetLog{} }),
+}
+
+var (
+	wgetCommand = regexp.MustCompile(`(?:^|\.\.\. ?|done\. *)--> ([A-Z]{3,}(?: .*)?)$`)
+	wgetOctal   = regexp.MustCompile(`\\[0-3][0-7]{2}`)
+	wgetBegin   = regexp.MustCompile(`^Connecting to .*\.\.\.`)
+)
+
+type wgetLog struct{ session session }
+
+func (l *wgetLog) line(line []byte, out *emitter) error {
+	if m := wgetCommand.FindSubmatch(line); m != nil && (!l.session.replies.open || isCommand(m[1])) {
+		l.session.client(out, unoctal(m[1]))
+	} else if !l.session.bare(out, unoctal(line)) {
+		l.session.endAt(out, wgetBegin, line)
+	}
+	return nil
+}
+
+func unoctal(b []byte) []byte {
+	return wgetOctal.ReplaceAllFunc(b, func(octal []byte) []byte {
+		n, _ := strconv.ParseUint(string(octal[1:]), 8, 8)
+		return []byte{byte(n)}
+	})
+}
