@@ -28,6 +28,7 @@ type Rule struct {
 	Name     string // kebab-case
 	Group    Group
 	Severity Severity
+	Needs    Fidelity // of a recording, so that what is found is proved
 	Summary  string   // one line
 	Why      string   // what comes of it, and what to do
 	RFC      string   // document and section
@@ -113,7 +114,7 @@ type Client struct {
 
 // measured is a table of what was measured: the name of a departure or of a rule,
 // client, version, effect, condition, separated by tabs. A client that copes has
-// no line.
+// no line. It is made in interop/clients.
 //
 //go:embed clients.tsv
 var measured string
