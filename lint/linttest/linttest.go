@@ -12,17 +12,15 @@
 package linttest
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"net"
-	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/probe"
 )
 
 // Patience is how long a reply is waited for. A command whose reply does not come
@@ -47,74 +45,27 @@ func Run(t testing.TB, address string, least lint.Severity, commands ...string) 
 // passwords masked; each other is logged. It closes conn.
 func RunConn(t testing.TB, conn net.Conn, least lint.Severity, commands ...string) {
 	t.Helper()
-	defer conn.Close()
-	p := player{conn: conn, lint: lint.Conn{Peer: addressOf(conn.RemoteAddr())}}
-	p.lint.Item = func(it *lint.Item) {
-		p.greeted = p.greeted || it.Kind == lint.ReplyItem && it.Reply.Code().Class() != ftpreply.Preliminary
-	}
-	p.lint.Report = func(d *lint.Diagnostic) {
-		if text := describe(&p.lint, d); d.Severity >= least {
+	var s *probe.Session
+	report := func(d *lint.Diagnostic) {
+		if text := describe(s.Lint, d); d.Severity >= least {
 			t.Error(text)
 		} else {
 			t.Log(text)
 		}
 	}
-	p.play(commands)
-	p.lint.Close()
+	s = probe.NewSession(conn, probe.Options{Limits: probe.Limits{Reply: Patience}, Report: report})
+	defer s.Close()
+	play(s, commands)
 }
 
-func addressOf(a net.Addr) netip.Addr {
-	if tcp, ok := a.(*net.TCPAddr); ok {
-		return tcp.AddrPort().Addr().Unmap().WithZone("")
-	}
-	return netip.Addr{}
-}
-
-// A player is the user-PI.
-type player struct {
-	conn    net.Conn
-	lint    lint.Conn
-	greeted bool
-	closed  bool // by the server
-}
-
-func (p *player) play(commands []string) {
-	p.read(Patience, func() bool { return p.greeted })
+// play goes on whatever happens: what is owed is a finding of the linter.
+func play(s *probe.Session, commands []string) {
+	ctx := context.Background()
+	s.Greeting(ctx)
 	for _, command := range commands {
-		p.send(command)
-		p.read(Patience, func() bool { return p.lint.Stats.Owed == 0 })
+		s.Do(ctx, command)
 	}
-	p.read(afterlife, func() bool { return false })
-}
-
-// send sends a command, unless the server has closed the connection: that is a finding
-// if it owes something.
-func (p *player) send(command string) {
-	line := []byte(command + "\r\n")
-	if p.closed || p.conn.SetWriteDeadline(time.Now().Add(Patience)) != nil {
-		return
-	}
-	if _, err := p.conn.Write(line); err == nil {
-		p.lint.Client(line, time.Now())
-	}
-}
-
-// read reads until all is there that is waited for, or nothing comes any more.
-func (p *player) read(patience time.Duration, enough func() bool) {
-	buffer := make([]byte, 4096)
-	deadline := time.Now().Add(patience)
-	for !p.closed && !enough() {
-		if p.conn.SetReadDeadline(deadline) != nil {
-			p.closed = true
-			return
-		}
-		n, err := p.conn.Read(buffer)
-		p.lint.Server(buffer[:n], time.Now())
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return
-		}
-		p.closed = err != nil
-	}
+	s.Linger(ctx, afterlife)
 }
 
 // describe renders a finding as ftpreply lint does, in short.

@@ -1,0 +1,443 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
+	"github.com/google/go-cmp/cmp"
+)
+
+// quick are limits for servers that are on this machine.
+var quick = Limits{Reply: 300 * time.Millisecond, Transfer: time.Second, Linger: 20 * time.Millisecond, Bytes: 64 << 10}
+
+func config(s *server) Config {
+	return Config{Address: s.address, User: "x", Password: "hunter2x9", Limits: quick, Timeout: 30 * time.Second}
+}
+
+// withOutcome are the names of the checks that ended so.
+func withOutcome(r *Report, o Outcome) (names []string) {
+	for _, result := range r.Results {
+		if result.Outcome == o {
+			names = append(names, result.Check.Name)
+		}
+	}
+	return names
+}
+
+func reasonOf(r *Report, check string) string {
+	for _, result := range r.Results {
+		if result.Check.Name == check {
+			return result.Outcome.String() + ": " + result.Reason
+		}
+	}
+	return "it was not played"
+}
+
+func TestRunOfAGoodServer(t *testing.T) {
+	tests := []struct {
+		name     string
+		security Security
+		write    bool
+		skipped  []string
+	}{
+		{"reading", NoTLS, false, nil},
+		{"writing", NoTLS, true, []string{"help-command"}},
+		{"writing under TLS", Explicit, true, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serve(t, nil)
+			c := config(s)
+			c.Security, c.TLS, c.Write = tt.security, &tls.Config{InsecureSkipVerify: true}, tt.write
+			r, err := Run(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if failed := withOutcome(r, Failed); failed != nil {
+				t.Errorf("failed: %s", failed)
+				for _, name := range failed {
+					t.Log(name, reasonOf(r, name))
+				}
+			}
+			if left := s.left(); left != nil {
+				t.Errorf("left on the server: %q", left)
+			}
+			if worst := r.Worst(); worst == lint.Error {
+				t.Errorf("the worst is %v", worst)
+			}
+			if n := len(withOutcome(r, Passed)); n < 60 {
+				t.Errorf("only %d passed", n)
+			}
+			for _, line := range s.log() {
+				if strings.ContainsAny(line, "{}") {
+					t.Errorf("%q was sent", line)
+				}
+				if !tt.write && stores(strings.Fields(line + " x")[0]) {
+					t.Errorf("%q was sent", line)
+				}
+			}
+		})
+	}
+}
+
+// TestFileOfTheLogin has a file where the user is.
+func TestFileOfTheLogin(t *testing.T) {
+	tests := []struct {
+		name    string
+		file    string
+		verb    string
+		says    string
+		check   string
+		want    string
+		content string
+	}{
+		{"it is read", "hello.txt", "", "", "retr", "passed: ", "hello\n"},
+		{"its end is read", "hello.txt", "", "", "rest", "passed: ", "hello\n"},
+		{"the offset is ignored", "hello.txt", "REST", "350 yes", "rest", `failed: "RETR {file}": the data is 6 other bytes than the 4 expected`, "hello\n"},
+		{"its size is wrong", "hello.txt", "SIZE", "213 5", "size", `failed: "SIZE hello.txt": "6" is not in the answer`, "hello\n"},
+		{"it is refused", "hello.txt", "MDTM", "550 no", "mdtm", `failed: 550 "no", but the file is there`, "hello\n"},
+		{"it is too small", "hello.txt", "", "", "retr", "skipped: there is no small file to read", "x"},
+		{"its name has a blank", "hello world", "", "", "retr", "skipped: there is no small file to read", "hello\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			instead := map[string]func(*client, string){}
+			if tt.verb != "" {
+				instead[tt.verb] = func(c *client, _ string) { c.say(tt.says) }
+			}
+			s := serve(t, instead)
+			s.files["/"+tt.file] = tt.content
+			c := config(s)
+			c.Sections = []string{"RFC 3659", "RFC 959 4.1.3"}
+			r, err := Run(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := reasonOf(r, tt.check); got != strings.ReplaceAll(tt.want, "{file}", tt.file) {
+				t.Errorf("%s: %s, want %s", tt.check, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestListedFile(t *testing.T) {
+	tests := []struct {
+		line, name string
+		size       int64
+	}{
+		{"-rw-r--r--    1 1001     1001           12 Nov 22 10:25 hello.txt", "hello.txt", 12},
+		{"drwxr-xr-x    2 1001     1001         4096 Nov 22 10:25 d", "", -1},
+		{"-rw-r--r--    1 1001     1001           12 Nov 22 10:25 a b", "", -1},
+		{"-rw-r--r--    1 1001     1001            x Nov 22 10:25 a", "a", -1},
+		{"11-22-26  10:25AM       12 a.txt", "", -1},
+		{"", "", -1},
+	}
+	for _, tt := range tests {
+		if name, size := listedFile(tt.line); size != tt.size || size >= 0 && name != tt.name {
+			t.Errorf("%q: %q, %d", tt.line, name, size)
+		}
+	}
+}
+
+// TestRunOfABadServer has one fault a server, and the check that finds it.
+func TestRunOfABadServer(t *testing.T) {
+	says := func(text string) func(*client, string) {
+		return func(c *client, _ string) { io.WriteString(c.conn, text) }
+	}
+	silent := says("")
+	tests := []struct {
+		name, verb string
+		do         func(*client, string)
+		check      string
+		want       string
+	}{
+		{"a wrong code", "PWD", says("200 /\r\n"), "pwd", `failed: "PWD": got 200 "/", not 257`},
+		{"two replies", "NOOP", says("200 a\r\n200 b\r\n"), "bare-lf", `failed: "NOOP a\nNOOP b": not one reply to each command`},
+		{"a required command", "SYST", says("502 no\r\n"), "syst", `failed: 502 "no", but RFC 1123 section 4.1.2.13 asks for it`},
+		{"no reply", "SYST", silent, "syst", `failed: "SYST": no final reply in time`},
+		{"no end of a reply", "SYST", says("215-a\r\n"), "syst", `failed: "SYST": no final reply in time`},
+		{"binary rubbish", "SYST", says("\x00\xff\xfe\x1b\x80\x81\r\n"), "syst", `failed: "SYST": no final reply in time`},
+		{"a closed connection", "SYST", func(c *client, _ string) { c.conn.Close() }, "syst", `failed: "SYST": the server has closed the control connection: EOF`},
+		{"a flood in a reply", "SYST", flood("215-a\r\n", "x\r\n"), "syst", `failed: "SYST": the replies have more bytes than the limit`},
+		{"a flood of replies", "SYST", flood("", "150 x\r\n"), "syst", `failed: "SYST": the replies have more bytes than the limit`},
+		{"FEAT is not true", "MLST", says("500 Unknown command\r\n"), "listed-mlst", `failed: FEAT lists MLST, and the server does not know it`},
+		{"a control character", "SYST", says("215 a\x1b[2Jb\r\n"), "syst", `passed: `},
+		{"a foreign host", "PASV", says("227 Entering Passive Mode (192,0,2,1,4,51)\r\n"), "pasv",
+			`failed: "LIST": the data connection would go to, or came from, another host than the server: 192.0.2.1`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, map[string]func(*client, string){tt.verb: tt.do})
+			begin := time.Now()
+			r, err := Run(t.Context(), config(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := reasonOf(r, tt.check); got != tt.want {
+				t.Errorf("%s: %s, want %s", tt.check, got, tt.want)
+			}
+			if d := time.Since(begin); d > 20*time.Second {
+				t.Errorf("it took %v", d)
+			}
+		})
+	}
+}
+
+// TestListedFeaturesAreTried has labels of no table in FEAT.
+func TestListedFeaturesAreTried(t *testing.T) {
+	s := serve(t, map[string]func(*client, string){
+		"FEAT": func(c *client, _ string) { c.say("211-Features\r\n COMB\r\n THMB\r\n a.b-c\r\n211 End") },
+		"COMB": func(c *client, _ string) { c.say("501 of what?") },
+	})
+	for _, write := range []bool{false, true} {
+		c := config(s)
+		c.Write, c.Sections = write, []string{"RFC 2389"}
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[bool]string{true: "passed: ", false: "skipped: it changes files, and writing is not allowed"}[write]
+		if got := reasonOf(r, "try-comb"); got != want {
+			t.Errorf("COMB: %s", got)
+		}
+		want = map[bool]string{true: "failed: FEAT lists THMB, and the server does not know it", false: "it was not played"}[write]
+		if got := reasonOf(r, "listed-thmb"); got != want {
+			t.Errorf("THMB: %s", got)
+		}
+	}
+}
+
+// flood sends more for as long as it is taken.
+func flood(first, more string) func(*client, string) {
+	return func(c *client, _ string) {
+		io.WriteString(c.conn, first)
+		for block := strings.Repeat(more, 1000); ; {
+			if _, err := io.WriteString(c.conn, block); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// TestRunWithoutAGreeting meets servers that cannot be asked anything.
+func TestRunWithoutAGreeting(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(*client, string)
+		want string
+	}{
+		{"silence", func(*client, string) {}, "no greeting: no final reply in time"},
+		{"not FTP", func(c *client, _ string) { c.say("SSH-2.0-OpenSSH_9") }, "no greeting: no final reply in time"},
+		{"the end", func(c *client, _ string) { c.conn.Close() }, "no greeting: the server has closed the control connection: EOF"},
+		{"a banner without end", flood("220-hi\r\n", "hi\r\n"), "no greeting: the replies have more bytes than the limit"},
+		{"a refusal", func(c *client, _ string) { c.say("421 too many") }, `no greeting: 421 "too many"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serve(t, map[string]func(*client, string){"": tt.do})
+			r, err := Run(t.Context(), config(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := reasonOf(r, "greeting"); got != "failed: "+tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+			if len(r.Results) != 1+len((&Config{}).Plan()) || r.Count(Failed) != 1 || r.Count(Skipped) != len(r.Results)-1 {
+				t.Errorf("%d results, %d failed, %d skipped", len(r.Results), r.Count(Failed), r.Count(Skipped))
+			}
+		})
+	}
+}
+
+func TestRunWithoutAServer(t *testing.T) {
+	if _, err := Run(t.Context(), Config{Address: "127.0.0.1:1", Limits: quick}); err == nil {
+		t.Error("no error")
+	}
+	if _, err := Run(t.Context(), Config{Address: "nowhere"}); err == nil {
+		t.Error("no error without a port")
+	}
+}
+
+// TestCancel ends a run in the middle of what it makes: nothing is left, and QUIT is said.
+func TestCancel(t *testing.T) {
+	tests := []struct {
+		at   string
+		time int
+	}{{"MKD", 1}, {"CWD", 1}, {"STOR", 1}, {"STOR", 3}, {"APPE", 1}, {"RNFR", 2}, {"XMKD", 1}, {"SIZE", 1}, {"DELE", 3}}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.at, tt.time), func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			instead := map[string]func(*client, string){}
+			seen := 0
+			instead[tt.at] = func(c *client, argument string) {
+				if seen++; seen == tt.time {
+					cancel()
+					time.Sleep(20 * time.Millisecond)
+				}
+				c.answer(tt.at, argument)
+			}
+			s := serve(t, instead)
+			c := config(s)
+			c.Write = true
+			r, err := Run(ctx, c)
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the error is %v", err)
+			}
+			if left := s.left(); left != nil {
+				t.Errorf("left on the server: %q; the log ends in %q", left, tail(s.log()))
+			}
+			if r.Left != nil {
+				t.Errorf("the report says that %q is left", r.Left)
+			}
+			if failed := withOutcome(r, Failed); failed != nil {
+				t.Errorf("%q failed: that is not the server's fault", failed)
+			}
+			if log := s.log(); log[len(log)-1] != "QUIT" {
+				t.Errorf("the last words are %q", tail(log))
+			}
+		})
+	}
+}
+
+func tail(log []string) []string { return log[max(0, len(log)-8):] }
+
+// TestCancelOfAHang ends a run that waits for a reply.
+func TestCancelOfAHang(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) { cancel() }})
+	c := config(s)
+	c.Limits.Reply = time.Minute
+	begin := time.Now()
+	r, err := Run(ctx, c)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if failed := withOutcome(r, Failed); failed != nil {
+		t.Errorf("%q failed: that is not the server's fault", failed)
+	}
+	if d := time.Since(begin); d > 10*time.Second {
+		t.Errorf("it took %v", d)
+	}
+}
+
+// TestLeft is a server that does not remove what it has made.
+func TestLeft(t *testing.T) {
+	s := serve(t, map[string]func(*client, string){"RMD": func(c *client, _ string) { c.say("550 no") }})
+	c := config(s)
+	c.Write, c.Sections = true, []string{"RFC 959 4.1.2"}
+	r, err := Run(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Left) != 1 || !strings.HasPrefix(r.Left[0], "/"+ownPrefix) {
+		t.Errorf("left is %q", r.Left)
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) {}})
+	c := config(s)
+	c.Timeout, c.Limits.Reply = 200*time.Millisecond, time.Minute
+	if _, err := Run(t.Context(), c); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestWordIsKept looks for the password wherever it may have got to.
+func TestWordIsKept(t *testing.T) {
+	var saved bytes.Buffer
+	s := serve(t, map[string]func(*client, string){"PASS": func(c *client, argument string) {
+		c.login = true
+		c.say("230 in with " + argument)
+	}})
+	c := config(s)
+	c.Recording = NewRecording(&saved)
+	r, err := Run(t.Context(), c)
+	if err != nil || c.Recording.Err() != nil {
+		t.Fatal(err, c.Recording.Err())
+	}
+	var said strings.Builder
+	for _, result := range r.Results {
+		said.WriteString(result.Reason)
+		for _, turn := range result.Turns {
+			said.WriteString(turn.Command + strings.Join(turn.Replies, ""))
+		}
+		for _, f := range result.Findings {
+			said.WriteString(f.Command + string(f.Excerpt.Line.Head) + string(f.Excerpt.Line.Mark) + string(f.Excerpt.Line.Tail))
+		}
+	}
+	reader, err := transcript.Open(&saved, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		e, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		said.Write(e.Bytes)
+	}
+	if strings.Contains(said.String(), "hunter2x9") {
+		t.Error("the password is there")
+	}
+	if !strings.Contains(said.String(), "PASS ****") || !strings.Contains(said.String(), "230 in with ****") {
+		t.Error("what was said is not there")
+	}
+}
+
+// TestRecordingIsWhatWasJudged lints the recording anew: the findings are the same.
+func TestRecordingIsWhatWasJudged(t *testing.T) {
+	var saved bytes.Buffer
+	s := serve(t, map[string]func(*client, string){"NOOP": func(c *client, _ string) { c.say("200 a\r\n200 b") }})
+	c := config(s)
+	c.Recording = NewRecording(&saved)
+	c.Sections = []string{"RFC 959 5.3"}
+	var want, got []string
+	c.Found = func(_ int, _ *lint.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
+	if _, err := Run(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := transcript.Open(&saved, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conns := map[int]*lint.Conn{}
+	for {
+		e, err := reader.Next()
+		if err != nil {
+			break
+		}
+		if conns[e.Conn] == nil {
+			conns[e.Conn] = &lint.Conn{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
+		}
+		if e.Side == transcript.Client {
+			conns[e.Conn].Client(e.Bytes, e.Time)
+		} else {
+			conns[e.Conn].Server(e.Bytes, e.Time)
+		}
+	}
+	for _, conn := range conns {
+		conn.Close()
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Errorf("%d findings\n%s", len(want), diff)
+	}
+}
