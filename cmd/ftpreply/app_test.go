@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -14,7 +14,7 @@ import (
 // runApp runs the command in this process.
 func runApp(args ...string) (status int, stdout, stderr []byte) {
 	var out, errors bytes.Buffer
-	a := &app{stdin: bytes.NewReader(nil), out: bufio.NewWriter(&out), stderr: &errors}
+	a := newApp(context.Background(), bytes.NewReader(nil), &out, &errors)
 	status = a.run(args)
 	return status, out.Bytes(), errors.Bytes()
 }
@@ -51,4 +51,9 @@ func exchangeLines(t *testing.T, e lint.Example) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+func contextToCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithCancel(t.Context())
 }

@@ -18,8 +18,11 @@ import (
 type baseline struct {
 	readFrom, writeTo string
 	known             map[string]bool
-	found             map[string]*baselineFinding
+	found             foundBefore
 }
+
+// foundBefore is what is written, by fingerprint.
+type foundBefore map[string]*baselineFinding
 
 // baselineFile is the file, as JSON.
 type baselineFile struct {
@@ -38,7 +41,7 @@ type baselineFinding struct {
 }
 
 func newBaseline(f *pflag.FlagSet) *baseline {
-	b := &baseline{known: map[string]bool{}, found: map[string]*baselineFinding{}}
+	b := &baseline{known: map[string]bool{}, found: foundBefore{}}
 	f.StringVar(&b.readFrom, "baseline", "", "`file` of known findings, which are only counted")
 	f.StringVar(&b.writeTo, "write-baseline", "", "`file` to write all that is found to, known or not")
 	return b
@@ -61,27 +64,27 @@ func (b *baseline) read() error {
 	return nil
 }
 
-// knows reports whether what was found is known, and keeps it to be written.
-func (b *baseline) knows(d *lint.Diagnostic) bool {
+// knows reports whether what was found is known, and keeps it to be written in found,
+// which is that of one recording.
+func (b *baseline) knows(d *lint.Diagnostic, found foundBefore) bool {
 	if b.readFrom == "" && b.writeTo == "" {
 		return false
 	}
 	fingerprint := d.Fingerprint()
 	if b.writeTo != "" {
-		b.keep(d, fingerprint)
+		found.add(&baselineFinding{
+			Fingerprint: fingerprint, Rule: d.Rule.Name, Verb: d.Verb(), Code: int(d.Item.Reply.Code()), Message: d.Message, Count: 1,
+		})
 	}
 	return b.known[fingerprint]
 }
 
-func (b *baseline) keep(d *lint.Diagnostic, fingerprint string) {
-	f := b.found[fingerprint]
-	if f == nil {
-		f = &baselineFinding{
-			Fingerprint: fingerprint, Rule: d.Rule.Name, Verb: d.Verb(), Code: int(d.Item.Reply.Code()), Message: d.Message,
-		}
-		b.found[fingerprint] = f
+func (found foundBefore) add(f *baselineFinding) {
+	if same := found[f.Fingerprint]; same != nil {
+		same.Count += f.Count
+		return
 	}
-	f.Count++
+	found[f.Fingerprint] = f
 }
 
 func (b *baseline) write() error {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 )
 
 // grading is how the rules are graded by flags and by a file.
@@ -17,13 +17,16 @@ type grading struct {
 	grades [][2]string // names and grades, as the flags come
 }
 
-func newGrading(f *pflag.FlagSet) *grading {
-	g := &grading{}
+func newGrading(cmd *cobra.Command) *grading {
+	g, f := &grading{}, cmd.Flags()
 	f.Func("enable", "`rule` or group to use with its own severity, or all", g.grade("on"))
 	f.Func("disable", "`rule` or group not to use, or all", g.grade("off"))
 	f.Func("severity", "`rule=severity`: grade a rule or a group as error, warning, info or off", g.gradeAs)
 	f.BoolVar(&g.strict, "strict", false, "let only the RFCs' word count: what is only in the wild is an error")
 	f.StringVar(&g.file, "config", "", "`file` with the same, as JSON; flags go before it")
+	for _, flag := range []string{"enable", "disable", "severity"} {
+		completeWith(cmd, flag, ruleNames)
+	}
 	return g
 }
 

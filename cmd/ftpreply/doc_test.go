@@ -14,7 +14,9 @@ func TestKeysAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{jsonHeader{}, jsonFidelity{}, jsonItem{}, jsonDeviation{}, jsonError{}, jsonFinding{}, jsonExcerpt{}, jsonSummary{}} {
+	for _, v := range []any{jsonHeader{}, jsonFidelity{}, jsonItem{}, jsonConnection{}, jsonGap{}, jsonDeviation{}, jsonError{}, jsonFinding{}, jsonExcerpt{}, jsonSummary{},
+		jsonCode{}, jsonClass{}, jsonCommand{}, jsonLatency{}, jsonServer{}, jsonRule{}, jsonTotal{},
+		jsonTransfer{}, jsonSession{}, jsonSessionTotals{}, jsonFormat{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			key, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")

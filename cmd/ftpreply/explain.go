@@ -12,15 +12,20 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// docs/rules.md says the same as explainRule, of all rules.
+// docs/rules.md says the same as explainRule, of all rules; docs/formats.md what formats
+// says, and docs/ftpreply.1 is the manual page.
 //
-//go:generate go test -run TestRulesPage -update .
+//go:generate go test -run TestRulesPage|TestFormatsPage|TestManualPage -update .
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [code | rule | deviation]...",
 		Short: "Tell what a reply code, a rule or a deviation means",
-		Long:  "Tell what a reply code, a rule or a deviation means. Without arguments, list the rules.",
+		Long: `Tell what a reply code, a rule or a deviation means. Without arguments, list the rules.
+
+A rule needs certain things of a recording: "ftpreply formats" tells which format keeps
+them. Without them it is mute.`,
+		ValidArgsFunction: cobra.FixedCompletions(explainable(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				listRules(a.out)
@@ -101,6 +106,7 @@ func explainRule(w io.Writer, r *lint.Rule) {
 	fmt.Fprintln(w)
 	field(w, "source", r.RFC)
 	field(w, "found by", deviationNames(r.Deviations()))
+	field(w, "needs", r.Needs.String())
 	field(w, "seen from", strings.Join(r.Servers, ", "))
 	for i, c := range r.Breaks() {
 		label := ""

@@ -1,14 +1,15 @@
 package main
 
 import (
-	"errors"
-	"fmt"
+	"bufio"
+	"cmp"
 	"io"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
+	"net/netip"
+	"runtime"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
@@ -24,6 +25,9 @@ type input struct {
 	anyCode    bool
 	maxReply   int
 	secrets    choice[lint.SecretPolicy]
+	ports      []uint16
+	jobs       int
+	filter     filter
 	verbose    bool
 }
 
@@ -36,137 +40,198 @@ func (a *app) newInput(cmd *cobra.Command) *input {
 			"mask": lint.MaskSecrets, "hash": lint.HashSecrets, "show": lint.ShowSecrets}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&in.from, "from", "", "format of the input instead of the one it is recognised by: "+formatNames())
-	f.Var(&in.lineEnding, "line-ending", "what ends a line: "+in.lineEnding.names())
+	f.StringVar(&in.from, "from", "", "`format` of the input instead of the one it is recognised by: "+formatNames())
+	f.Func("ftp-port", "`port` of a server in a packet capture, beside 21 and 2121; may be repeated", in.addPort)
+	in.lineEnding.addTo(cmd, "line-ending", "what ends a line")
 	f.BoolVar(&in.anyCode, "any-code", false, "let any code and a space end a multi-line reply")
 	f.IntVar(&in.maxReply, "max-reply", ftpreply.DefaultMaxReply, "longest reply, in bytes")
-	f.Var(&in.secrets, "secrets", "how passwords are shown: "+in.secrets.names())
+	in.secrets.addTo(cmd, "secrets", "how passwords are shown")
+	f.IntVarP(&in.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "how many files are read at a time")
+	in.filter.addTo(cmd)
 	f.BoolVarP(&in.verbose, "verbose", "v", false, "show what is left out otherwise")
+	completeWith(cmd, "from", formatList)
 	return in
 }
 
-func formatNames() (names string) {
-	for f := range transcript.Formats() {
-		if names != "" {
-			names += ", "
-		}
-		names += f.Name
-	}
-	return names
-}
-
-// A sink takes what is read of the recordings, one after the other.
-type sink interface {
-	// begin starts a recording.
-	begin(source string, format *transcript.Format)
-	// open prepares a connection of it.
-	open(stream int, c *lint.Conn)
-	// close has been told all about the connection.
-	close(stream int, c *lint.Conn)
-}
-
-// read gives all recordings to s. What cannot be read is reported and left out; the
-// error is then errTrouble.
-func (in *input) read(names []string, s sink) error {
-	trouble := false
-	complain := func(name string, err error) {
-		in.app.out.Flush()
-		fmt.Fprintf(in.app.stderr, "ftpreply: %s: %v\n", name, withoutPath(err))
-		trouble = true
-	}
-	for _, name := range names {
-		if name == "-" {
-			if err := in.readFrom("-", in.app.stdin, s); err != nil {
-				complain(name, err)
-			}
-			continue
-		}
-		err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && (entry.Type().IsRegular() || path == name && !entry.IsDir()) {
-				err = in.readFile(path, s)
-			}
-			if path != name && errors.Is(err, transcript.ErrFormat) {
-				in.note(path, err)
-				return nil
-			}
-			if err != nil {
-				complain(path, err)
-			}
-			return nil
-		})
-		if err != nil {
-			complain(name, err)
-		}
-	}
-	if trouble {
-		return errTrouble
-	}
-	return nil
-}
-
-// note tells, when asked to, which file of a directory is no recording.
-func (in *input) note(path string, err error) {
-	if in.verbose {
-		in.app.out.Flush()
-		fmt.Fprintf(in.app.stderr, "ftpreply: %s: skipped: %v\n", path, err)
-	}
-}
-
-// withoutPath takes from an error of package os the name of the file.
-func withoutPath(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
+func (in *input) addPort(text string) error {
+	port, err := strconv.ParseUint(text, 10, 16)
+	in.ports = append(in.ports, uint16(port))
 	return err
 }
 
-func (in *input) readFile(path string, s sink) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return in.readFrom(path, f, s)
+// A recording is one file of the input.
+type recording struct {
+	source string
+	format *transcript.Format
+	out    *bufio.Writer // what is written here appears in the order of the input
+	lost   lint.Fidelity // what the format has not kept
+
+	filter   *filter
+	filtered int64 // what the filter has left out
 }
 
-// readFrom gives one recording to s. With an error what came before it has been given.
-func (in *input) readFrom(name string, r io.Reader, s sink) error {
-	t, err := transcript.Open(r, in.from)
-	if err != nil {
-		return err
+// proves reports whether what a rule finds in the recording is so.
+func (r *recording) proves(rule *lint.Rule) bool { return rule.Needs&r.lost == 0 }
+
+// selects reports whether the user has asked for the item, and counts it if not.
+func (r *recording) selects(it *lint.Item) bool {
+	if r.filter.selects(it) {
+		return true
 	}
-	s.begin(name, t.Format)
-	conns := map[int]*lint.Conn{}
-	for err == nil {
-		var e transcript.Event
-		if e, err = t.Next(); err == nil {
-			in.give(e, conns, s)
+	r.filtered++
+	return false
+}
+
+// A connection is one of a recording.
+type connection struct {
+	lint.Conn
+	number         int
+	server, client netip.AddrPort // where the recording tells
+	begun, ended   time.Time      // the first and the last that was heard; zero when unknown
+	gaps           int            // how often something is missing
+	heard          int64          // the number of the last event
+	isClosed       bool           // the recording has the end of it
+	isHungUp       bool           // the user-PI has closed its side
+
+	gapped func(*transcript.Event) // unless nil, is called with every gap
+}
+
+// A sink takes what is read of one recording. Those of several are at work at a time.
+type sink interface {
+	// open prepares a connection.
+	open(*connection)
+	// close has been told all about the connection.
+	close(*connection)
+	// done is called when all was read, in the order of the input, one after the other.
+	done()
+}
+
+// An eventReader reads a recording of one format.
+type eventReader interface {
+	Next() (transcript.Event, error)
+}
+
+// A reader brings what is read of a recording to its sink.
+type reader struct {
+	in     *input
+	sink   sink
+	conns  map[int]*connection
+	last   *connection
+	most   int   // connections that may be open
+	events int64 // so far
+	forgot bool  // some were open, and were closed for want of room
+}
+
+// maxOpen is how many connections of a recording may be open. Not all formats tell when
+// one has ended; one takes some kilobytes.
+const maxOpen = 1 << 15
+
+func newReader(in *input, s sink) *reader {
+	return &reader{in: in, sink: s, conns: map[int]*connection{}, most: maxOpen}
+}
+
+// readAll reads the recording. With an error what came before it has been given.
+func (r *reader) readAll(events eventReader) error {
+	var e transcript.Event
+	var err error
+	for {
+		if e, err = events.Next(); err != nil {
+			break
+		}
+		if r.in.filter.wants(e.Conn) {
+			r.give(&e)
 		}
 	}
-	for _, stream := range slices.Sorted(maps.Keys(conns)) {
-		conns[stream].Close()
-		s.close(stream, conns[stream])
+	whole := err == io.EOF
+	for _, number := range slices.Sorted(maps.Keys(r.conns)) {
+		r.close(r.conns[number], whole)
 	}
-	if err == io.EOF {
+	if whole {
 		return nil
 	}
 	return err
 }
 
-func (in *input) give(e transcript.Event, conns map[int]*lint.Conn, s sink) {
-	c := conns[e.Conn]
-	if c == nil {
-		c = &lint.Conn{
-			Options: ftpreply.Options{LineEnding: in.lineEnding.value, AnyCode: in.anyCode, MaxReply: in.maxReply},
-			Secrets: in.secrets.value,
+func (r *reader) give(e *transcript.Event) {
+	c := r.connection(e)
+	r.events++
+	c.heard = r.events
+	if !e.Time.IsZero() {
+		if c.begun.IsZero() {
+			c.begun = e.Time
 		}
-		s.open(e.Conn, c)
-		conns[e.Conn] = c
+		c.ended = e.Time
 	}
-	if e.Side == transcript.Client {
-		c.Client(e.Bytes, e.Time)
-	} else {
-		c.Server(e.Bytes, e.Time)
+	switch e.Kind {
+	case transcript.Data:
+		if e.Side == transcript.Client {
+			c.Client(e.Bytes, e.Time)
+		} else {
+			c.Server(e.Bytes, e.Time)
+		}
+	case transcript.Gap:
+		c.gaps++
+		c.Gap()
+		if c.gapped != nil {
+			c.gapped(e)
+		}
+	case transcript.HangUp:
+		if e.Side == transcript.Client {
+			c.isHungUp = true
+			c.HangUp()
+		}
+	case transcript.Closed:
+		c.isClosed = true
+		r.close(c, true)
 	}
+}
+
+// connection is the one that an event is of.
+func (r *reader) connection(e *transcript.Event) *connection {
+	if r.last != nil && r.last.number == e.Conn {
+		return r.last
+	}
+	c := r.conns[e.Conn]
+	if c == nil {
+		if len(r.conns) == r.most {
+			r.forgetHalf()
+		}
+		c = r.open(e)
+		r.conns[e.Conn] = c
+	}
+	r.last = c
+	return c
+}
+
+func (r *reader) open(e *transcript.Event) *connection {
+	c := &connection{number: e.Conn, server: e.Server, client: e.Client, begun: e.Time}
+	c.Options = ftpreply.Options{LineEnding: r.in.lineEnding.value, AnyCode: r.in.anyCode, MaxReply: r.in.maxReply}
+	c.Secrets = r.in.secrets.value
+	c.Peer = e.Server.Addr()
+	r.sink.open(c)
+	if r.forgot {
+		c.Gap() // it may be one of those
+	}
+	return c
+}
+
+// forgetHalf closes the half of the connections that were heard of longest ago.
+func (r *reader) forgetHalf() {
+	r.forgot = true
+	oldest := slices.SortedFunc(maps.Values(r.conns), func(a, b *connection) int { return cmp.Compare(a.heard, b.heard) })
+	for _, c := range oldest[:(len(oldest)+1)/2] {
+		r.close(c, false)
+	}
+}
+
+// close forgets a connection. If the recording could not be read to its end, what is
+// open proves nothing.
+func (r *reader) close(c *connection, whole bool) {
+	if !whole {
+		c.Gap()
+	}
+	c.Close()
+	r.sink.close(c)
+	delete(r.conns, c.number)
+	r.last = nil
 }

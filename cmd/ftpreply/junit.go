@@ -7,18 +7,23 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-// junitFindings writes JUnit XML: a recording is a test suite, and a rule is a test
-// case, which fails by findings at or above --fail-on.
-type junitFindings struct {
+// junitReport writes JUnit XML: a recording is a test suite, and a rule is a test
+// case, which fails by findings at or above --fail-on, and is skipped where the recording
+// cannot prove any.
+type junitReport struct {
 	out    *bufio.Writer
 	linter *linter
-	text   textFindings // which renders a finding
 	suites junit.Testsuites
-	source string
+}
+
+// junitFindings makes the test suite of one recording.
+type junitFindings struct {
+	pen
+	report *junitReport
+	rec    *recording
 	cases  map[*lint.Rule]*junitCase
 }
 
@@ -29,16 +34,18 @@ type junitCase struct {
 	worst lint.Severity
 }
 
-func newJUnitFindings(in *input, l *linter) findings {
-	return &junitFindings{out: in.app.out, linter: l}
+func newJUnitReport(in *input, l *linter) report {
+	return &junitReport{out: in.app.out, linter: l}
 }
 
-func (j *junitFindings) begin(source string, _ *transcript.Format) {
-	j.flush()
-	j.source, j.cases = source, map[*lint.Rule]*junitCase{}
+func (j *junitReport) begin(rec *recording) findings {
+	return &junitFindings{report: j, rec: rec, cases: map[*lint.Rule]*junitCase{}}
 }
 
-func (j *junitFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
+func (j *junitFindings) open(*connection)  {}
+func (j *junitFindings) close(*connection) {}
+
+func (j *junitFindings) find(c *connection, d *lint.Diagnostic) {
 	r := j.cases[d.Rule]
 	if r == nil {
 		r = &junitCase{entries: newEntries()}
@@ -46,33 +53,31 @@ func (j *junitFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
 	}
 	r.count++
 	r.worst = max(r.worst, d.Severity)
-	if e := r.entry(stream, d); e != nil && e.count == 1 {
-		e.heading, e.body = j.text.heading(stream, d), j.text.body(c, d)
+	if e := r.entry(c.number, d); e != nil && e.count == 1 {
+		e.heading, e.body = j.heading(c.number, d), j.body(c, d)
 	}
 }
 
-func (j *junitFindings) close(int, *lint.Conn) {}
-
-// flush makes the test suite of the recording that was read, if one was.
-func (j *junitFindings) flush() {
-	if j.cases == nil {
-		return
-	}
-	suite := junit.Testsuite{Name: quote([]byte(j.source)), ID: len(j.suites.Suites), Time: "0"}
+// done adds the test suite.
+func (j *junitFindings) done() {
+	suites := &j.report.suites
+	suite := junit.Testsuite{Name: quote([]byte(j.rec.source)), ID: len(suites.Suites), Time: "0"}
 	for r := range lint.Rules() {
-		if j.linter.config.Severity(r) != 0 {
+		if j.report.linter.config.Severity(r) != 0 {
 			suite.AddTestcase(j.testcase(r))
 		}
 	}
-	j.suites.AddSuite(suite)
+	suites.AddSuite(suite)
 }
 
 func (j *junitFindings) testcase(r *lint.Rule) junit.Testcase {
 	t := junit.Testcase{Name: r.Name, Classname: "ftpreply." + string(r.Group)}
 	found := j.cases[r]
 	switch {
+	case !j.rec.proves(r):
+		t.Skipped = &junit.Result{Message: "the format does not keep what the rule needs: " + (r.Needs & j.rec.lost).String()}
 	case found == nil:
-	case found.worst >= j.linter.failOn:
+	case found.worst >= j.report.linter.failOn:
 		t.Failure = &junit.Result{Message: found.summary(r), Type: found.worst.String(), Data: found.text()}
 	default:
 		t.SystemOut = &junit.Output{Data: found.text()}
@@ -97,8 +102,7 @@ func (c *junitCase) text() string {
 	return b.String()
 }
 
-func (j *junitFindings) end(t *totals) error {
-	j.flush()
+func (j *junitReport) end(t *totals) error {
 	if t.trouble {
 		var trouble junit.Testsuite
 		trouble.Name, trouble.ID, trouble.Time = "ftpreply", len(j.suites.Suites), "0"

@@ -2,15 +2,14 @@ package main
 
 import (
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
 
 func (a *app) lintCommand() *cobra.Command {
 	failOn := newChoice("error", map[string]lint.Severity{
 		"info": lint.Info, "warning": lint.Warning, "error": lint.Error, "never": lint.Error + 1})
-	format := newChoice("text", map[string]func(*input, *linter) findings{
-		"text": newTextFindings, "ndjson": newJSONFindings, "sarif": newSARIFFindings, "junit": newJUnitFindings})
+	format := newChoice("text", map[string]func(*input, *linter) report{
+		"text": newTextReport, "ndjson": newJSONReport, "sarif": newSARIFReport, "junit": newJUnitReport})
 	cmd := &cobra.Command{
 		Use:   "lint file|directory|-...",
 		Short: "Tell what is wrong with the replies, and whom it breaks",
@@ -29,31 +28,37 @@ its digits, so it stays when ports, dates and sizes change.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	in := a.newInput(cmd)
-	cmd.Flags().Var(&failOn, "fail-on", "least severity for exit status 1: "+failOn.names())
-	cmd.Flags().Var(&format, "format", "format of the output: "+format.names())
-	grading, baseline := newGrading(cmd.Flags()), newBaseline(cmd.Flags())
+	failOn.addTo(cmd, "fail-on", "least severity for exit status 1")
+	format.addTo(cmd, "format", "format of the output")
+	grading, baseline := newGrading(cmd), newBaseline(cmd.Flags())
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		l := &linter{failOn: failOn.value, baseline: baseline}
 		if err := l.prepare(grading); err != nil {
 			return err
 		}
-		l.findings = format.value(in, l)
-		return l.run(in, args)
+		l.report = format.value(in, l)
+		return l.end(in.read(args, l.begin))
 	}
 	return cmd
 }
 
-// findings writes what a linter finds.
-type findings interface {
-	begin(source string, format *transcript.Format)
-	find(stream int, c *lint.Conn, d *lint.Diagnostic)
-	close(stream int, c *lint.Conn)
+// A report writes what a linter finds.
+type report interface {
+	// begin starts a recording.
+	begin(*recording) findings
+	// end has been told all.
 	end(*totals) error
 }
 
-// A linter is the sink that judges and counts.
+// findings writes what a linter finds in one recording.
+type findings interface {
+	find(*connection, *lint.Diagnostic)
+	sink
+}
+
+// A linter judges and counts.
 type linter struct {
-	findings
+	report   report
 	failOn   lint.Severity
 	config   lint.Config
 	baseline *baseline
@@ -65,8 +70,20 @@ type totals struct {
 	files, connections int
 	replies            int64
 	bySeverity         [lint.Error + 1]int
-	known              int  // findings of the baseline; they are in no other count
-	trouble            bool // not all could be read
+	known              int   // findings of the baseline; they are in no other count
+	filtered           int64 // findings that were not asked for; they are in no other count
+	trouble            bool  // not all could be read
+}
+
+func (t *totals) add(u *totals) {
+	t.files += u.files
+	t.connections += u.connections
+	t.replies += u.replies
+	for s, n := range u.bySeverity {
+		t.bySeverity[s] += n
+	}
+	t.known += u.known
+	t.filtered += u.filtered
 }
 
 func (t *totals) worst() lint.Severity {
@@ -85,11 +102,10 @@ func (l *linter) prepare(g *grading) (err error) {
 	return l.baseline.read()
 }
 
-// run lints all recordings, and writes a baseline only if all could be read.
-func (l *linter) run(in *input, names []string) error {
-	readErr := in.read(names, l)
+// end finishes the report, and writes a baseline only if all could be read.
+func (l *linter) end(readErr error) error {
 	l.totals.trouble = readErr != nil
-	if err := l.findings.end(&l.totals); err != nil {
+	if err := l.report.end(&l.totals); err != nil {
 		return err
 	}
 	if readErr != nil {
@@ -104,27 +120,45 @@ func (l *linter) run(in *input, names []string) error {
 	return nil
 }
 
-func (l *linter) begin(source string, format *transcript.Format) {
-	l.totals.files++
-	l.findings.begin(source, format)
+// lintedRecording is the sink that judges one recording.
+type lintedRecording struct {
+	*linter
+	findings findings
+	rec      *recording
+	totals   totals
+	found    foundBefore
 }
 
-func (l *linter) open(stream int, c *lint.Conn) {
+func (l *linter) begin(rec *recording) sink {
+	return &lintedRecording{linter: l, findings: l.report.begin(rec), rec: rec, totals: totals{files: 1}, found: foundBefore{}}
+}
+
+func (l *lintedRecording) open(c *connection) {
 	l.totals.connections++
+	l.findings.open(c)
 	c.Report = func(d *lint.Diagnostic) {
-		if !l.config.Apply(d) {
+		if !l.rec.proves(d.Rule) || !l.config.Apply(d) || !l.rec.selects(d.Item) {
 			return
 		}
-		if l.baseline.knows(d) {
+		if l.baseline.knows(d, l.found) {
 			l.totals.known++
 			return
 		}
 		l.totals.bySeverity[d.Severity]++
-		l.find(stream, c, d)
+		l.findings.find(c, d)
 	}
 }
 
-func (l *linter) close(stream int, c *lint.Conn) {
+func (l *lintedRecording) close(c *connection) {
 	l.totals.replies += c.Stats.Replies
-	l.findings.close(stream, c)
+	l.findings.close(c)
+}
+
+func (l *lintedRecording) done() {
+	l.totals.filtered = l.rec.filtered
+	l.linter.totals.add(&l.totals)
+	for _, f := range l.found {
+		l.baseline.found.add(f)
+	}
+	l.findings.done()
 }

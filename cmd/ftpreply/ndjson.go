@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"strings"
@@ -23,6 +22,8 @@ type jsonHeader struct {
 	Source   string       `json:"source"`
 	Format   string       `json:"format"`
 	Fidelity jsonFidelity `json:"fidelity"`
+	Mute     []string     `json:"mute,omitempty"`   // the rules that cannot be proved
+	Filter   string       `json:"filter,omitempty"` // what is asked for
 }
 
 type jsonFidelity struct {
@@ -30,6 +31,10 @@ type jsonFidelity struct {
 	AllBytes  bool   `json:"all_bytes"`
 	AllLines  bool   `json:"all_lines"`
 	BothSides bool   `json:"both_sides"`
+	Grouped   bool   `json:"grouped,omitempty"`    // replies are as the producer put them together
+	Masked    bool   `json:"masked,omitempty"`     // passwords are
+	CodesOnly bool   `json:"codes_only,omitempty"` // the texts of replies are missing
+	Decrypted bool   `json:"decrypted,omitempty"`  // what was said under TLS is there
 	Clock     string `json:"clock"`
 }
 
@@ -65,12 +70,29 @@ type jsonExcerpt struct {
 	Mark string `json:"mark,omitempty"` // the place, a part of the text
 }
 
-// jsonWriter writes one object a line.
+// jsonWriter writes one object a line about a recording.
 type jsonWriter struct {
-	out    *bufio.Writer
+	*recording
 	buffer bytes.Buffer
-	clock  transcript.Clock
-	source string
+}
+
+// newJSONWriter writes the header, too.
+func newJSONWriter(rec *recording) jsonWriter {
+	w := jsonWriter{recording: rec}
+	f := rec.format.Fidelity
+	w.write(&jsonHeader{
+		"header", schemaVersion, "ftpreply", version(), rec.source, rec.format.Name, fidelityObject(f),
+		muteRules(rec.lost), rec.filter.String()})
+	return w
+}
+
+func fidelityObject(f transcript.Fidelity) jsonFidelity {
+	return jsonFidelity{f.LineEnds, f.AllBytes, f.AllLines, f.BothSides, f.Grouped, f.Masked, f.CodesOnly, f.Decrypted, clockNames[f.Clock]}
+}
+
+// jsonSummaryWriter writes what is about no recording.
+func jsonSummaryWriter(a *app) *jsonWriter {
+	return &jsonWriter{recording: &recording{out: a.out}}
 }
 
 func (w *jsonWriter) write(v any) {
@@ -90,39 +112,39 @@ var clockNames = [...]string{
 	transcript.NoClock: "none", transcript.RelativeClock: "relative", transcript.AbsoluteClock: "absolute",
 }
 
-func (w *jsonWriter) begin(source string, f *transcript.Format) {
-	w.source, w.clock = source, f.Fidelity.Clock
-	w.write(&jsonHeader{"header", schemaVersion, "ftpreply", version(), source, f.Name, jsonFidelity{
-		f.Fidelity.LineEnds, f.Fidelity.AllBytes, f.Fidelity.AllLines, f.Fidelity.BothSides, clockNames[f.Fidelity.Clock]}})
-}
-
 // time renders a time: as in RFC 3339, or as seconds from the start of the recording.
 func (w *jsonWriter) time(t time.Time) string {
-	switch {
-	case t.IsZero() || w.clock == transcript.NoClock:
+	switch clock := w.format.Fidelity.Clock; {
+	case t.IsZero() || clock == transcript.NoClock:
 		return ""
-	case w.clock == transcript.RelativeClock:
+	case clock == transcript.RelativeClock:
 		return "+" + t.Sub(transcript.Epoch).String()
 	default:
 		return t.Format(time.RFC3339Nano)
 	}
 }
 
-// jsonFindings writes findings as they are found, of all severities.
+// jsonReport writes findings as they are found, of all severities.
+type jsonReport struct{ app *app }
+
 type jsonFindings struct{ jsonWriter }
 
-func newJSONFindings(in *input, _ *linter) findings {
-	return &jsonFindings{jsonWriter{out: in.app.out}}
-}
+func newJSONReport(in *input, _ *linter) report { return &jsonReport{in.app} }
 
-func (w *jsonFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
-	w.write(w.finding(stream, c, d))
-}
+func (r *jsonReport) begin(rec *recording) findings { return &jsonFindings{newJSONWriter(rec)} }
 
-func (w *jsonWriter) finding(stream int, c *lint.Conn, d *lint.Diagnostic) *jsonFinding {
+func (w *jsonFindings) open(*connection) {}
+
+func (w *jsonFindings) find(c *connection, d *lint.Diagnostic) { w.write(w.finding(c, d)) }
+
+func (w *jsonFindings) close(*connection) { w.out.Flush() }
+
+func (w *jsonFindings) done() {}
+
+func (w *jsonWriter) finding(c *connection, d *lint.Diagnostic) *jsonFinding {
 	offset, line, column := d.Position()
 	f := &jsonFinding{
-		Type: "finding", Source: w.source, Stream: stream, Seq: d.Item.Seq, Time: w.time(d.Item.Time),
+		Type: "finding", Source: w.source, Stream: c.number, Seq: d.Item.Seq, Time: w.time(d.Item.Time),
 		Side: "server", Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
 		RFC: d.Rule.RFC, Servers: d.Rule.Servers, Fingerprint: d.Fingerprint(),
@@ -145,8 +167,6 @@ func (w *jsonWriter) finding(stream int, c *lint.Conn, d *lint.Diagnostic) *json
 	return f
 }
 
-func (w *jsonFindings) close(int, *lint.Conn) { w.out.Flush() }
-
 // jsonSummary is the last object.
 type jsonSummary struct {
 	Type        string `json:"type"` // "summary"
@@ -156,11 +176,12 @@ type jsonSummary struct {
 	Errors      int    `json:"errors"`
 	Warnings    int    `json:"warnings"`
 	Info        int    `json:"info"`
-	Known       int    `json:"known,omitempty"` // findings of the baseline, in no other count
+	Known       int    `json:"known,omitempty"`    // findings of the baseline, in no other count
+	Filtered    int64  `json:"filtered,omitempty"` // findings that were not asked for, in no other count
 }
 
-func (w *jsonFindings) end(t *totals) error {
-	w.write(&jsonSummary{"summary", t.files, t.connections, t.replies,
-		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info], t.known})
+func (r *jsonReport) end(t *totals) error {
+	jsonSummaryWriter(r.app).write(&jsonSummary{"summary", t.files, t.connections, t.replies,
+		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info], t.known, t.filtered})
 	return nil
 }

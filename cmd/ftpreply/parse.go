@@ -11,6 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/payload"
+	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
 
@@ -22,19 +23,61 @@ func (a *app) parseCommand() *cobra.Command {
 	}
 	in := a.newInput(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		return in.read(args, &parser{jsonWriter{out: a.out}})
+		return in.read(args, newParser)
 	}
 	return cmd
 }
 
 // A parser is the sink that writes every item.
-type parser struct{ jsonWriter }
-
-func (p *parser) open(stream int, c *lint.Conn) {
-	c.Item = func(it *lint.Item) { p.write(p.item(stream, c, it)) }
+type parser struct {
+	jsonWriter
+	unproved ftpreply.Deviation // departures that the format cannot show
+	object   jsonItem           // the last that was written
 }
 
-func (p *parser) close(int, *lint.Conn) { p.out.Flush() }
+func newParser(rec *recording) sink {
+	return &parser{jsonWriter: newJSONWriter(rec), unproved: unproved(rec.lost)}
+}
+
+func (p *parser) open(c *connection) {
+	c.Item = func(it *lint.Item) {
+		if p.selects(it) {
+			p.write(p.item(c, it))
+		}
+	}
+	if p.filter.isSet() {
+		return
+	}
+	c.gapped = func(e *transcript.Event) {
+		p.write(&jsonGap{"gap", p.source, c.number, p.time(e.Time), e.Side.String(), e.Lost})
+	}
+	if c.server.IsValid() || c.client.IsValid() {
+		p.write(&jsonConnection{"connection", p.source, c.number, p.time(c.begun), address(c.server), address(c.client)})
+	}
+}
+
+// jsonConnection comes before what is said on a connection, if its addresses are known.
+type jsonConnection struct {
+	Type   string `json:"type"` // "connection"
+	Source string `json:"source"`
+	Stream int    `json:"stream"`
+	Time   string `json:"time,omitempty"`
+	Server string `json:"server,omitempty"`
+	Client string `json:"client,omitempty"`
+}
+
+// jsonGap is where bytes are missing.
+type jsonGap struct {
+	Type   string `json:"type"` // "gap"
+	Source string `json:"source"`
+	Stream int    `json:"stream"`
+	Time   string `json:"time,omitempty"`
+	Side   string `json:"side"` // whose bytes they are
+	Lost   int64  `json:"lost"` // how many, 0 when unknown
+}
+
+func (p *parser) close(*connection) { p.out.Flush() }
+func (p *parser) done()             {}
 
 // jsonItem is one object of the output; keys that do not apply are left out.
 type jsonItem struct {
@@ -79,9 +122,11 @@ var itemTypes = [...]string{
 	lint.ReplyItem: "reply", lint.CommandItem: "command", lint.ErrorItem: "error", lint.TLSItem: "tls",
 }
 
-func (p *parser) item(stream int, c *lint.Conn, it *lint.Item) *jsonItem {
-	j := &jsonItem{
-		Type: itemTypes[it.Kind], Source: p.source, Stream: stream, Seq: it.Seq, Time: p.time(it.Time),
+func (p *parser) item(c *connection, it *lint.Item) *jsonItem {
+	j := &p.object
+	*j = jsonItem{
+		Text: j.Text[:0],
+		Type: itemTypes[it.Kind], Source: p.source, Stream: c.number, Seq: it.Seq, Time: p.time(it.Time),
 		Offset: it.Offset, End: it.End, Line: it.Line,
 	}
 	if it.Command != nil {
@@ -93,6 +138,7 @@ func (p *parser) item(stream int, c *lint.Conn, it *lint.Item) *jsonItem {
 		j.Cut = it.Command.Cut
 	case lint.ReplyItem:
 		j.addReply(c, it)
+		j.addDeviations(it, it.Reply.Deviations()&^p.unproved)
 	case lint.ErrorItem:
 		j.addError(c, it)
 	case lint.TLSItem:
@@ -101,14 +147,14 @@ func (p *parser) item(stream int, c *lint.Conn, it *lint.Item) *jsonItem {
 	return j
 }
 
-func (j *jsonItem) addReply(c *lint.Conn, it *lint.Item) {
+func (j *jsonItem) addReply(c *connection, it *lint.Item) {
 	code, multiline := int(it.Reply.Code()), it.Reply.Multiline()
 	j.Code, j.Multiline = &code, &multiline
 	j.Class, j.Group = it.Reply.Code().Class().String(), it.Reply.Code().Group().String()
 	if info, ok := it.Reply.Code().Info(); ok {
 		j.Name = info.Name
 	}
-	j.Text = []byte{'['}
+	j.Text = append(j.Text, '[')
 	for l := range it.Reply.Lines() {
 		j.appendText(c.Mask(l.Text()))
 	}
@@ -117,7 +163,10 @@ func (j *jsonItem) addReply(c *lint.Conn, it *lint.Item) {
 	if p, ok := readPayload(c, it); ok {
 		j.Payload = p
 	}
-	for d := range it.Reply.Deviations().Each() {
+}
+
+func (j *jsonItem) addDeviations(it *lint.Item, all ftpreply.Deviation) {
+	for d := range all.Each() {
 		j.addDeviation(it, d)
 	}
 }
@@ -126,19 +175,33 @@ func (j *jsonItem) appendText(text []byte) {
 	if len(j.Text) > 1 {
 		j.Text = append(j.Text, ',')
 	}
+	if isPlain(text) {
+		j.Text = append(append(append(j.Text, '"'), text...), '"')
+		return
+	}
 	quoted, _ := json.Marshal(string(text))
 	j.Text = append(j.Text, quoted...)
 }
 
+// isPlain reports whether JSON has the text as it is.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
+
 // addRaw adds the bytes when the text, which is UTF-8, has lost some.
-func (j *jsonItem) addRaw(c *lint.Conn, raw []byte) {
+func (j *jsonItem) addRaw(c *connection, raw []byte) {
 	if !utf8.Valid(raw) {
 		j.Raw = base64.StdEncoding.EncodeToString(c.Mask(raw))
 	}
 }
 
 // readPayload reads what the reply tells, in its bytes without secrets.
-func readPayload(c *lint.Conn, it *lint.Item) (p payload.Payload, ok bool) {
+func readPayload(c *connection, it *lint.Item) (p payload.Payload, ok bool) {
 	r, verb := it.Reply, ""
 	if masked := c.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
 		var err error
@@ -155,7 +218,7 @@ func readPayload(c *lint.Conn, it *lint.Item) (p payload.Payload, ok bool) {
 
 // isMasked reports whether there is no secret in what was read. One can come about
 // there: a path that is quoted may have each quotation mark of it twice.
-func isMasked(c *lint.Conn, value any) bool {
+func isMasked(c *connection, value any) bool {
 	switch v := value.(type) {
 	case string:
 		return string(c.Mask([]byte(v))) == v
@@ -196,18 +259,18 @@ var jsonErrors = map[error]jsonError{
 
 // maskedHead returns the first bytes, at most n, of what b is without secrets. To cut b
 // first would leave what is no secret any more.
-func maskedHead(c *lint.Conn, b []byte, n int) []byte {
+func maskedHead(c *connection, b []byte, n int) []byte {
 	b = c.Mask(b)
 	return b[:min(len(b), n)]
 }
 
 // addError adds the error, and the first of the bytes that it is about.
-func (j *jsonItem) addError(c *lint.Conn, it *lint.Item) {
+func (j *jsonItem) addError(c *connection, it *lint.Item) {
 	e := jsonErrors[it.Err.Err]
 	e.Offset, e.Line = it.Err.Offset, it.Err.Line
 	j.Error = &e
 	text := maskedHead(c, it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
-	j.Text = []byte{'['}
+	j.Text = append(j.Text, '[')
 	j.appendText(text)
 	j.Text = append(j.Text, ']')
 	j.addRaw(c, text)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,10 +13,14 @@ import (
 
 // TestRulesPage compares docs/rules.md with the rules; -update writes it.
 func TestRulesPage(t *testing.T) {
-	const page = "../../docs/rules.md"
-	want := rulesPage()
+	comparePage(t, "../../docs/rules.md", rulesPage())
+}
+
+// comparePage compares a document with what it is made of; -update writes it.
+func comparePage(t *testing.T, page, want string) {
+	t.Helper()
 	if *update {
-		if err := os.MkdirAll("../../docs", 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(page), 0o777); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(page, []byte(want), 0o666); err != nil {
@@ -27,7 +32,7 @@ func TestRulesPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("docs/rules.md is not what go generate makes in cmd/ftpreply:\n%s", diff)
+		t.Errorf("%s is not what go generate makes in cmd/ftpreply:\n%s", page, diff)
 	}
 }
 
@@ -38,7 +43,8 @@ const rulesPageHead = `# Rules
 What ` + "`ftpreply lint`" + ` finds. An error is wrong whoever reads it; with a warning some reader loses step or
 is fooled; an info is a departure that real servers make and readers survive. A client is named as
 broken when it was run against such a reply and did not cope; where none is named, nothing was
-measured, or all did. ` + "`ftpreply explain NAME`" + ` prints the same text.
+measured, or all did. A rule is mute where a recording has lost what it needs: ` + "`ftpreply formats`" + ` tells
+what each format keeps. ` + "`ftpreply explain NAME`" + ` prints the same text.
 
 `
 
@@ -60,6 +66,7 @@ func ruleSection(b *strings.Builder, r *lint.Rule) {
 	fmt.Fprintf(b, "%s\n\n", markdown(strings.TrimSpace(r.Why)))
 	item(b, "Source", markdown(r.RFC))
 	item(b, "Found by the deviations", deviationNames(r.Deviations()))
+	item(b, "Needs of a recording", r.Needs.String())
 	item(b, "Seen from", markdown(strings.Join(r.Servers, ", ")))
 	if clients := r.Breaks(); len(clients) > 0 {
 		b.WriteString("- Breaks:\n")

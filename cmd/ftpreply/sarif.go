@@ -9,32 +9,38 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/owenrumney/go-sarif/v2/sarif"
 )
 
-// sarifFindings collects findings for one run of SARIF 2.1.0. Findings of one
-// recording with one fingerprint are one result.
+// sarifReport is one run of SARIF 2.1.0.
+type sarifReport struct {
+	out  *bufio.Writer
+	run  *sarif.Run
+	left int // findings that found no room
+}
+
+// sarifFindings collects those of one recording. Findings with one fingerprint are one
+// result.
 type sarifFindings struct {
-	json    jsonWriter // which renders a finding
-	out     *bufio.Writer
-	run     *sarif.Run
+	report  *sarifReport
+	json    jsonWriter               // which renders a finding
 	isBytes bool                     // the recording is what the server-PI sent, so places in that are places in the file
-	results map[string]*sarif.Result // of this recording, by fingerprint
-	left    int                      // findings that found no room
+	results []*sarif.Result          // in their order
+	known   map[string]*sarif.Result // by fingerprint
+	left    int
 }
 
 // maxResults is how many results are listed. GitHub takes no more than 25,000 and
 // shows 5,000 of them.
 const maxResults = 10_000
 
-func newSARIFFindings(in *input, _ *linter) findings {
+func newSARIFReport(in *input, _ *linter) report {
 	run := sarif.NewRunWithInformationURI("ftpreply", "https://github.com/ftpreply/ftpreply")
 	run.Tool.Driver.WithVersion(version())
 	for r := range lint.Rules() {
 		describeRule(run.AddRule(r.Name), r)
 	}
-	return &sarifFindings{json: jsonWriter{out: in.app.out}, out: in.app.out, run: run}
+	return &sarifReport{out: in.app.out, run: run}
 }
 
 func describeRule(to *sarif.ReportingDescriptor, r *lint.Rule) {
@@ -48,23 +54,37 @@ func describeRule(to *sarif.ReportingDescriptor, r *lint.Rule) {
 
 var sarifLevels = [...]string{lint.Info: "note", lint.Warning: "warning", lint.Error: "error"}
 
-func (s *sarifFindings) begin(source string, f *transcript.Format) {
-	s.json.source, s.json.clock = source, f.Fidelity.Clock
-	s.isBytes = f.Name == "raw"
-	s.results = map[string]*sarif.Result{}
+func (s *sarifReport) begin(rec *recording) findings {
+	return &sarifFindings{
+		report: s, json: jsonWriter{recording: rec}, isBytes: rec.format.Name == "raw", known: map[string]*sarif.Result{},
+	}
 }
 
-func (s *sarifFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
+func (s *sarifFindings) open(*connection)  {}
+func (s *sarifFindings) close(*connection) {}
+
+// done adds to the run what there is room for.
+func (s *sarifFindings) done() {
+	run := s.report.run
+	room := min(len(s.results), maxResults-len(run.Results))
+	run.Results = append(run.Results, s.results[:room]...)
+	s.report.left += s.left
+	for _, r := range s.results[room:] {
+		s.report.left += int(*r.OccurrenceCount)
+	}
+}
+
+func (s *sarifFindings) find(c *connection, d *lint.Diagnostic) {
 	fingerprint := d.Fingerprint()
-	if r := s.results[fingerprint]; r != nil {
+	if r := s.known[fingerprint]; r != nil {
 		*r.OccurrenceCount++
 		return
 	}
-	if len(s.run.Results) == maxResults {
+	if len(s.results) == maxResults {
 		s.left++
 		return
 	}
-	f := s.json.finding(stream, c, d)
+	f := s.json.finding(c, d)
 	one := uint(1)
 	r := sarif.NewRuleResult(d.Rule.Name).
 		WithLevel(sarifLevels[d.Severity]).
@@ -73,8 +93,8 @@ func (s *sarifFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
 	r.PartialFingerprints = map[string]any{"ftpreply/v1": fingerprint}
 	r.OccurrenceCount = &one
 	r.Properties = sarif.Properties{"finding": f}
-	s.results[fingerprint] = r
-	s.run.AddResult(r)
+	s.known[fingerprint] = r
+	s.results = append(s.results, r)
 }
 
 // sarifMessage is a sentence or two.
@@ -107,9 +127,7 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-func (s *sarifFindings) close(int, *lint.Conn) {}
-
-func (s *sarifFindings) end(t *totals) error {
+func (s *sarifReport) end(t *totals) error {
 	invocation := s.run.AddInvocation(!t.trouble)
 	if s.left > 0 {
 		invocation.ToolExecutionNotifications = []*sarif.Notification{sarif.NewNotification().

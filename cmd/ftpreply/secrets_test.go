@@ -48,6 +48,11 @@ func TestNoSecretIsShown(t *testing.T) {
 	commands := [][]string{
 		{"parse"}, {"parse", "-v"}, {"parse", "--line-ending", "lf"}, {"parse", "--any-code"},
 	}
+	for _, format := range []string{"text", "ndjson"} {
+		for _, command := range []string{"stats", "sessions"} {
+			commands = append(commands, []string{command, "--format", format}, []string{command, "--format", format, "--command", "PASS,RETR"})
+		}
+	}
 	for _, format := range []string{"text", "ndjson", "sarif", "junit"} {
 		for _, more := range [][]string{nil, {"-v"}, {"--strict", "--fail-on", "info"}, {"--fail-on", "never"}, {"--line-ending", "lf"}} {
 			commands = append(commands, append([]string{"lint", "--format", format}, more...))
@@ -71,6 +76,28 @@ func TestNoSecretIsShown(t *testing.T) {
 				t.Errorf("the baseline:\n%s", text)
 			}
 		})
+	}
+}
+
+// What is said at the end of a connection hides secrets that were not known to be any
+// when they came.
+func TestNoSecretIsShownOfAWholeSession(t *testing.T) {
+	tests := []struct {
+		name, secret string
+		exchange     lint.Example
+	}{
+		{"a user's name", "hunter2", lint.Example{"S 220 a\r\n", "C USER hunter2\r\n", "S 331 hunter2?\r\n", "C PASS hunter2\r\n", "S 230 in\r\n"}},
+		{"the name of a file", "hunter2", lint.Example{"S 220 hunter2 vsFTPd hunter2\r\n", "C PASS hunter2\r\n", "S 230 in\r\n",
+			"C SIZE hunter2\r\n", "S 213 7\r\n", "C RETR /hunter2\r\n", "S 150 hunter2 (7 bytes)\r\n226 hunter2\r\n", "C STOR hunter2\r\n", "S 550 \x01\r\n", "C LIST hunter2\r\n"}},
+		{"a verb", "hunter", lint.Example{"S 220 a\r\n", "C hunter\r\n", "S 331 what?\r\n", "C PASS hunter\r\n", "S 230 in\r\n", "C hunter\r\n", "S 500 \x01\r\n"}},
+	}
+	for _, tt := range tests {
+		in := writeFile(t, "in.ndjson", exchangeLines(t, tt.exchange))
+		for _, command := range []string{"stats", "sessions"} {
+			for _, format := range []string{"text", "ndjson"} {
+				hides(t, tt.secret, []string{command, "--format", format, in})
+			}
+		}
 	}
 }
 

@@ -26,6 +26,9 @@ func quote(b []byte) string {
 // escapeUnprintable does so for JSON, where encoding/json leaves DEL and the
 // control characters above 127 as they are.
 func escapeUnprintable(json []byte) []byte {
+	if isASCII(json) {
+		return json
+	}
 	var out []byte
 	last := 0
 	for i := 0; i < len(json); {
@@ -44,4 +47,14 @@ func escapeUnprintable(json []byte) []byte {
 		return json
 	}
 	return append(out, json[last:]...)
+}
+
+// isASCII reports whether b is ASCII without DEL.
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,20 +13,28 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/ftpreply/ftpreply/transcript"
 )
 
-// textFindings writes findings for people, a connection at a time. Findings of one
-// rule for one verb and code are one entry.
-type textFindings struct {
+// textReport writes findings for people.
+type textReport struct {
+	pen
 	out     *bufio.Writer
-	color   bool
 	verbose bool
-	source  string
-	shown   bool // the name of the source
-	streams map[int]*entries
 	info    map[string]int // information that is not shown, by rule
 	rules   []string       // that are shown
+	lossy   []string       // the formats that have lost what rules need
+}
+
+// textFindings writes those of one recording, a connection at a time. Findings of one
+// rule for one verb and code are one entry.
+type textFindings struct {
+	pen
+	report  *textReport
+	rec     *recording
+	shown   bool // the name of the source
+	streams map[int]*entries
+	info    map[string]int
+	rules   []string
 }
 
 // entries are the findings of one connection.
@@ -80,62 +89,80 @@ func (e *entry) String() string {
 	return e.heading + times + "\n" + e.body
 }
 
-func newTextFindings(in *input, _ *linter) findings {
-	return &textFindings{out: in.app.out, color: in.app.color, verbose: in.verbose,
-		streams: map[int]*entries{}, info: map[string]int{}}
+func newTextReport(in *input, _ *linter) report {
+	return &textReport{pen: pen{in.app.color}, out: in.app.out, verbose: in.verbose, info: map[string]int{}}
 }
 
-func (t *textFindings) begin(source string, _ *transcript.Format) {
-	t.source, t.shown = source, false
+func (t *textReport) begin(rec *recording) findings {
+	return &textFindings{pen: t.pen, report: t, rec: rec, streams: map[int]*entries{}, info: map[string]int{}}
 }
 
-func (t *textFindings) find(stream int, c *lint.Conn, d *lint.Diagnostic) {
-	if d.Severity == lint.Info && !t.verbose {
+func (t *textFindings) open(*connection) {}
+
+func (t *textFindings) find(c *connection, d *lint.Diagnostic) {
+	if d.Severity == lint.Info && !t.report.verbose {
 		t.info[d.Rule.Name]++
 		return
 	}
-	es := t.streams[stream]
+	es := t.streams[c.number]
 	if es == nil {
 		fresh := newEntries()
 		es = &fresh
-		t.streams[stream] = es
+		t.streams[c.number] = es
 	}
-	e := es.entry(stream, d)
+	e := es.entry(c.number, d)
 	if e.count > 1 {
 		return
 	}
-	e.heading, e.body = t.heading(stream, d), t.body(c, d)
+	e.heading, e.body = t.heading(c.number, d), t.body(c, d)
 	if !slices.Contains(t.rules, d.Rule.Name) {
 		t.rules = append(t.rules, d.Rule.Name)
 	}
 	if len(es.order) == maxEntries {
-		t.write(stream, c)
+		t.write(c)
 	}
 }
 
-func (t *textFindings) close(stream int, c *lint.Conn) {
-	if t.streams[stream] != nil || t.verbose {
-		t.write(stream, c)
+func (t *textFindings) close(c *connection) {
+	if t.streams[c.number] != nil || t.report.verbose {
+		t.write(c)
 	}
 }
 
 // write writes what there is of a connection.
-func (t *textFindings) write(stream int, c *lint.Conn) {
+func (t *textFindings) write(c *connection) {
+	out := t.rec.out
 	if !t.shown {
-		fmt.Fprintln(t.out, t.paint(bold, quote([]byte(t.source))))
+		fmt.Fprintln(out, t.paint(bold, quote([]byte(t.rec.source))))
 		t.shown = true
 	}
-	fmt.Fprintln(t.out, connectionLine(stream, c))
-	if es := t.streams[stream]; es != nil {
+	fmt.Fprintln(out, connectionLine(t.rec, c))
+	if es := t.streams[c.number]; es != nil {
 		for _, e := range es.order {
-			t.out.WriteString(e.String())
+			out.WriteString(e.String())
 		}
 	}
-	delete(t.streams, stream)
-	t.out.Flush()
+	delete(t.streams, c.number)
+	out.Flush()
 }
 
-func connectionLine(stream int, c *lint.Conn) string {
+func (t *textFindings) done() {
+	name := t.rec.format.Name
+	if t.rec.lost&^lint.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
+		t.report.lossy = append(t.report.lossy, name)
+	}
+	for rule, n := range t.info {
+		t.report.info[rule] += n
+	}
+	for _, rule := range t.rules {
+		if !slices.Contains(t.report.rules, rule) {
+			t.report.rules = append(t.report.rules, rule)
+		}
+	}
+}
+
+// connectionLine says what is known of a connection.
+func connectionLine(rec *recording, c *connection) string {
 	s := c.Stats
 	parts := []string{count(s.Replies, "reply", "replies")}
 	switch {
@@ -144,20 +171,49 @@ func connectionLine(stream int, c *lint.Conn) string {
 	case s.Commands > 0:
 		parts = append(parts, "not aligned")
 	}
-	if s.LineEnd != "" {
+	if s.LineEnd != "" && rec.lost&lint.LineEnds == 0 {
 		parts = append(parts, s.LineEnd)
 	}
 	if s.TLS {
 		parts = append(parts, "then TLS")
 	}
-	line := fmt.Sprintf("conn %d  ", stream)
-	if s.Software != "" {
-		line += quote(c.Mask([]byte(s.Software))) + "  "
+	if c.gaps > 0 {
+		parts = append(parts, count(int64(c.gaps), "gap", "gaps"))
 	}
-	return line + strings.Join(parts, ", ")
+	return strings.Join(append(connectionNames(c), strings.Join(parts, ", ")), "  ")
 }
 
-func (t *textFindings) heading(stream int, d *lint.Diagnostic) string {
+// connectionNames are the number of a connection, its two sides, and the server's name.
+func connectionNames(c *connection) []string {
+	parts := []string{fmt.Sprintf("conn %d", c.number)}
+	if c.server.IsValid() || c.client.IsValid() {
+		parts = append(parts, strings.TrimSpace(address(c.server)+" -> "+address(c.client)))
+	}
+	if c.Stats.Software != "" {
+		parts = append(parts, softwareOf(c))
+	}
+	return parts
+}
+
+// address is an address, without a port that is not known.
+func address(a netip.AddrPort) string {
+	switch {
+	case !a.IsValid():
+		return ""
+	case a.Port() == 0:
+		return a.Addr().String()
+	default:
+		return a.String()
+	}
+}
+
+// softwareOf is the server's name and version, fit to be shown.
+func softwareOf(c *connection) string { return quote(c.Mask([]byte(c.Stats.Software))) }
+
+// A pen writes a finding, in colours or without.
+type pen struct{ color bool }
+
+func (t pen) heading(stream int, d *lint.Diagnostic) string {
 	_, line, column := d.Position()
 	places := ""
 	if d.Places > 1 {
@@ -173,7 +229,7 @@ func (t *textFindings) heading(stream int, d *lint.Diagnostic) string {
 }
 
 // body is what stands below the heading.
-func (t *textFindings) body(c *lint.Conn, d *lint.Diagnostic) string {
+func (t pen) body(c *connection, d *lint.Diagnostic) string {
 	var b strings.Builder
 	t.excerpt(&b, d)
 	if cmd := d.Item.Command; cmd != nil && d.Item.Kind != lint.CommandItem {
@@ -192,7 +248,7 @@ func (t *textFindings) body(c *lint.Conn, d *lint.Diagnostic) string {
 	return b.String()
 }
 
-func (t *textFindings) excerpt(b *strings.Builder, d *lint.Diagnostic) {
+func (t pen) excerpt(b *strings.Builder, d *lint.Diagnostic) {
 	e := d.Excerpt()
 	width := len(fmt.Sprint(e.Line.Number + 1))
 	if e.Before != nil {
@@ -222,7 +278,7 @@ func excerptLine(b *strings.Builder, width int, l *lint.ExcerptLine) (indent, ma
 // maxCommandText is how many bytes of a command are shown.
 const maxCommandText = 100
 
-func commandText(c *lint.Conn, cmd *lint.Command) string {
+func commandText(c *connection, cmd *lint.Command) string {
 	text := quote(maskedHead(c, cmd.Line, maxCommandText))
 	if cmd.Cut || len(cmd.Line) > maxCommandText {
 		text += "..."
@@ -262,14 +318,14 @@ func otherServers(r *lint.Rule, this string) string {
 // versionNumber is what stands behind the name of a server.
 var versionNumber = regexp.MustCompile(` v?[0-9].*| \(.*`)
 
-func (t *textFindings) end(totals *totals) error {
+func (t *textReport) end(totals *totals) error {
 	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info%s\n",
 		count(int64(totals.files), "file", "files"),
 		count(int64(totals.connections), "connection", "connections"),
 		count(totals.replies, "reply", "replies"),
 		count(int64(totals.bySeverity[lint.Error]), "error", "errors"),
 		count(int64(totals.bySeverity[lint.Warning]), "warning", "warnings"),
-		totals.bySeverity[lint.Info], knownText(totals.known))
+		totals.bySeverity[lint.Info], furtherText("known", int64(totals.known))+furtherText("filtered out", totals.filtered))
 	if len(t.info) > 0 {
 		var counts []string
 		for _, rule := range slices.Sorted(maps.Keys(t.info)) {
@@ -277,17 +333,21 @@ func (t *textFindings) end(totals *totals) error {
 		}
 		fmt.Fprintf(t.out, "info (-v shows it): %s\n", strings.Join(counts, ", "))
 	}
+	if len(t.lossy) > 0 {
+		fmt.Fprintf(t.out, "rules are mute where a recording has lost what they need: ftpreply formats %s\n", strings.Join(t.lossy, " "))
+	}
 	if len(t.rules) > 0 {
 		fmt.Fprintf(t.out, "why, and what to do: ftpreply explain %s\n", strings.Join(t.rules, " "))
 	}
 	return nil
 }
 
-func knownText(n int) string {
+// furtherText is a number of findings that are in no other, if there are any.
+func furtherText(what string, n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d known", n)
+	return fmt.Sprintf(", %d %s", n, what)
 }
 
 func count(n int64, one, many string) string {
@@ -307,7 +367,7 @@ const (
 
 var severityColors = [...]string{lint.Info: cyan, lint.Warning: yellow, lint.Error: red}
 
-func (t *textFindings) paint(color, text string) string {
+func (t pen) paint(color, text string) string {
 	if !t.color {
 		return text
 	}

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What is found in several recordings is one entry of a baseline, also when they are read
+// at a time.
+func TestBaselineAddsUp(t *testing.T) {
+	one := writeFile(t, "one.raw", []byte("220 \x01\r\n"))
+	two := writeFile(t, "two.raw", []byte("220 \x01\r\n220 \x01\r\n"))
+	known := filepath.Join(t.TempDir(), "known")
+	runApp("lint", "-j", "2", "--write-baseline", known, one, two)
+	text, err := os.ReadFile(known)
+	if err != nil || strings.Count(string(text), "fingerprint") != 1 || !strings.Contains(string(text), `"count": 3`) {
+		t.Errorf("error %v\n%s", err, text)
+	}
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
+	"github.com/spf13/cobra"
+)
+
+// formats lists all that can be read.
+func formats() iter.Seq[*transcript.Format] {
+	return func(yield func(*transcript.Format) bool) {
+		for f := range transcript.Formats() {
+			if !yield(f) {
+				return
+			}
+		}
+		yield(&pcapFormat)
+	}
+}
+
+// openEvents recognises the format of what is read, or takes the one of that name. The
+// ports are those of servers, for a packet capture.
+func openEvents(source *bufio.Reader, from string, ports []uint16) (eventReader, *transcript.Format, error) {
+	head, err := peekMagic(source)
+	if err != nil {
+		return nil, nil, err
+	}
+	if from == pcapFormat.Name || from == "" && isPcap(head) {
+		p, err := openPcap(source, ports...)
+		return p, &pcapFormat, err
+	}
+	if from != "" && !slices.Contains(formatList(), from) {
+		return nil, nil, fmt.Errorf("%w: there is no %q, only %s", transcript.ErrFormat, from, formatNames())
+	}
+	t, err := transcript.Open(source, from)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, t.Format, nil
+}
+
+func formatList() (names []string) {
+	for f := range formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func formatNames() string { return strings.Join(formatList(), ", ") }
+
+func (a *app) formatsCommand() *cobra.Command {
+	output := newChoice("text", map[string]func(io.Writer, []*transcript.Format) error{
+		"text": writeFormats, "json": writeJSONFormats})
+	cmd := &cobra.Command{
+		Use:   "formats [format]...",
+		Short: "Tell which recordings can be read, and what each keeps",
+		Long: `Tell which recordings can be read, how each is recognised and what it keeps of a
+control connection. A rule that needs what a recording has lost is mute.`,
+		ValidArgsFunction: cobra.FixedCompletions(formatList(), cobra.ShellCompDirectiveNoFileComp),
+	}
+	output.addTo(cmd, "format", "format of the output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		chosen, err := formatsNamed(args)
+		if err != nil {
+			return err
+		}
+		return output.value(a.out, chosen)
+	}
+	return cmd
+}
+
+// formatsNamed returns the formats of these names, or all of them.
+func formatsNamed(names []string) (list []*transcript.Format, err error) {
+	known := map[string]*transcript.Format{}
+	for f := range formats() {
+		known[f.Name] = f
+		if len(names) == 0 {
+			list = append(list, f)
+		}
+	}
+	for _, name := range names {
+		if known[name] == nil {
+			return nil, fmt.Errorf("there is no format %q, only %s", name, formatNames())
+		}
+		list = append(list, known[name])
+	}
+	return list, nil
+}
+
+// keptColumns are what a table tells of a format.
+var keptColumns = [...]lint.Fidelity{
+	lint.LineEnds, lint.AllBytes, lint.AllLines, lint.LineStarts, lint.Texts, lint.BothSides, lint.Passwords, lint.Wire,
+}
+
+// describeFormats says of each format all there is to say.
+func describeFormats(out io.Writer, list []*transcript.Format) {
+	for i, f := range list {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		describeFormat(out, f)
+	}
+}
+
+// writeFormats writes a table of all formats, and of some all there is to say.
+func writeFormats(out io.Writer, list []*transcript.Format) error {
+	if len(list) < len(formatList()) {
+		describeFormats(out, list)
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "format")
+	for _, column := range keptColumns {
+		fmt.Fprint(w, "\t", column)
+	}
+	fmt.Fprintln(w, "\tclock\twritten by")
+	for _, f := range list {
+		fmt.Fprint(w, f.Name)
+		lost := lostBy(f.Fidelity)
+		for _, column := range keptColumns {
+			fmt.Fprint(w, "\t", yesOrNo(lost&column == 0))
+		}
+		fmt.Fprintf(w, "\t%s\t%s\n", clockNames[f.Fidelity.Clock], f.Producer)
+	}
+	return w.Flush()
+}
+
+func yesOrNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "-"
+}
+
+func describeFormat(out io.Writer, f *transcript.Format) {
+	lost := lostBy(f.Fidelity)
+	fmt.Fprintln(out, f.Name)
+	field(out, "written by", f.Producer)
+	field(out, "recognised", f.Recognised)
+	field(out, "keeps", cmp.Or((allFidelity&^lost).String(), "nothing of these"))
+	field(out, "loses", strings.Join(notEmpty(lost.String(), f.Loses), "; "))
+	field(out, "clock", clockNames[f.Fidelity.Clock])
+	field(out, "mute", strings.Join(muteRules(lost), ", "))
+}
+
+var allFidelity = func() (all lint.Fidelity) {
+	for _, column := range keptColumns {
+		all |= column
+	}
+	return all
+}()
+
+func notEmpty(parts ...string) (list []string) {
+	for _, p := range parts {
+		if p != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// jsonFormat is one of the array of formats.
+type jsonFormat struct {
+	Name       string       `json:"name"`
+	Producer   string       `json:"producer"`
+	Recognised string       `json:"recognised"`
+	Loses      string       `json:"loses,omitempty"`
+	Fidelity   jsonFidelity `json:"fidelity"`
+	Mute       []string     `json:"mute,omitempty"`
+}
+
+func writeJSONFormats(out io.Writer, list []*transcript.Format) error {
+	all := []jsonFormat{}
+	for _, f := range list {
+		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, fidelityObject(f.Fidelity), muteRules(lostBy(f.Fidelity))})
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(all)
+}

@@ -1,0 +1,250 @@
+package pcap
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// on puts a dialogue on other ports.
+func on(client, server uint16, list []packet) []packet {
+	return each(list, func(p packet) []packet {
+		p.client, p.server = client, server
+		return []packet{p}
+	})
+}
+
+var dialogues = []struct {
+	name      string
+	isControl bool
+	turns     []string
+}{
+	{"greeting that names FTP", true, []string{"S220 ProFTPD\r\n"}},
+	{"greeting that names FTP, of many lines", true, []string{"S220-Pure-FTPd\r\n", "S220 b\r\n"}},
+	{"greeting and command", true, []string{"S220 a\r\n", "CUSER b\r\n"}},
+	{"greeting in two pieces, a command in three", true, []string{"S220 ", "Sa\r\n", "CUS", "CER b", "C\r\n"}},
+	{"command in lower case", true, []string{"S220 a\r\n", "Cuser b\r\n"}},
+	{"later", true, []string{"S120 a\r\n", "S220 b\r\n", "CUSER c\r\n"}},
+	{"refused", true, []string{"S421 no FTP today\r\n"}},
+	{"a bare code", true, []string{"S220\r\n", "CQUIT\r\n"}},
+	{"commands only", true, []string{"CUSER a\r\n", "CPASS b\r\n", "CSYST\r\n"}},
+	{"command first", true, []string{"CFEAT\r\n"}},
+	{"TLS behind a greeting", true, []string{"S220 a\r\n", "CAUTH TLS\r\n", "S234 b\r\n"}},
+
+	{"SMTP", false, []string{"S220 a ESMTP Postfix\r\n", "CHELP\r\n"}},
+	{"SMTP that names FTP", false, []string{"S220 ftp.example.com SMTP\r\n", "CQUIT\r\n"}},
+	{"SMTP that does not say so", false, []string{"S220 a\r\n", "CEHLO b\r\n", "S250 c\r\n", "CQUIT\r\n"}},
+	{"LMTP", false, []string{"S220 a LMTP\r\n", "CQUIT\r\n"}},
+	{"NNTP", false, []string{"S200 news\r\n", "CLIST\r\n"}},
+	{"POP3", false, []string{"S+OK\r\n", "CUSER a\r\n", "S+OK\r\n", "CPASS b\r\n", "CTYPE\r\n"}},
+	{"POP3 of the client only", false, []string{"CUSER a\r\n", "CPASS b\r\n", "CSTAT\r\n", "CTOP 1\r\n"}},
+	{"IMAP", false, []string{"S* OK\r\n", "CUSER a\r\n"}},
+	{"HTTP", false, []string{"CGET / HTTP/1.1\r\n\r\n", "S200 FTP\r\n"}},
+	{"no command", false, []string{"S220 a\r\n", "CUSER: b\r\n"}},
+	{"no verb", false, []string{"CSYSTEM\r\n"}},
+	{"SSH", false, []string{"SSSH-2.0-a\r\n"}},
+	{"TLS from the start", false, []string{"C\x16\x03\x01\x00\x05abcde", "S220 FTP\r\n"}},
+	{"a listing", false, []string{"Sdrwxr-xr-x 2 0 0 4096 Nov 22 10:25 pub\r\n"}},
+	{"figures", false, []string{"S220 a\r\n", "S" + strings.Repeat("221 b\r\n", 100)}},
+	{"a long line", false, []string{"S220 " + strings.Repeat("FTP ", 200)}},
+	{"figures of four", false, []string{"S2200 FTP\r\n"}},
+	{"many small pieces", false, slices.Repeat([]string{"S2"}, 200)},
+	{"nothing", false, nil},
+}
+
+func TestByContent(t *testing.T) {
+	for _, tt := range dialogues {
+		t.Run(tt.name, func(t *testing.T) {
+			list := dialogue(tt.turns...)
+			var want []string
+			if tt.isControl {
+				want = eventsOf(t, list)
+			}
+			if diff := cmp.Diff(want, eventsOf(t, on(40000, 5000, list))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Without a SYN the content tells which side is which, too.
+func TestByContentFromTheMiddle(t *testing.T) {
+	for name, turns := range map[string][]string{
+		"reply first":   {"S331 a\r\n", "CPASS b\r\n", "S230 c\r\n"},
+		"command first": {"CPASS b\r\n", "S230 c\r\n", "CPWD\r\n"},
+		"NNTP's code":   {"S200 a\r\n", "CTYPE I\r\n"},
+	} {
+		list := dialogue(turns...)[3:]
+		for _, ports := range [][2]uint16{{40000, 5000}, {5000, 40000}} {
+			for way, ip := range map[string]addressing{"up": ipv4, "down": ipv4Reversed} {
+				how := plainly
+				how.ip = ip
+				got, err := events(bytes.NewReader(how.write(t, on(ports[0], ports[1], list))))
+				if diff := cmp.Diff(eventsOf(t, list), got); diff != "" || err != nil {
+					t.Errorf("%s, ports %v, %s: %v %s", name, ports, way, err, diff)
+				}
+			}
+		}
+	}
+}
+
+// A connection does not stay undecided for long.
+func TestUndecided(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		turns []string
+		want  state
+	}{
+		{"a greeting", []string{"S220 a\r\n"}, undecided},
+		{"the beginning of a verb", []string{"S220 a\r\n", "Cuse"}, undecided},
+		{"a long line of the server", []string{"S220 " + strings.Repeat("a", maxEvidence)}, other},
+		{"a long line of the client", []string{"CUSER" + strings.Repeat(" ", maxEvidence)}, other},
+		{"many pieces", slices.Repeat([]string{"S2"}, maxPending+1), other},
+		{"more letters than a verb has", []string{"CUSERS"}, other},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			list := on(40000, 5000, dialogue(tt.turns...))
+			r, err := NewReader(bytes.NewReader(plainly.write(t, list[:len(list)-3])))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e, err := r.Next(); err != io.EOF {
+				t.Fatal(e, err)
+			}
+			for _, c := range r.conns {
+				if c.state != tt.want {
+					t.Errorf("state %d, want %d", c.state, tt.want)
+				}
+			}
+			checkBuffered(t, r)
+		})
+	}
+}
+
+func TestByPort(t *testing.T) {
+	list := dialogue("Sx\r\n", "Cy\r\n")
+	want := eventsOf(t, list)
+	for _, tt := range []struct {
+		client, server uint16
+		more           []uint16
+		isControl      bool
+	}{
+		{40000, 2121, nil, true},
+		{40000, 5000, nil, false},
+		{40000, 5000, []uint16{4000, 5000}, true},
+		{21, 5000, nil, false}, // the SYN came from port 21
+		{21, 2121, nil, true},
+	} {
+		got := eventsOf(t, on(tt.client, tt.server, list), tt.more...)
+		if tt.isControl != cmp.Equal(want, got) || !tt.isControl && len(got) > 0 {
+			t.Errorf("%v: %q", tt, got)
+		}
+	}
+}
+
+// Connections are numbered as they appear, and their events are in the order of the capture.
+func TestInterleaved(t *testing.T) {
+	one, two := on(40001, 21, dialogue("S220 a\r\n", "CQUIT\r\n")), on(40002, 21, dialogue("S220 b\r\n", "CQUIT\r\n"))
+	web := on(40003, 80, dialogue("CGET / HTTP/1.1\r\n", "S220 FTP\r\n"))
+	var list []packet
+	for i := range one {
+		list = append(list, web[i], one[i], two[i])
+	}
+	want := []string{`1 server "220 a\r\n"`, `2 server "220 b\r\n"`, `1 client "QUIT\r\n"`, `2 client "QUIT\r\n"`,
+		"1 server hangs up", "2 server hangs up", "1 client hangs up", "1 closed", "2 client hangs up", "2 closed"}
+	if diff := cmp.Diff(want, eventsOf(t, list)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestIdle(t *testing.T) {
+	list := dialogue("S220 a\r\n", "CNOOP\r\n", "S200 b\r\n")
+	d := data(list)
+	other := on(40001, 21, dialogue("S220 c\r\n"))
+	// The other connection goes on for so many frames that idle ones are looked for.
+	pausing := func(pause time.Duration) []packet {
+		keep := slices.Repeat(other[2:3], sweepInterval)
+		rest := slices.Concat(other[:4], keep, list[d[1]:d[2]+1])
+		return slices.Concat(list[:d[1]], each(rest, func(p packet) []packet {
+			p.at = p.at.Add(pause)
+			return []packet{p}
+		}))
+	}
+	want := []string{`1 server "220 a\r\n"`, `2 server "220 c\r\n"`, "1 server gap 0", "1 closed",
+		"3 client gap 0", `3 client "NOOP\r\n"`, `3 server "200 b\r\n"`}
+	if diff := cmp.Diff(want, eventsOf(t, pausing(maxIdle+time.Minute))); diff != "" {
+		t.Error(diff)
+	}
+	want = []string{`1 server "220 a\r\n"`, `2 server "220 c\r\n"`, `1 client "NOOP\r\n"`, `1 server "200 b\r\n"`}
+	if diff := cmp.Diff(want, eventsOf(t, pausing(maxIdle-time.Minute))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// However many connections and segments there are, what is kept has a limit.
+func TestLimits(t *testing.T) {
+	hole := dialogue("S220 a\r\n", "S"+strings.Repeat("b", 3000)) // its first reply is left out
+	d := data(hole)
+	kinds := map[string][]packet{
+		"control connections":      dialogue("S220 a\r\n")[:4],
+		"undecided connections":    on(40000, 5000, dialogue("S220 a\r\n")[:4]),
+		"other connections":        on(40000, 5000, dialogue("Sabc\r\n")[:4]),
+		"segments that wait":       {hole[0], hole[1], hole[2], hole[d[1]]},
+		"segments of no beginning": on(40000, 5000, dialogue("S" + strings.Repeat("2", 500))[:4]),
+	}
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			r, err := NewReader(bytes.NewReader(plainly.write(t, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mostBuffered, mostConns := 0, 0
+			for i := range 2*maxConns + 100 {
+				for _, p := range kind {
+					s := segment{seq: p.seq, ack: p.ack, flags: p.flags, payload: []byte(p.payload), length: uint32(len(p.payload))}
+					ports := [2]uint16{p.client, p.server}
+					from := 0
+					if p.fromServer {
+						from = 1
+					}
+					s.setKey([]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}, []byte{192, 0, 2, 1}, ports[0], ports[1])
+					s.from = from
+					s.time = time.Unix(1700000000, int64(i))
+					r.take(&s)
+					r.ready = r.ready[:0]
+				}
+				mostBuffered, mostConns = max(mostBuffered, r.buffered), max(mostConns, len(r.conns))
+			}
+			if mostBuffered > maxBuffered+64<<10 || mostConns > 2*maxConns+1 {
+				t.Errorf("%d bytes, %d connections", mostBuffered, mostConns)
+			}
+			if mostConns < maxConns {
+				t.Errorf("%d connections only: the test tests nothing", mostConns)
+			}
+			checkBuffered(t, r)
+		})
+	}
+}
+
+// checkBuffered compares the count of what is held with what is held.
+func checkBuffered(t testing.TB, r *Reader) {
+	t.Helper()
+	held, controls := 0, 0
+	for _, c := range r.conns {
+		for i := range c.pending {
+			held += len(c.pending[i].payload) + segmentOverhead
+		}
+		held += c.judged.size()
+		if c.state == control {
+			controls++
+		}
+	}
+	if held != r.buffered || controls != r.controls {
+		t.Errorf("%d bytes held, %d counted; %d control connections, %d counted", held, r.buffered, controls, r.controls)
+	}
+}

@@ -1,0 +1,205 @@
+// Package pcap reads packet captures, pcap and pcapng, and gives what crossed the FTP
+// control connections in them as the events of package transcript.
+//
+// A frame goes through four steps, each a file: the file format (frames.go), the headers
+// of link, network and transport layer (packet.go, fragments.go), the order of the bytes
+// of a TCP connection (conn.go), and the question whether it is a control connection
+// (control.go). Checksums are not verified: where the network card computes them, a
+// capture has the wrong ones.
+//
+// Memory is bounded whatever is in the capture: connections, segments that wait for an
+// earlier one, and fragments are limited in number or bytes, and what has been idle is
+// let go.
+package pcap
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/ftpreply/ftpreply/transcript"
+)
+
+// Format describes what a packet capture keeps: everything.
+var Format = transcript.Format{
+	Name:       "pcap",
+	Producer:   "tcpdump, Wireshark, dumpcap, tshark and others: pcap and pcapng",
+	Recognised: "the first four bytes",
+	Loses:      "what the capturing host did not see, which comes as a gap",
+	Fidelity: transcript.Fidelity{
+		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: transcript.AbsoluteClock,
+	},
+}
+
+// magics are the first bytes of a capture.
+var magics = [][]byte{
+	[]byte("\xd4\xc3\xb2\xa1"), []byte("\xa1\xb2\xc3\xd4"), // microseconds
+	[]byte("\x4d\x3c\xb2\xa1"), []byte("\xa1\xb2\x3c\x4d"), // nanoseconds
+	[]byte("\x34\xcd\xb2\xa1"), []byte("\xa1\xb2\xcd\x34"), // modified, by old Linux systems
+	ngMagic,
+}
+
+// Recognise reports whether a file that begins so is a packet capture.
+func Recognise(head []byte) bool {
+	return slices.ContainsFunc(magics, func(m []byte) bool { return bytes.HasPrefix(head, m) })
+}
+
+// The limits of what is kept at a time.
+const (
+	maxConns    = 1 << 15       // control connections, and as many others
+	maxBuffered = 16 << 20      // bytes of segments that wait, and of connections not yet judged
+	maxIdle     = 2 * time.Hour // longer than the time after which TCP probes an idle peer (RFC 1122, section 4.2.3.6)
+)
+
+// segmentOverhead is what a segment costs beside its bytes.
+const segmentOverhead = 128
+
+// A Reader reads the events of the control connections of one capture.
+type Reader struct {
+	frames  frames
+	packets packets
+	ports   []uint16
+
+	conns    map[key]*conn
+	controls int // how many of them are control connections
+	numbers  int // the number given last
+	buffered int
+	swept    int64 // the frame at which idle connections were looked for
+
+	ready []transcript.Event
+	given int
+	err   error
+}
+
+// NewReader reads the header of a capture. A connection to one of the ports is a control
+// connection; of others their first bytes decide.
+func NewReader(r io.Reader, ports ...uint16) (*Reader, error) {
+	f, err := openFrames(r)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{frames: f, ports: ports, conns: map[key]*conn{}}, nil
+}
+
+// Next reads the next event, io.EOF at the end; any other error is the last, too. Events of
+// one connection come in the order of the bytes of each direction, and as far as that
+// allows in the order of the capture; Record is the number of the frame. A connection
+// that is not recorded from its start begins with a Gap.
+func (r *Reader) Next() (transcript.Event, error) {
+	for r.given == len(r.ready) {
+		r.ready, r.given = r.ready[:0], 0
+		if r.err != nil {
+			return transcript.Event{}, r.err
+		}
+		r.err = r.step()
+	}
+	r.given++
+	return r.ready[r.given-1], nil
+}
+
+// step takes one frame, and at the end of the file what still waits.
+func (r *Reader) step() error {
+	f, err := r.frames.next()
+	if err != nil {
+		for _, c := range r.oldestFirst(func(*conn) bool { return true }) {
+			r.drain(c, true)
+		}
+		if err == io.EOF {
+			return err
+		}
+		return fmt.Errorf("frame %d: %w", r.frames.count, err)
+	}
+	var s segment
+	if r.packets.decode(f, &s) {
+		r.take(&s)
+	}
+	return nil
+}
+
+// take gives a segment to its connection.
+func (r *Reader) take(s *segment) {
+	c := r.conns[s.key]
+	if c != nil && c.isAnother(s) {
+		r.forget(c, s.place)
+		c = nil
+	}
+	if c == nil {
+		if !s.opens() {
+			return
+		}
+		c = r.open(s)
+	}
+	c.seen = s.time.UnixNano()
+	if c.state == undecided || c.state == control {
+		r.assemble(c, s)
+	}
+	r.sweep(s.place)
+}
+
+func (r *Reader) open(s *segment) *conn {
+	c := &conn{key: s.key, server: unknown}
+	r.conns[s.key] = c
+	return c
+}
+
+// forget closes a connection and gives its place to another.
+func (r *Reader) forget(c *conn, at place) {
+	r.drain(c, true)
+	r.close(c, at)
+	delete(r.conns, c.key)
+}
+
+// abandon forgets a connection that may go on. What is open on it is no fault of the peers.
+func (r *Reader) abandon(c *conn, at place) {
+	r.drain(c, true)
+	if c.state == control {
+		r.emit(c, c.server, at, transcript.Event{Kind: transcript.Gap})
+	}
+	r.forget(c, at)
+}
+
+// Idle connections are looked for after that many frames, or that many for each connection:
+// to look costs next to nothing then.
+const sweepInterval, sweepIntervalEach = 1 << 10, 16
+
+// sweep abandons connections that have been idle for long, and the most idle when there
+// are too many.
+func (r *Reader) sweep(at place) {
+	if at.number-r.swept >= max(sweepInterval, sweepIntervalEach*int64(len(r.conns))) {
+		r.swept = at.number
+		then := at.time.Add(-maxIdle).UnixNano()
+		for _, c := range r.oldestFirst(func(c *conn) bool { return c.seen < then }) {
+			r.abandon(c, at)
+		}
+	}
+	if r.controls > maxConns {
+		r.thin(at, func(c *conn) bool { return c.state == control })
+	}
+	if len(r.conns)-r.controls > maxConns {
+		r.thin(at, func(c *conn) bool { return c.state != control })
+	}
+}
+
+// thin abandons a quarter of the connections of a kind.
+func (r *Reader) thin(at place, kind func(*conn) bool) {
+	oldest := r.oldestFirst(kind)
+	for _, c := range oldest[:len(oldest)/4] {
+		r.abandon(c, at)
+	}
+}
+
+// oldestFirst lists connections by the time when they were last seen.
+func (r *Reader) oldestFirst(which func(*conn) bool) (list []*conn) {
+	for _, c := range r.conns {
+		if which(c) {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b *conn) int {
+		return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.event.Conn, b.event.Conn), a.key.compare(&b.key))
+	})
+	return list
+}
