@@ -25,6 +25,9 @@ type Conn struct {
 	Secrets SecretPolicy
 	// Peer is the address of the server-PI, if it is known.
 	Peer netip.Addr
+	// Private says that what follows was sent under TLS, though it is told in clear. It may
+	// change between calls.
+	Private bool
 
 	// Stats is what is known of the connection so far.
 	Stats Stats

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,6 +188,21 @@ func TestPartialRecordings(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// What is told in clear was not said in clear, when it was sent under TLS.
+func TestPrivate(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		var got []string
+		c := Conn{Report: func(d *Diagnostic) { got = append(got, d.Rule.Name) }}
+		Example{"S 220 ready\r\n", "C AUTH TLS\r\n", "S 234 go\r\n"}.Run(&c)
+		c.Private = private
+		Example{"C USER a\r\n", "S 331 password\r\n", "C PASS hunter2\r\n", "S 230 in\r\n"}.Run(&c)
+		c.Close()
+		if found := slices.Contains(got, "cleartext-password"); found == private {
+			t.Errorf("private %v: %v", private, got)
+		}
 	}
 }
 

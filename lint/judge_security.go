@@ -22,7 +22,7 @@ func (c *Conn) judgeCommand(it *Item) {
 // judgePassword reports one that crosses in clear although TLS was to be had. The
 // server has shown that it speaks TLS by FEAT, or by a 234.
 func (c *Conn) judgePassword(it *Item) {
-	if len(it.Command.secretArgument()) == 0 || c.evidence.isAnonymous() || !c.accepted && !c.evidence.offersTLS {
+	if c.Private || len(it.Command.secretArgument()) == 0 || c.evidence.isAnonymous() || !c.accepted && !c.evidence.offersTLS {
 		return
 	}
 	c.report(it, Diagnostic{Rule: cleartextPassword, To: firstWord(it.Command.Line), Note: "in clear",
@@ -53,7 +53,7 @@ func (c *Conn) judgeSecurity(it *Item) {
 // first byte of TLS is the user-PI's. A server that gives up says 421.
 func (c *Conn) judgeInjection(it *Item) {
 	e := &c.evidence
-	if !e.injected && (!e.startsTLS || c.pairing.verdict.Closes) {
+	if c.Private || !e.injected && (!e.startsTLS || c.pairing.verdict.Closes) {
 		return
 	}
 	e.startsTLS, e.injected = false, false

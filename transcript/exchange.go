@@ -13,7 +13,8 @@ import (
 //	{"i": 3, "t": 0.055872, "conn": 1, "dir": "C", "tls": false, "bytes": "VVNFUiBmdHB0ZXN0DQo="}
 //
 // i counts the records, t is in seconds, dir is S for server to client and C for
-// client to server, and bytes are in base64.
+// client to server, tls says that they were sent under TLS, and bytes are in base64: those
+// of the wire, or what was said under TLS in clear.
 var exchange = Format{
 	Name:       "exchange",
 	Producer:   "a recording proxy",
@@ -41,6 +42,7 @@ type exchangeRecord struct {
 	Seconds float64 `json:"t"`
 	Conn    *int    `json:"conn"`
 	Dir     string  `json:"dir"`
+	TLS     bool    `json:"tls"`
 	Bytes   []byte  `json:"bytes"`
 }
 
@@ -74,8 +76,7 @@ func parseExchange(line []byte, e *Event) error {
 	if rec.Conn == nil {
 		return errors.New("there is no conn")
 	}
-	e.Conn = *rec.Conn
-	e.Bytes = rec.Bytes
+	e.Conn, e.TLS, e.Bytes = *rec.Conn, rec.TLS, rec.Bytes
 	e.Time = Epoch.Add(time.Duration(rec.Seconds * float64(time.Second)))
 	return nil
 }

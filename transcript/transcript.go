@@ -59,6 +59,7 @@ type Event struct {
 	Side  Side      // whose bytes they are
 	Time  time.Time // zero when unknown; see Fidelity.Clock
 	Bytes []byte    // of Data, lent until the next call of Reader.Next
+	TLS   bool      // they were sent under TLS, as the recording says, which may have them in clear
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
 
 	// Server and Client are the addresses of the two, where the recording tells.

@@ -15,7 +15,7 @@ import (
 // docs/rules.md says the same as explainRule, of all rules; docs/formats.md what formats
 // says, and docs/ftpreply.1 is the manual page.
 //
-//go:generate go test -run TestRulesPage|TestFormatsPage|TestManualPage -update .
+//go:generate go test -run TestRulesPage|TestFormatsPage|TestManualPage|TestReadme -update .
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{

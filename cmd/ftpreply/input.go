@@ -164,6 +164,7 @@ func (r *reader) give(e *transcript.Event) {
 	}
 	switch e.Kind {
 	case transcript.Data:
+		c.Private = e.TLS
 		if e.Side == transcript.Client {
 			c.Client(e.Bytes, e.Time)
 		} else {
