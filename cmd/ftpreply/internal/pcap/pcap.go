@@ -51,7 +51,7 @@ func Recognise(head []byte) bool {
 const (
 	maxConns    = 1 << 15       // control connections, and as many others
 	maxBuffered = 16 << 20      // bytes of segments that wait, and of connections not yet judged
-	maxIdle     = 2 * time.Hour // longer than the time after which TCP probes an idle peer (RFC 1122, section 4.2.3.6)
+	maxIdle     = 3 * time.Hour // TCP probes a peer that is idle for two (RFC 1122, section 4.2.3.6)
 )
 
 // segmentOverhead is what a segment costs beside its bytes.
@@ -74,8 +74,9 @@ type Reader struct {
 	err   error
 }
 
-// NewReader reads the header of a capture. A connection to one of the ports is a control
-// connection; of others their first bytes decide.
+// NewReader reads the header of a capture. A connection to port 21, 2121 or one of the ports
+// is a control connection; of others their first bytes decide. Those that show too little
+// are left out.
 func NewReader(r io.Reader, ports ...uint16) (*Reader, error) {
 	f, err := openFrames(r)
 	if err != nil {
