@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"regexp"
+	"strings"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/dialogue"
@@ -36,16 +37,34 @@ func (s *Stats) begin(greeting ftpreply.Reply) {
 	s.Software = software(greeting)
 }
 
-// products are names that servers give themselves, with a version behind them.
-var products = regexp.MustCompile(`(?i)\b(vsFTPd|ProFTPD|Pure-FTPd|pyftpdlib|FileZilla Server|Microsoft FTP Service|GridFTP Server|Serv-U|wu-ftpd|NcFTPd|bftpd|glFTPd|Twisted|aioftp|Xlight|Cerberus|CrushFTP|SFTPGo|libunftp)(?:[ /v-]+version)?[ /]*v?([0-9][0-9A-Za-z._-]*)?`)
+// products are names that servers give themselves.
+var products = []string{
+	"vsFTPd", "ProFTPD", "Pure-FTPd", "pyftpdlib", "FileZilla Server", "Microsoft FTP Service", "GridFTP Server",
+	"Serv-U", "wu-ftpd", "NcFTPd", "bftpd", "glFTPd", "Twisted", "aioftp", "Xlight", "Cerberus", "CrushFTP", "SFTPGo", "libunftp",
+}
 
+// version is what may stand behind the name.
+var version = regexp.MustCompile(`^(?i:[ /v-]+version)?[ /]*[vV]?([0-9][0-9A-Za-z._-]*)`)
+
+// software finds the last name in a greeting, and its version: what comes before may be
+// a banner of the operator's.
 func software(greeting ftpreply.Reply) string {
 	const enough = 2048
 	text := greeting.Raw()
-	found := products.FindAllSubmatch(text[max(0, len(text)-enough):], -1)
-	if found == nil {
-		return ""
+	text = text[max(0, len(text)-enough):]
+	for i := len(text) - 1; i >= 0; i-- {
+		if i > 0 && isAlnum(text[i-1]) {
+			continue
+		}
+		for _, name := range products {
+			if rest := text[i:]; len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
+				found := string(rest[:len(name)])
+				if v := version.FindSubmatch(rest[len(name):]); v != nil {
+					found += " " + string(v[1])
+				}
+				return strings.TrimRight(found, " .-_")
+			}
+		}
 	}
-	last := found[len(found)-1] // what comes before may be a banner of the operator's
-	return string(bytes.TrimRight(bytes.Join(last[1:], []byte{' '}), " .-_"))
+	return ""
 }
