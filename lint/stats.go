@@ -57,7 +57,7 @@ func software(greeting ftpreply.Reply) string {
 			continue
 		}
 		for _, name := range products {
-			if rest := text[i:]; len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
+			if rest := text[i:]; rest[0]|0x20 == name[0]|0x20 && len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
 				found := string(rest[:len(name)])
 				if v := version.FindSubmatch(rest[len(name):]); v != nil {
 					found += " " + string(v[1])
