@@ -132,14 +132,11 @@ func newReader(in *input, s sink) *reader {
 
 // readAll reads the recording. With an error what came before it has been given.
 func (r *reader) readAll(events eventReader) error {
-	var e transcript.Event
-	var err error
-	for {
-		if e, err = events.Next(); err != nil {
-			break
-		}
+	ahead := readAhead(events)
+	e, err := ahead.Next()
+	for ; err == nil; e, err = ahead.Next() {
 		if r.in.filter.wants(e.Conn) {
-			r.give(&e)
+			r.give(e)
 		}
 	}
 	whole := err == io.EOF
