@@ -13,7 +13,7 @@ const (
 var (
 	connecting = Check{
 		Name: "greeting", Section: "RFC 959 5.4", Required: minimum,
-		Asks: "Is the first reply a 220?",
+		Asks: "Does the connection begin with a 220, and with TLS if asked to?",
 		Why:  "A client waits for it before it sends anything.",
 	}
 	loggingIn = Check{

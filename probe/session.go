@@ -189,6 +189,7 @@ func (s *Session) send(ctx context.Context, line string) error {
 	text := []byte(line + "\r\n")
 	n, err := s.stream.Write(text)
 	now := time.Now()
+	s.Lint.Private = s.secure()
 	s.Lint.Client(text[:n], now)
 	s.track.client(s.Lint, text[:n], s.secure(), now)
 	s.received = 0
@@ -211,10 +212,19 @@ func (s *Session) fail(err error) {
 }
 
 // bound lets reading and writing end after d, or when ctx is done. The function that it
-// returns is to be called when they have.
-func (s *Session) bound(ctx context.Context, d time.Duration) (stop func() bool) {
+// returns is to be called when they have; behind it ctx ends nothing any more.
+func (s *Session) bound(ctx context.Context, d time.Duration) (release func()) {
 	s.conn.SetDeadline(time.Now().Add(d))
-	return context.AfterFunc(ctx, func() { s.conn.SetDeadline(time.Unix(1, 0)) })
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		s.conn.SetDeadline(time.Unix(1, 0))
+		close(ended)
+	})
+	return func() {
+		if !stop() {
+			<-ended
+		}
+	}
 }
 
 // await reads until enough has come, for at most d.
@@ -251,6 +261,7 @@ func (s *Session) hear(b []byte) {
 	now := time.Now()
 	s.received += int64(len(b))
 	s.total += int64(len(b))
+	s.Lint.Private = s.secure()
 	s.Lint.Server(b, now)
 	s.track.server(s.Lint, b, s.secure(), now)
 }

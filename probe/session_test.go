@@ -302,3 +302,26 @@ func TestRecordingCutsNoSecret(t *testing.T) {
 		t.Error(saved.String())
 	}
 }
+
+// A call that was cancelled leaves nothing behind that would end the next one.
+func TestCancelled(t *testing.T) {
+	const calls = 300
+	says := []string{"220 hi\r\n"}
+	for range calls {
+		says = append(says, "200 ok\r\n")
+	}
+	s := piped(t, Options{}, says...)
+	if _, err := s.Greeting(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i := range calls {
+		if _, err := s.Linger(cancelled, time.Second); !errors.Is(err, context.Canceled) {
+			t.Fatalf("%d: %v", i, err)
+		}
+		if a, err := s.Do(t.Context(), "NOOP"); err != nil || len(a) != 1 {
+			t.Fatalf("%d: %d replies, %v", i, len(a), err)
+		}
+	}
+}
