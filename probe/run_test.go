@@ -24,6 +24,14 @@ func config(s *server) Config {
 	return Config{Address: s.address, User: "x", Password: "hunter2x9", Limits: quick, Timeout: 30 * time.Second}
 }
 
+// patient gives a flood the time that it takes to have too many bytes.
+func patient(c Config, want string) Config {
+	if strings.Contains(want, "more bytes than the limit") {
+		c.Limits.Reply = 10 * time.Second
+	}
+	return c
+}
+
 // withOutcome are the names of the checks that ended so.
 func withOutcome(r *Report, o Outcome) (names []string) {
 	for _, result := range r.Results {
@@ -180,7 +188,7 @@ func TestRunOfABadServer(t *testing.T) {
 			t.Parallel()
 			s := serve(t, map[string]func(*client, string){tt.verb: tt.do})
 			begin := time.Now()
-			r, err := Run(t.Context(), config(s))
+			r, err := Run(t.Context(), patient(config(s), tt.want))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -246,7 +254,7 @@ func TestRunWithoutAGreeting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := serve(t, map[string]func(*client, string){"": tt.do})
-			r, err := Run(t.Context(), config(s))
+			r, err := Run(t.Context(), patient(config(s), tt.want))
 			if err != nil {
 				t.Fatal(err)
 			}
