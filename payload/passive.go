@@ -477,6 +477,33 @@ func (l *numberList) around(text []byte) Deviation {
 
 // readEPSV reads "(|||port|)".
 func readEPSV(text []byte) (Passive, Deviation, fault) {
+	if port, ok := plainPort(text); ok {
+		return Passive{Port: port}, 0, fault{}
+	}
+	return readPort(text)
+}
+
+// plainPort reads the port of a text that is just as the grammar has it, with "|", as
+// nearly all are, in half the time; ok is false for every other text, and for a port of 0.
+func plainPort(text []byte) (port uint16, ok bool) {
+	const open, end = "(|||", "|)"
+	i := bytes.IndexByte(text, '(')
+	if i < 0 || len(text)-i <= len(open)+len(end) || string(text[i:i+len(open)]) != open || string(text[len(text)-len(end):]) != end {
+		return 0, false
+	}
+	n := uint(0)
+	digits := text[i+len(open) : len(text)-len(end)]
+	for _, c := range digits {
+		if !isDigit(c) || n == 0 && c == '0' {
+			return 0, false
+		}
+		n = n*10 + uint(c-'0')
+	}
+	return uint16(n), n <= 65535 && len(digits) <= 5
+}
+
+// readPort reads the port in whatever stands around it.
+func readPort(text []byte) (Passive, Deviation, fault) {
 	p, d, f := readExtended(text)
 	if f.err == ErrMissing {
 		return readUnbracketed(text, f)

@@ -383,3 +383,29 @@ func TestPlainOctets(t *testing.T) {
 		t.Errorf("%d of the texts are plain", plain)
 	}
 }
+
+// So does that for a plain port.
+func TestPlainPort(t *testing.T) {
+	const text = "Entering Extended Passive Mode (|||6446|)"
+	const bytesOfInterest = "0169|!(). -x"
+	random := rand.New(rand.NewPCG(3, 4))
+	plain := 0
+	for range 100_000 {
+		b := []byte(text)
+		for range random.IntN(4) {
+			b[len(b)-1-random.IntN(12)] = bytesOfInterest[random.IntN(len(bytesOfInterest))]
+		}
+		port, ok := plainPort(b)
+		if !ok {
+			continue
+		}
+		plain++
+		p, d, f := readPort(b)
+		if p.Port != port || p.Host.IsValid() || d != 0 || f.err != nil {
+			t.Fatalf("%q: %v, and the long way %v, %v, %v", b, port, p, d, f.err)
+		}
+	}
+	if plain < 10_000 || plain > 90_000 {
+		t.Errorf("%d of the texts are plain", plain)
+	}
+}
