@@ -127,6 +127,7 @@ func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 	if v.Closes {
 		s.closed, s.closedAt = true, s.told
 	}
+	v.Missed = s.missed
 	return v
 }
 

@@ -27,6 +27,9 @@ type Verdict struct {
 	// together with it must not be used (CVE-2021-22947).
 	StartsTLS bool
 
+	// Missed reports that commands were given up; [Sequencer.Missed] yields them.
+	Missed bool
+
 	entry *command // of the command that it belongs to
 	on    *listing // what it rests on
 }

@@ -273,12 +273,14 @@ func (c *Conn) received(r ftpreply.Reply, err error) {
 	it.Time, it.Reply = c.heard, r
 	it.Offset, it.Line = c.framer.Pos()
 	it.End = it.Offset + int64(len(r.Raw()))
-	if r.Deviations().Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
-		it.Reading = c.doubt.reading // without them, any reading gives the same
-	}
-	if c.torn && err == nil && r.Deviations().Has(unlikely) {
-		err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
-			Deviation: r.Deviations(), Text: bytes.Clone(r.Raw()[:min(maxQuoted, len(r.Raw()))])}
+	if d := r.Deviations(); d != 0 {
+		if d.Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
+			it.Reading = c.doubt.reading // without them, any reading gives the same
+		}
+		if c.torn && err == nil && d.Has(unlikely) {
+			err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
+				Deviation: d, Text: bytes.Clone(r.Raw()[:min(maxQuoted, len(r.Raw()))])}
+		}
 	}
 	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem

@@ -59,7 +59,9 @@ func (c *Conn) judge(it *Item) {
 	case TLSItem:
 		c.evidence.gap()
 	}
-	c.judgeMissed()
+	if it.Kind == CommandItem || c.pairing.verdict.Missed {
+		c.judgeMissed()
+	}
 }
 
 // judgeSigns reports the departures that the framer has noted, each once.

@@ -32,7 +32,9 @@ func (c *Conn) judgePassword(it *Item) {
 // judgeSecurity looks for what fools a reader, or tells too much.
 func (c *Conn) judgeSecurity(it *Item) {
 	v := c.pairing.verdict
-	c.judgeInjection(it)
+	if c.evidence.startsTLS || c.evidence.injected {
+		c.judgeInjection(it)
+	}
 	switch code := it.Reply.Code(); code.Class() {
 	case ftpreply.Completion:
 		if code == ftpreply.CodeEnteringPassiveMode {

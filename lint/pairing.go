@@ -177,7 +177,9 @@ func (p *pairing) reply(it *Item, code ftpreply.Code) {
 		it.Command = &s.command
 		s.waits = !p.verdict.Final
 	}
-	p.forget()
+	if p.verdict.Missed {
+		p.forget()
+	}
 }
 
 // beginInTheMiddle is for a first reply that is no greeting: what came before was not
