@@ -104,7 +104,7 @@ func BenchmarkTextproto(b *testing.B) {
 }
 
 // BenchmarkIndexByte looks at each byte once: it walks from LF to LF over the
-// windows of a bufio.Reader. No reader of lines can be faster.
+// windows of a bufio.Reader.
 func BenchmarkIndexByte(b *testing.B) {
 	buffered := bufio.NewReader(nil)
 	runBench(b, func(b *testing.B, r *bytes.Reader) {
