@@ -10,7 +10,10 @@ import (
 
 // The logs of clients, in what the samples do not show. The lines of both are written
 // without their margin; want lacks the first line of golden.
-var clientTests = []struct{ name, format, input, want string }{
+// A logTest is a log and its events.
+type logTest struct{ name, format, input, want string }
+
+var clientTests = []logTest{
 	{"output without a line end", "lftp", `
 		<--- 226 a
 		hello---> QUIT
@@ -525,8 +528,11 @@ func withoutMargin(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestClientLogs(t *testing.T) {
-	for _, tt := range clientTests {
+func TestClientLogs(t *testing.T) { testLogs(t, clientTests) }
+
+// testLogs compares the events of each log with what is wanted, whole and byte by byte.
+func testLogs(t *testing.T, tests []logTest) {
+	for _, tt := range tests {
 		t.Run(tt.format+" "+tt.name, func(t *testing.T) {
 			input := withoutMargin(tt.input)
 			got, err := golden(strings.NewReader(input), tt.format)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/leanovate/gopter"
@@ -16,7 +15,7 @@ import (
 
 // The logs of servers and of tshark, in what the samples do not show, written as those
 // of the clients.
-var serverTests = []struct{ name, format, input, want string }{
+var serverTests = []logTest{
 	{"a line in pieces, quotes, no closing quote", "vsftpd", `
 		Sun Nov 22 10:23:15 2026 [pid 9] [u] FTP response: Client "10.0.0.1", "211-FTP server status:"
 		Sun Nov 22 10:23:15 2026 [pid 9] [u] FTP response: Client "10.0.0.1", "     Connected to "
@@ -309,29 +308,7 @@ var serverTests = []struct{ name, format, input, want string }{
 		`},
 }
 
-func TestServerLogs(t *testing.T) {
-	for _, tt := range serverTests {
-		t.Run(tt.format+" "+tt.name, func(t *testing.T) {
-			input := withoutMargin(tt.input)
-			got, err := golden(strings.NewReader(input), tt.format)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, got, _ = strings.Cut(got, "\n")
-			if diff := cmp.Diff(withoutMargin(tt.want), got); diff != "" {
-				t.Error(diff)
-			}
-			again, err := golden(iotest.OneByteReader(strings.NewReader(input)), tt.format)
-			if _, again, _ = strings.Cut(again, "\n"); err != nil || again != got {
-				t.Errorf("byte by byte: error %v: %s", err, again)
-			}
-			r, err := Open(strings.NewReader(input), "")
-			if err != nil || r.Format.Name != tt.format {
-				t.Errorf("not recognised: %v", err)
-			}
-		})
-	}
-}
+func TestServerLogs(t *testing.T) { testLogs(t, serverTests) }
 
 func TestServerLogErrors(t *testing.T) {
 	tests := []struct{ name, format, input, want string }{
