@@ -72,13 +72,20 @@ func (c *Conn) reportMissing(m dialogue.Pending) {
 	})
 }
 
-// judgeOwed reports, at the end, the oldest command that still waits. Nothing is owed
-// behind a goodbye, and nothing is known if the user-PI alone was recorded.
+// judgeOwed reports, at the end, the oldest command that still waits. Behind a goodbye
+// nothing is owed but what later commands were answered before, the QUIT among them.
+// Nothing is known if the user-PI alone was recorded.
 func (c *Conn) judgeOwed() {
-	if c.Stats.Replies == 0 || c.pairing.verdict.Closes {
+	if c.Stats.Replies == 0 {
 		return
 	}
 	for m := range c.pairing.sequencer.Pending() {
+		if c.pairing.verdict.Closes {
+			if m.Overtaken {
+				c.reportMissing(m)
+			}
+			continue
+		}
 		if it := c.pairing.item(m.Command); it != nil {
 			c.report(it, Diagnostic{
 				Rule:    owedReply,
