@@ -176,6 +176,32 @@ A session has source, stream and time (of its beginning), and
 The summary has files, connections, accepted, refused, completed, failed, aborted, open,
 bytes, and filtered, which counts the connections that were not asked for.
 
+# Objects of probe --format ndjson
+
+A header comes first; its source is the address, and its format is "probe". Each check
+follows as it ends, with "type":"check":
+
+	name, section, asks  the check, the section of the RFC, and the question
+	outcome     passed, failed, refused, not supported or skipped
+	reason      why it did not pass
+	advice      of a pass: what is not as an RFC recommends
+	turns       what was said: command, and its replies; of a long one the first and the
+	            last line
+	findings    stream, line, column, severity, rule, message, code, command, excerpt, rfc,
+	            clients and fingerprint as in lint, and count: how often it was found
+
+The last object has "type":"summary":
+
+	software    of the server, as its greeting tells
+	system      what SYST told
+	tls         the version and the cipher suite
+	connections, replies  how many there were
+	outcomes    how many checks ended so
+	commands    name, the best code that it got, and outcome
+	features    label, whether FEAT listed it, and the outcome of trying it
+	sections    section, and the outcomes of its checks
+	left        what could not be removed from the server
+
 # Objects of formats --format json
 
 An array of objects: name, producer (what writes it), recognised (by what), loses, and

@@ -16,7 +16,8 @@ func TestKeysAreDocumented(t *testing.T) {
 	}
 	for _, v := range []any{jsonHeader{}, jsonFidelity{}, jsonItem{}, jsonConnection{}, jsonGap{}, jsonDeviation{}, jsonError{}, jsonFinding{}, jsonExcerpt{}, jsonSummary{},
 		jsonCode{}, jsonClass{}, jsonCommand{}, jsonLatency{}, jsonServer{}, jsonRule{}, jsonTotal{},
-		jsonTransfer{}, jsonSession{}, jsonSessionTotals{}, jsonFormat{}} {
+		jsonTransfer{}, jsonSession{}, jsonSessionTotals{}, jsonFormat{},
+		jsonProbeHeader{}, jsonCheck{}, jsonTurn{}, jsonCheckFinding{}, jsonProbeSummary{}, jsonProbeCommand{}, jsonProbeFeature{}, jsonProbeSection{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			key, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")

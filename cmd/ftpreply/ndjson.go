@@ -95,6 +95,9 @@ func jsonSummaryWriter(a *app) *jsonWriter {
 	return &jsonWriter{recording: &recording{out: a.out}}
 }
 
+// maxKeptBuffer is how large a buffer is kept for the next object.
+const maxKeptBuffer = 64 << 10
+
 func (w *jsonWriter) write(v any) {
 	w.buffer.Reset()
 	enc := json.NewEncoder(&w.buffer)
@@ -103,7 +106,7 @@ func (w *jsonWriter) write(v any) {
 		panic(err) // no value of ours can fail
 	}
 	w.out.Write(escapeUnprintable(w.buffer.Bytes()))
-	if const64K := 64 << 10; w.buffer.Cap() > const64K {
+	if w.buffer.Cap() > maxKeptBuffer {
 		w.buffer = bytes.Buffer{}
 	}
 }
@@ -155,16 +158,24 @@ func (w *jsonWriter) finding(c *connection, d *lint.Diagnostic) *jsonFinding {
 	if d.Item.Command != nil {
 		f.Command = string(c.Mask(d.Item.Command.Line))
 	}
-	for _, client := range d.Breaks() {
-		f.Clients = append(f.Clients, strings.TrimSpace(client.Name+" "+client.Version))
+	f.Clients, f.Excerpt = clientNames(d.Breaks()), excerptLines(d.Excerpt())
+	return f
+}
+
+func clientNames(clients []lint.Client) (names []string) {
+	for _, c := range clients {
+		names = append(names, strings.TrimSpace(c.Name+" "+c.Version))
 	}
-	e := d.Excerpt()
+	return names
+}
+
+func excerptLines(e lint.Excerpt) (lines []jsonExcerpt) {
 	for _, l := range []*lint.ExcerptLine{e.Before, &e.Line, e.After} {
 		if l != nil {
-			f.Excerpt = append(f.Excerpt, jsonExcerpt{l.Number, string(l.Head) + string(l.Mark) + string(l.Tail), string(l.Mark)})
+			lines = append(lines, jsonExcerpt{l.Number, string(l.Head) + string(l.Mark) + string(l.Tail), string(l.Mark)})
 		}
 	}
-	return f
+	return lines
 }
 
 // jsonSummary is the last object.

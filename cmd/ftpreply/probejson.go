@@ -1,11 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"strings"
-
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 )
@@ -81,22 +76,12 @@ type (
 )
 
 // probeJSON writes one object a line, each check when it has been played.
-type probeJSON struct{ out *bufio.Writer }
+type probeJSON struct{ *jsonWriter }
 
 func newProbeJSON(p *probing) probeReport {
-	w := &probeJSON{p.app.out}
+	w := &probeJSON{jsonSummaryWriter(p.app)}
 	w.write(jsonProbeHeader{"header", schemaVersion, "ftpreply", version(), p.config.Address, "probe"})
 	return w
-}
-
-func (w *probeJSON) write(v any) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err) // no value of ours can fail
-	}
-	w.out.Write(escapeUnprintable(b.Bytes()))
 }
 
 func (w *probeJSON) found(int, *connection, *lint.Diagnostic) {}
@@ -114,17 +99,11 @@ func (w *probeJSON) checked(r *probe.Result) {
 }
 
 func checkFinding(f *probe.Finding) jsonCheckFinding {
-	j := jsonCheckFinding{Stream: f.Conn, Line: f.Line, Column: f.Column, Severity: f.Severity, Rule: f.Rule.Name, Message: f.Message,
-		Code: int(f.Code), Command: f.Command, RFC: f.Rule.RFC, Count: f.Count, Fingerprint: f.Fingerprint}
-	for _, client := range f.Clients {
-		j.Clients = append(j.Clients, strings.TrimSpace(client.Name+" "+client.Version))
+	return jsonCheckFinding{
+		Stream: f.Conn, Line: f.Line, Column: f.Column, Severity: f.Severity, Rule: f.Rule.Name, Message: f.Message,
+		Code: int(f.Code), Command: f.Command, Excerpt: excerptLines(f.Excerpt), RFC: f.Rule.RFC,
+		Clients: clientNames(f.Clients), Count: f.Count, Fingerprint: f.Fingerprint,
 	}
-	for _, l := range []*lint.ExcerptLine{f.Excerpt.Before, &f.Excerpt.Line, f.Excerpt.After} {
-		if l != nil {
-			j.Excerpt = append(j.Excerpt, jsonExcerpt{l.Number, string(l.Head) + string(l.Mark) + string(l.Tail), string(l.Mark)})
-		}
-	}
-	return j
 }
 
 func (w *probeJSON) end(r *probe.Report) error {

@@ -236,7 +236,7 @@ func (t pen) body(c *connection, d *lint.Diagnostic) string {
 		fmt.Fprintf(&b, "   command: %s%s\n", commandText(c, cmd), latency(cmd, d.Item))
 	}
 	var whom []string
-	if breaks := clientNames(d); breaks != "" {
+	if breaks := strings.Join(clientNames(d.Breaks()), ", "); breaks != "" {
 		whom = append(whom, "breaks (measured): "+breaks)
 	}
 	if others := otherServers(d.Rule, c.Stats.Software); others != "" {
@@ -292,14 +292,6 @@ func latency(cmd *lint.Command, it *lint.Item) string {
 		return ""
 	}
 	return fmt.Sprintf(" (%+.3fs)", it.Time.Sub(cmd.Time).Round(time.Millisecond).Seconds())
-}
-
-func clientNames(d *lint.Diagnostic) string {
-	var names []string
-	for _, c := range d.Breaks() {
-		names = append(names, strings.TrimSpace(c.Name+" "+c.Version))
-	}
-	return strings.Join(names, ", ")
 }
 
 // otherServers names the servers that do the same, without their versions.
