@@ -116,6 +116,8 @@ type openReply struct {
 	scanned  int  // window[:scanned] has been looked at
 	skipping bool // the reply is too long and was reported
 
+	classified int // window[:classified] has been before passPlainBlocks
+
 	crs   int // CR in the open segment
 	run   int // length of the last run of CR
 	crEnd int // where that run ends
@@ -135,7 +137,7 @@ type openReply struct {
 type reading struct {
 	lineEnding LineEnding
 	anyCode    bool
-	limit      int
+	limit      int32
 }
 
 // oddText marks bytes above 127: what they are is judged when the reply is complete.
@@ -252,7 +254,7 @@ func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {
 	}
 }
 
-func (f *Framer) reading() reading { return reading{f.LineEnding, f.AnyCode, f.limit()} }
+func (f *Framer) reading() reading { return reading{f.LineEnding, f.AnyCode, int32(f.limit())} }
 
 func (f *Framer) short() (Reply, int, error) {
 	f.open.judgedBy = f.reading()
@@ -273,7 +275,13 @@ func (f *Framer) passPlainLines(window []byte) {
 		return
 	}
 	i := o.scanned
-	for i+codeLen < len(window) && (!isDigit(window[i]) || head(window[i:]) == o.prefix) {
+	for {
+		if i >= o.classified {
+			i = f.passPlainBlocks(window, i)
+		}
+		if i+codeLen >= len(window) || isDigit(window[i]) && head(window[i:]) != o.prefix {
+			break
+		}
 		end := nextOdd(window, i)
 		if !endsPlainLine(window, i, end) {
 			f.looked += int64(end - i)
@@ -645,6 +653,7 @@ func (f *Framer) drop(n int) {
 	o.lines = 0
 	o.segment = 0
 	o.scanned -= n
+	o.classified -= n
 	o.crEnd -= n
 }
 
