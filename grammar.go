@@ -74,15 +74,12 @@ func isDigit(b byte) bool { return b-'0' <= 9 }
 // bytes, as a number: the first byte is the lowest.
 func head(line []byte) uint32 { return binary.LittleEndian.Uint32(line) }
 
-// isOneLine reports whether a head is three digits and a SP. Adding 6 carries what
-// is above 9 into the high half of its byte.
-func isOneLine(head uint32) bool {
-	return head&0xfff0f0f0 == ' '<<24|0x303030 && (head+0x060606)&0xf0f0f0 == 0x303030
-}
-
-// codeOf is the code in a head.
-func codeOf(head uint32) Code {
-	return Code(head&15)*100 + Code(head>>8&15)*10 + Code(head>>16&15)
+// oneLineCode is the code in a head, if it is three digits and a SP. Adding 6 carries
+// what is above 9 into the high half of its byte.
+func oneLineCode(head uint32) (c Code, ok bool) {
+	digits := head ^ (' '<<24 | 0x303030)
+	ok = (digits|(digits+0x060606))&0xfff0f0f0 == 0
+	return Code(digits&0xff)*100 + Code(digits>>8&0xff)*10 + Code(digits>>16), ok
 }
 
 // openerDeviation judges the first line of a one-line reply.
@@ -236,32 +233,23 @@ func oddBits(b []byte) uint64 {
 }
 
 // nextOdd is the index, at or behind i, of the first byte that is not printable
-// ASCII, or len(b). Four words a turn are a fifth faster than one.
+// ASCII, or len(b). Most lines end in the first turn, each word of which has a branch of
+// its own: a tenth faster than one branch for all, or than a turn for each word.
 func nextOdd(b []byte, i int) int {
-	if i+16 <= len(b) {
-		w := b[i : i+16]
+	for ; i+32 <= len(b); i += 32 {
+		w := b[i : i+32]
 		if m := oddBits(w) & high; m != 0 {
 			return i + firstOdd(m)
 		}
 		if m := oddBits(w[8:]) & high; m != 0 {
 			return i + 8 + firstOdd(m)
 		}
-		i += 16
-	}
-	for ; i+32 <= len(b); i += 32 {
-		w := b[i : i+32]
-		m, n, o, p := oddBits(w), oddBits(w[8:]), oddBits(w[16:]), oddBits(w[24:])
-		switch {
-		case (m|n|o|p)&high == 0:
-			continue
-		case m&high != 0:
-			return i + firstOdd(m)
-		case n&high != 0:
-			return i + 8 + firstOdd(n)
-		case o&high != 0:
-			return i + 16 + firstOdd(o)
+		if m := oddBits(w[16:]) & high; m != 0 {
+			return i + 16 + firstOdd(m)
 		}
-		return i + 24 + firstOdd(p)
+		if m := oddBits(w[24:]) & high; m != 0 {
+			return i + 24 + firstOdd(m)
+		}
 	}
 	for ; i+8 <= len(b); i += 8 {
 		if m := oddBits(b[i:]); m&high != 0 {

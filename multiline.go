@@ -188,7 +188,11 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 // plainReply is Next for a plain reply of one line, which most are; n is 0 when there
 // is something to judge.
 func (f *Framer) plainReply(window []byte) (r Reply, n int) {
-	if f.open.scanned > 0 || f.state != atStart || len(window) <= codeLen || !isOneLine(head(window)) || !f.plainest() {
+	if f.open.scanned > 0 || f.state != atStart || len(window) <= codeLen || !f.plainest() {
+		return Reply{}, 0
+	}
+	c, ok := oneLineCode(head(window))
+	if !ok {
 		return Reply{}, 0
 	}
 	end := nextOdd(window, minLimit)
@@ -205,7 +209,6 @@ func (f *Framer) plainReply(window []byte) (r Reply, n int) {
 	f.posOffset, f.posLine = f.offset, f.line
 	f.offset += int64(n)
 	f.line++
-	c := codeOf(head(window))
 	return newReply(window[:n], c, false, codeDeviation(c), 0), n
 }
 

@@ -107,8 +107,7 @@ func (p *Parser) Next() (Reply, error) {
 	p.framer.Options = p.Options
 	if p.source != &p.own {
 		p.look() // the caller may have read from it
-	}
-	if p.source == &p.own && len(p.spill) == 0 {
+	} else if len(p.spill) == 0 {
 		if r, n := p.framer.plainReply(p.window); n > 0 {
 			if poisonStale {
 				p.lent = p.window[:n]

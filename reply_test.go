@@ -937,10 +937,11 @@ func TestHead(t *testing.T) {
 				line := []byte(line)
 				line[at] = byte(b)
 				c, s := lookAt(line)
-				if got := isOneLine(head(line)); got != (s == space) {
-					t.Errorf("%q is the head of one line: %v", line, got)
+				got, ok := oneLineCode(head(line))
+				if ok != (s == space) {
+					t.Errorf("%q is the head of one line: %v", line, ok)
 				}
-				if got := codeOf(head(line)); s == space && got != c {
+				if ok && got != c {
 					t.Errorf("%q has code %d", line, got)
 				}
 			}
