@@ -274,28 +274,30 @@ func (f *Framer) onlyCRLF() bool {
 // opener's code and a hyphen.
 func (f *Framer) passPlainLines(window []byte) {
 	o := &f.open
-	if f.state != inside || o.scanned != o.segment {
+	if f.state != inside || o.crs > 0 || o.odd != 0 {
 		return
 	}
-	i := o.scanned
+	line, i := o.segment, o.scanned // of the first line a part may have been looked at
 	for {
-		if i >= o.classified {
+		if i == line && i >= o.classified {
 			i = f.passPlainBlocks(window, i)
+			line = i
 		}
-		if i+codeLen >= len(window) || isDigit(window[i]) && head(window[i:]) != o.prefix {
+		if line+codeLen >= len(window) || isDigit(window[line]) && head(window[line:]) != o.prefix {
 			break
 		}
 		end := nextOdd(window, i)
-		if !endsPlainLine(window, i, end) {
+		if !endsPlainLine(window, line, end) {
 			f.looked += int64(end - i)
-			o.scanned, o.segment = end, i
-			return
+			i = end
+			break
 		}
 		f.looked += int64(end + 2 - i)
 		i = end + 2
+		line = i
 		o.lines++
 	}
-	o.scanned, o.segment = i, i
+	o.scanned, o.segment = i, line
 }
 
 // scan goes on behind the next LF and reports whether there is one. It counts
