@@ -40,43 +40,121 @@ DATA belowDigits<>+16(SB)/8, $0x7575757575757575
 DATA belowDigits<>+24(SB)/8, $0x7575757575757575
 GLOBL belowDigits<>(SB), RODATA|NOPTR, $32
 
-// STORE packs the high bits of the bytes in Y2 and Y3.
-#define STORE(result) \
-	VPMOVMSKB Y2, BX \
-	VPMOVMSKB Y3, CX \
-	SHLQ $32, CX     \
-	ORQ BX, CX       \
-	MOVQ CX, result
+// MASK packs the high bits of the bytes in Y2 and Y3.
+#define MASK(bits) \
+	VPMOVMSKB Y2, bits \
+	VPMOVMSKB Y3, R13  \
+	SHLQ $32, R13      \
+	ORQ R13, bits
 
-// func classify(b *[blockLen]byte) (printable, cr, lf, digit uint64)
-TEXT ·classify(SB), NOSPLIT, $0-40
+// func plainBlocks(b *byte, blocks int, prefix uint32) (passed, lines, line int)
+//
+//	AX  the block
+//	CX  blocks to come
+//	DX  prefix
+//	R8  1 if a CR stands before the block
+//	R9  1 if a line begins with the block
+//	R10 lines
+//	R11 where the last of them ends
+TEXT ·plainBlocks(SB), NOSPLIT, $0-48
 	MOVQ b+0(FP), AX
+	MOVQ blocks+8(FP), CX
+	MOVL prefix+16(FP), DX
+	XORL R8, R8
+	MOVL $1, R9
+	XORL R10, R10
+	MOVQ AX, R11
+	VMOVDQU one<>(SB), Y8
+	VMOVDQU space<>(SB), Y9
+	VMOVDQU cr<>(SB), Y10
+	VMOVDQU lf<>(SB), Y11
+	VMOVDQU aboveDigits<>(SB), Y12
+	VMOVDQU belowDigits<>(SB), Y13
+
+block:
+	// No line may be longer than maxPlainLine.
+	LEAQ 64(AX), BX
+	SUBQ R11, BX
+	CMPQ BX, $512
+	JGT done
+
 	VMOVDQU 0(AX), Y0
 	VMOVDQU 32(AX), Y1
 
-	// A printable byte is, with one more, greater than a SP. DEL becomes -128, and the bytes
-	// above are less than 1.
-	VPADDB one<>(SB), Y0, Y2
-	VPADDB one<>(SB), Y1, Y3
-	VPCMPGTB space<>(SB), Y2, Y2
-	VPCMPGTB space<>(SB), Y3, Y3
-	STORE(printable+8(FP))
+	// BX: printable. With one more such a byte is greater than a SP; DEL becomes -128, and
+	// the bytes above are less than 1.
+	VPADDB Y8, Y0, Y2
+	VPADDB Y8, Y1, Y3
+	VPCMPGTB Y9, Y2, Y2
+	VPCMPGTB Y9, Y3, Y3
+	MASK(BX)
 
-	VPCMPEQB cr<>(SB), Y0, Y2
-	VPCMPEQB cr<>(SB), Y1, Y3
-	STORE(cr+16(FP))
+	// SI: CR
+	VPCMPEQB Y10, Y0, Y2
+	VPCMPEQB Y10, Y1, Y3
+	MASK(SI)
 
-	VPCMPEQB lf<>(SB), Y0, Y2
-	VPCMPEQB lf<>(SB), Y1, Y3
-	STORE(lf+24(FP))
+	// DI: LF
+	VPCMPEQB Y11, Y0, Y2
+	VPCMPEQB Y11, Y1, Y3
+	MASK(DI)
 
-	VPADDB aboveDigits<>(SB), Y0, Y2
-	VPADDB aboveDigits<>(SB), Y1, Y3
-	VPCMPGTB belowDigits<>(SB), Y2, Y2
-	VPCMPGTB belowDigits<>(SB), Y3, Y3
-	STORE(digit+32(FP))
+	// R12: digit
+	VPADDB Y12, Y0, Y2
+	VPADDB Y12, Y1, Y3
+	VPCMPGTB Y13, Y2, Y2
+	VPCMPGTB Y13, Y3, Y3
+	MASK(R12)
 
+	// There is nothing else,
+	ORQ SI, BX
+	ORQ DI, BX
+	CMPQ BX, $-1
+	JNE done
+
+	// every LF stands behind a CR, and every CR before a LF,
+	LEAQ (R8)(SI*2), BX
+	CMPQ BX, DI
+	JNE done
+
+	// and no line begins with a digit, but with the prefix.
+	LEAQ (R9)(DI*2), BX
+	ANDQ R12, BX
+	JZ passed
+
+digit:
+	BSFQ BX, R12
+	CMPL (AX)(R12*1), DX
+	JNE done
+	LEAQ -1(BX), R12
+	ANDQ R12, BX
+	JNZ digit
+
+passed:
+	MOVQ SI, R8
+	SHRQ $63, R8
+	MOVQ DI, R9
+	SHRQ $63, R9
+	TESTQ DI, DI
+	JZ next
+	POPCNTQ DI, BX
+	ADDQ BX, R10
+	BSRQ DI, BX
+	LEAQ 1(AX)(BX*1), R11
+
+next:
+	ADDQ $64, AX
+	DECQ CX
+	JNZ block
+
+done:
 	VZEROUPPER
+	MOVQ b+0(FP), BX
+	SUBQ BX, AX
+	SUBQ BX, R11
+	MOVQ AX, passed+24(FP)
+	MOVQ R10, lines+32(FP)
+	MOVQ R11, line+40(FP)
 	RET
 
 // func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)

@@ -10,36 +10,56 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every byte, in every place of a block.
-func TestClassify(t *testing.T) {
+// Every byte, in every place of blocks of plain lines, and in blocks of itself.
+func TestPlainBlocks(t *testing.T) {
 	if !hasAVX2 {
 		t.Skip("no AVX2")
 	}
+	const blocks = 10
+	prefix := head([]byte("220-"))
+	lines := []byte(strings.Repeat(" interior\r\n220-interior\r\n\r\nx\r\n", blocks*blockLen/30+1))
 	for value := range 256 {
-		for place := range uint64(blockLen) {
-			block := [blockLen]byte(bytes.Repeat([]byte{byte(value)}, blockLen))
-			block[place] ^= 0xff
-			var printable, cr, lf, digit uint64
-			for i, c := range block {
-				printable |= bit(' ' <= c && c <= '~') << i
-				cr |= bit(c == '\r') << i
-				lf |= bit(c == '\n') << i
-				digit |= bit('0' <= c && c <= '9') << i
-			}
-			gotPrintable, gotCR, gotLF, gotDigit := classify(&block)
-			want := []uint64{printable, cr, lf, digit}
-			if diff := cmp.Diff(want, []uint64{gotPrintable, gotCR, gotLF, gotDigit}); diff != "" {
-				t.Fatalf("%q: %s", block, diff)
+		same := bytes.Repeat([]byte{byte(value)}, len(lines))
+		for place := range blocks * blockLen {
+			for _, b := range [][]byte{lines, same} {
+				for _, c := range []byte{byte(value), '\n'} {
+					b := b[:blocks*blockLen+codeLen]
+					was := b[place]
+					b[place] = c
+					passed, n, line := plainBlocks(&b[0], blocks, prefix)
+					wantPassed, wantN, wantLine := slowPlainBlocks(b, blocks, prefix)
+					if passed != wantPassed || n != wantN || line != wantLine {
+						t.Fatalf("%q: passed %d bytes, %d lines to %d, want %d, %d, %d", b, passed, n, line, wantPassed, wantN, wantLine)
+					}
+					b[place] = was
+				}
 			}
 		}
 	}
 }
 
-func bit(b bool) uint64 {
-	if b {
-		return 1
+// slowPlainBlocks is what plainBlocks does, byte by byte.
+func slowPlainBlocks(b []byte, blocks int, prefix uint32) (passed, lines, line int) {
+	for range blocks {
+		ends, begin := 0, line
+		for i := passed; i < passed+blockLen; i++ {
+			c, before := b[i], byte('\n')
+			if i > 0 {
+				before = b[i-1]
+			}
+			switch {
+			case i-line >= maxPlainLine,
+				(c == '\n') != (before == '\r'),
+				c != '\r' && c != '\n' && !(' ' <= c && c <= '~'),
+				before == '\n' && isDigit(c) && head(b[i:]) != prefix:
+				return passed, lines, line
+			case c == '\n':
+				ends, begin = ends+1, i+1
+			}
+		}
+		passed, lines, line = passed+blockLen, lines+ends, begin
 	}
-	return 0
+	return passed, lines, line
 }
 
 // Every vector inside a long multi-line reply, in every place of a block.
