@@ -13,6 +13,13 @@ const blockLen = 64
 //go:noescape
 func plainBlocks(b *byte, blocks int, prefix uint32) (passed, lines, line int)
 
+// plainReplies looks at up to so many blocks for the plain one-line replies that b begins with.
+// It notes where each ends, and returns how many bytes were passed, and how many replies
+// were found. Three bytes behind the blocks are read, too.
+//
+//go:noescape
+func plainReplies(b *byte, blocks int, ends *[maxPlainReplies]uint16) (passed, found int)
+
 func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
 
 func xgetbv() (eax uint32)
@@ -36,14 +43,38 @@ var hasAVX2 = func() bool {
 // passPlainBlocks is passPlainLines for whole blocks: however many lines end in a block,
 // it takes the same time. It returns where the line begins that is to be looked at next.
 func (f *Framer) passPlainBlocks(window []byte, line int) int {
-	blocks := (len(window) - line - codeLen) / blockLen
-	if !hasAVX2 || blocks <= 0 {
+	blocks := blocksIn(window[line:])
+	if blocks == 0 {
 		return line
 	}
 	passed, lines, next := plainBlocks(&window[line], blocks, f.open.prefix)
-	looked := min(passed/blockLen+1, blocks) * blockLen // with the one that was not passed
-	f.looked += int64(looked)
-	f.open.classified = line + looked
+	f.open.classified = line + f.lookedAt(passed, blocks)
 	f.open.lines += int64(lines)
 	return line + next
+}
+
+// findInBlocks is findPlainReplies for whole blocks.
+func (f *Framer) findInBlocks(window []byte, ends *[maxPlainReplies]uint16) int {
+	blocks := blocksIn(window)
+	if blocks == 0 {
+		return 0
+	}
+	passed, found := plainReplies(&window[0], blocks, ends)
+	f.lookedAt(passed, blocks)
+	return found
+}
+
+// blocksIn is the number of blocks that b has three bytes behind.
+func blocksIn(b []byte) int {
+	if !hasAVX2 {
+		return 0
+	}
+	return max(0, len(b)-codeLen) / blockLen
+}
+
+// lookedAt adds up the bytes of the blocks that were passed, and of the one that was not.
+func (f *Framer) lookedAt(passed, blocks int) int {
+	looked := min(passed/blockLen+1, blocks) * blockLen
+	f.looked += int64(looked)
+	return looked
 }

@@ -1,5 +1,6 @@
 //go:build !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 
 DATA one<>+0(SB)/8, $0x0101010101010101
@@ -47,6 +48,38 @@ GLOBL belowDigits<>(SB), RODATA|NOPTR, $32
 	SHLQ $32, R13      \
 	ORQ R13, bits
 
+// PRINTABLE, CR, LF and DIGIT say for each byte of the block in Y0 and Y1 whether it is that.
+// With one more a printable byte is greater than a SP; DEL becomes -128, and the bytes
+// above are less than 1.
+#define PRINTABLE(bits) \
+	VPADDB Y8, Y0, Y2   \
+	VPADDB Y8, Y1, Y3   \
+	VPCMPGTB Y9, Y2, Y2 \
+	VPCMPGTB Y9, Y3, Y3 \
+	MASK(bits)
+#define CR(bits) \
+	VPCMPEQB Y10, Y0, Y2 \
+	VPCMPEQB Y10, Y1, Y3 \
+	MASK(bits)
+#define LF(bits) \
+	VPCMPEQB Y11, Y0, Y2 \
+	VPCMPEQB Y11, Y1, Y3 \
+	MASK(bits)
+#define DIGIT(bits) \
+	VPADDB Y12, Y0, Y2   \
+	VPADDB Y12, Y1, Y3   \
+	VPCMPGTB Y13, Y2, Y2 \
+	VPCMPGTB Y13, Y3, Y3 \
+	MASK(bits)
+
+#define CONSTANTS \
+	VMOVDQU one<>(SB), Y8          \
+	VMOVDQU space<>(SB), Y9        \
+	VMOVDQU cr<>(SB), Y10          \
+	VMOVDQU lf<>(SB), Y11          \
+	VMOVDQU aboveDigits<>(SB), Y12 \
+	VMOVDQU belowDigits<>(SB), Y13
+
 // func plainBlocks(b *byte, blocks int, prefix uint32) (passed, lines, line int)
 //
 //	AX  the block
@@ -64,47 +97,22 @@ TEXT ·plainBlocks(SB), NOSPLIT, $0-48
 	MOVL $1, R9
 	XORL R10, R10
 	MOVQ AX, R11
-	VMOVDQU one<>(SB), Y8
-	VMOVDQU space<>(SB), Y9
-	VMOVDQU cr<>(SB), Y10
-	VMOVDQU lf<>(SB), Y11
-	VMOVDQU aboveDigits<>(SB), Y12
-	VMOVDQU belowDigits<>(SB), Y13
+	CONSTANTS
 
 block:
 	// No line may be longer than maxPlainLine.
-	LEAQ 64(AX), BX
+	LEAQ const_blockLen(AX), BX
 	SUBQ R11, BX
-	CMPQ BX, $512
+	CMPQ BX, $const_maxPlainLine
 	JGT done
 
 	VMOVDQU 0(AX), Y0
 	VMOVDQU 32(AX), Y1
 
-	// BX: printable. With one more such a byte is greater than a SP; DEL becomes -128, and
-	// the bytes above are less than 1.
-	VPADDB Y8, Y0, Y2
-	VPADDB Y8, Y1, Y3
-	VPCMPGTB Y9, Y2, Y2
-	VPCMPGTB Y9, Y3, Y3
-	MASK(BX)
-
-	// SI: CR
-	VPCMPEQB Y10, Y0, Y2
-	VPCMPEQB Y10, Y1, Y3
-	MASK(SI)
-
-	// DI: LF
-	VPCMPEQB Y11, Y0, Y2
-	VPCMPEQB Y11, Y1, Y3
-	MASK(DI)
-
-	// R12: digit
-	VPADDB Y12, Y0, Y2
-	VPADDB Y12, Y1, Y3
-	VPCMPGTB Y13, Y2, Y2
-	VPCMPGTB Y13, Y3, Y3
-	MASK(R12)
+	PRINTABLE(BX)
+	CR(SI)
+	LF(DI)
+	DIGIT(R12)
 
 	// There is nothing else,
 	ORQ SI, BX
@@ -143,7 +151,7 @@ passed:
 	LEAQ 1(AX)(BX*1), R11
 
 next:
-	ADDQ $64, AX
+	ADDQ $const_blockLen, AX
 	DECQ CX
 	JNZ block
 
@@ -155,6 +163,92 @@ done:
 	MOVQ AX, passed+24(FP)
 	MOVQ R10, lines+32(FP)
 	MOVQ R11, line+40(FP)
+	RET
+
+// func plainReplies(b *byte, blocks int, ends *[maxPlainReplies]uint16) (passed, found int)
+//
+//	AX  the block
+//	CX  blocks to come
+//	DX  replies found
+//	R8  1 if a CR stands before the block
+//	R9  ends
+//	R11 where the reply begins
+TEXT ·plainReplies(SB), NOSPLIT, $0-40
+	MOVQ b+0(FP), AX
+	MOVQ blocks+8(FP), CX
+	MOVQ ends+16(FP), R9
+	XORL DX, DX
+	XORL R8, R8
+	MOVQ AX, R11
+	CONSTANTS
+
+block:
+	LEAQ const_blockLen(AX), BX
+	SUBQ R11, BX
+	CMPQ BX, $const_maxPlainLine
+	JGT done
+
+	VMOVDQU 0(AX), Y0
+	VMOVDQU 32(AX), Y1
+	PRINTABLE(BX)
+	CR(SI)
+	LF(DI)
+
+	// What is nothing of these is bad, and so is a LF without a CR before it or a CR
+	// without a LF behind it.
+	ORQ SI, BX
+	ORQ DI, BX
+	NOTQ BX
+	LEAQ (R8)(SI*2), R12
+	XORQ DI, R12
+	ORQ R12, BX
+	JZ good
+
+	// Only the replies before the first bad byte are found.
+	MOVL $1, CX
+	LEAQ -1(BX), R12
+	NOTQ BX
+	ANDQ R12, BX
+	ANDQ BX, DI
+
+good:
+	TESTQ DI, DI
+	JZ next
+
+reply:
+	// It begins with three digits and a SP, see oneLineCode.
+	MOVL (R11), BX
+	XORL $0x20303030, BX
+	LEAL 0x060606(BX), R12
+	ORL BX, R12
+	TESTL $0xfff0f0f0, R12
+	JNZ done
+
+	XORL BX, BX // or BSFQ waits for it
+	BSFQ DI, BX
+	LEAQ 1(AX)(BX*1), R11
+	MOVQ R11, BX
+	SUBQ b+0(FP), BX
+	MOVW BX, (R9)(DX*2)
+	INCQ DX
+	CMPQ DX, $const_maxPlainReplies
+	JEQ done
+	LEAQ -1(DI), BX
+	ANDQ BX, DI
+	JNZ reply
+
+next:
+	SHRQ $63, SI
+	MOVQ SI, R8
+	ADDQ $const_blockLen, AX
+	DECQ CX
+	JNZ block
+
+done:
+	VZEROUPPER
+	SUBQ b+0(FP), AX
+	MOVQ AX, passed+24(FP)
+	MOVQ DX, found+32(FP)
 	RET
 
 // func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)

@@ -4,3 +4,6 @@ package ftpreply
 
 // passPlainBlocks leaves all to passPlainLines.
 func (f *Framer) passPlainBlocks(_ []byte, line int) int { return line }
+
+// findInBlocks leaves all to findPlainReplies.
+func (f *Framer) findInBlocks([]byte, *[maxPlainReplies]uint16) int { return 0 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -169,7 +170,13 @@ func (f *Framer) Pos() (offset, line int64) { return f.posOffset, f.posLine + 1 
 func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	if r, n := f.plainReply(window); n > 0 {
 		return r, n, nil
-	} else if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
+	}
+	return f.judgedReply(window, atEOF)
+}
+
+// judgedReply is Next for what is no plain reply of one line.
+func (f *Framer) judgedReply(window []byte, atEOF bool) (r Reply, n int, err error) {
+	if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
 		f.open = openReply{}
 		f.state = atStart
 	}
@@ -188,32 +195,74 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 // plainReply is Next for a plain reply of one line, which most are; n is 0 when there
 // is something to judge.
 func (f *Framer) plainReply(window []byte) (r Reply, n int) {
-	if f.open.scanned > 0 || f.state != atStart || len(window) <= codeLen || !f.plainest() {
+	if !f.idle() || !f.takesPlain() {
 		return Reply{}, 0
 	}
-	c, ok := oneLineCode(head(window))
-	if !ok {
+	n = f.plainReplyEnd(window, 0)
+	if n == 0 {
 		return Reply{}, 0
 	}
-	end := nextOdd(window, minLimit)
-	n = end + 2
-	f.looked += int64(n)
-	if !endsPlainLine(window, 0, end) {
-		f.open.scanned = min(end, f.limit())
-		f.open.judgedBy = f.reading()
-		return Reply{}, 0
-	}
-	if f.learned == Learned {
-		f.learned = CRLF
-	}
-	f.posOffset, f.posLine = f.offset, f.line
-	f.offset += int64(n)
-	f.line++
+	f.consumePlain(n, 1, 0)
+	c, _ := oneLineCode(head(window))
 	return newReply(window[:n], c, false, codeDeviation(c), 0), n
 }
 
-// plainest reports whether a plain line needs no further check.
-func (f *Framer) plainest() bool { return f.Reject == 0 && f.limit() >= maxPlainLine }
+// maxPlainReplies is how many plain one-line replies are found at a time.
+const maxPlainReplies = 64
+
+// findPlainReplies notes where the plain one-line replies end that the window begins with,
+// and returns how many there are.
+func (f *Framer) findPlainReplies(window []byte, ends *[maxPlainReplies]uint16) (found int) {
+	if !f.idle() || !f.takesPlain() || len(window) <= codeLen || window[codeLen] != ' ' {
+		return 0
+	}
+	window = window[:min(len(window), math.MaxUint16)]
+	found = f.findInBlocks(window, ends)
+	for end := 0; found < maxPlainReplies; found++ {
+		if found > 0 {
+			end = int(ends[found-1])
+		}
+		if end = f.plainReplyEnd(window, end); end == 0 {
+			break
+		}
+		ends[found] = uint16(end)
+	}
+	return found
+}
+
+// plainReplyEnd is the index behind the plain one-line reply at i, or 0 if there is none.
+func (f *Framer) plainReplyEnd(window []byte, i int) int {
+	if i+codeLen >= len(window) {
+		return 0
+	}
+	if _, ok := oneLineCode(head(window[i:])); !ok {
+		return 0
+	}
+	end := nextOdd(window[:min(len(window), i+maxPlainLine)], i+minLimit)
+	f.looked += int64(end - i)
+	if !endsPlainLine(window, i, end) {
+		return 0
+	}
+	return end + 2
+}
+
+// consumePlain goes on behind n bytes of so many plain one-line replies, the last of which
+// begins at an index.
+func (f *Framer) consumePlain(n, replies, last int) {
+	if f.learned == Learned {
+		f.learned = CRLF
+	}
+	f.posOffset, f.posLine = f.offset+int64(last), f.line+int64(replies-1)
+	f.offset += int64(n)
+	f.line += int64(replies)
+}
+
+// idle reports whether nothing is known of the reply that is next.
+func (f *Framer) idle() bool { return f.open.scanned == 0 && f.state == atStart }
+
+// takesPlain reports whether a plain line needs no further check: nothing is rejected,
+// and MaxReply is the default or allows maxPlainLine.
+func (o *Options) takesPlain() bool { return o.Reject == 0 && uint(o.MaxReply-1) >= maxPlainLine-1 }
 
 // next is Next up to the end of what is skipped.
 func (f *Framer) next(window []byte, atEOF bool) (Reply, int, error) {

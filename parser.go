@@ -22,10 +22,16 @@ type Parser struct {
 	//
 	//	source's buffer:  |  consumed  |       window       |
 	//	                               |_ open reply ... ...|
+	//
+	// Of a window of our own, more than one reply may have been found already.
 	source  *bufio.Reader
 	own     bufio.Reader
 	window  []byte
 	spill   []byte
+	found   int                     // plain one-line replies that the window begins with
+	taken   int                     // how many of them were returned
+	at      int                     // where the last of these ends
+	ends    [maxPlainReplies]uint16 // where each ends
 	eof     bool
 	waiting bool   // what is unconsumed is an open reply
 	lent    []byte // see poisonStale
@@ -42,8 +48,8 @@ func NewParser(r io.Reader) *Parser {
 // Reset makes p read another control connection. It keeps the Options and the
 // buffers, and forgets all else; line endings are learned anew.
 func (p *Parser) Reset(r io.Reader) {
-	p.framer.Reset()
 	p.readFrom(r)
+	p.framer.Reset()
 }
 
 // Upgrade makes p go on reading from r, which is the same control connection over
@@ -60,6 +66,7 @@ func (p *Parser) Upgrade(r io.Reader) error {
 }
 
 func (p *Parser) readFrom(r io.Reader) {
+	p.settle()
 	p.window, p.spill, p.eof = nil, p.spill[:0], false
 	if b, ok := r.(*bufio.Reader); ok {
 		p.source = b
@@ -73,7 +80,7 @@ func (p *Parser) readFrom(r io.Reader) {
 // open reply, and of what the peer has sent behind it.
 func (p *Parser) Buffered() int {
 	if p.source == &p.own && len(p.spill) == 0 {
-		return len(p.window)
+		return len(p.window) - p.at
 	}
 	return len(p.spill) + p.source.Buffered()
 }
@@ -89,7 +96,20 @@ func (p *Parser) Pending() []byte {
 
 // Pos is where in the stream the bytes begin that Next returned last: the offset
 // from 0 and the line from 1, where every LF ends a line.
-func (p *Parser) Pos() (offset, line int64) { return p.framer.Pos() }
+func (p *Parser) Pos() (offset, line int64) {
+	if p.taken == 0 {
+		return p.framer.Pos()
+	}
+	return p.framer.offset + int64(p.lastTaken()), p.framer.line + int64(p.taken)
+}
+
+// lastTaken is where the reply that was taken last begins.
+func (p *Parser) lastTaken() int {
+	if p.taken == 1 {
+		return 0
+	}
+	return int(p.ends[p.taken-2])
+}
 
 // Next reads the next reply. The Reply views a buffer and is valid until the next
 // call of a method of p.
@@ -104,18 +124,19 @@ func (p *Parser) Next() (Reply, error) {
 	if poisonStale {
 		p.poison()
 	}
-	p.framer.Options = p.Options
-	if p.source != &p.own {
-		p.look() // the caller may have read from it
-	} else if len(p.spill) == 0 {
-		if r, n := p.framer.plainReply(p.window); n > 0 {
-			if poisonStale {
-				p.lent = p.window[:n]
-			}
-			p.window, p.waiting = p.window[n:], false
-			return r, nil
-		}
+	if (p.taken == p.found || !p.takesPlain()) && !p.find() {
+		return p.read()
 	}
+	end := int(p.ends[p.taken])
+	raw := p.window[p.at:end]
+	p.at = end
+	p.taken++
+	c, _ := oneLineCode(head(raw))
+	return newReply(raw, c, false, codeDeviation(c), 0), nil
+}
+
+// read is Next when no reply was found.
+func (p *Parser) read() (Reply, error) {
 	for {
 		r, err := p.frame()
 		p.waiting = err == ErrShort
@@ -125,7 +146,32 @@ func (p *Parser) Next() (Reply, error) {
 		if err := p.fill(); err != nil {
 			return p.framer.partial(p.unconsumed()), err
 		}
+		if p.find() {
+			return p.Next()
+		}
 	}
+}
+
+// find looks for plain one-line replies in the window, if it is ours.
+func (p *Parser) find() bool {
+	p.settle()
+	p.framer.Options = p.Options
+	if p.source != &p.own {
+		p.look() // the caller may have read from it
+	} else if len(p.spill) == 0 {
+		p.found = p.framer.findPlainReplies(p.window, &p.ends)
+	}
+	p.waiting = false
+	return p.found > 0
+}
+
+// settle consumes the replies that were taken, and forgets the others that were found.
+func (p *Parser) settle() {
+	if p.taken > 0 {
+		p.framer.consumePlain(p.at, p.taken, p.lastTaken())
+		p.window = p.window[p.at:]
+	}
+	p.found, p.taken, p.at = 0, 0, 0
 }
 
 // frame asks the framer for what there is.
@@ -133,14 +179,17 @@ func (p *Parser) frame() (Reply, error) {
 	if len(p.spill) > 0 {
 		return p.frameSpill()
 	}
-	r, n, err := p.framer.Next(p.window, p.eof)
-	if poisonStale && p.source == &p.own {
+	if p.source != &p.own {
+		r, n, err := p.framer.Next(p.window, p.eof)
+		p.window = p.window[n:]
+		p.discard()
+		return r, err
+	}
+	r, n, err := p.framer.judgedReply(p.window, p.eof)
+	if poisonStale && err != ErrShort {
 		p.lent = p.window[:n]
 	}
 	p.window = p.window[n:]
-	if p.source != &p.own {
-		p.discard()
-	}
 	return r, err
 }
 
@@ -197,7 +246,7 @@ func (p *Parser) unconsumed() []byte {
 	if len(p.spill) > 0 {
 		return p.spill
 	}
-	return p.window
+	return p.window[p.at:]
 }
 
 // poisonStale makes Next overwrite the bytes that the call before has consumed, so
@@ -205,8 +254,10 @@ func (p *Parser) unconsumed() []byte {
 var poisonStale = false
 
 func (p *Parser) poison() {
-	for i := range p.lent {
-		p.lent[i] = '#'
+	for _, stale := range [][]byte{p.lent, p.window[:p.at]} {
+		for i := range stale {
+			stale[i] = '#'
+		}
 	}
 	p.lent = nil
 }

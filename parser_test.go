@@ -315,14 +315,15 @@ func TestLimit(t *testing.T) {
 	for _, input := range []string{
 		"220 abcdefghij\r\n", "220-abc\r\n220 de\r\n", "\r\n\r\n220 abcd\r\n", "\xff\xf1\xff\xf1220 abcdef\r\n",
 		"220-a\r\nb\r\nc\r\n220\r\n", "220 aaaaaaaaaa\r\r\r\r\n", "hello, world\r\n",
+		"220 " + strings.Repeat("a", maxPlainLine-10) + "\r\n",
 	} {
 		for max := minLimit; max <= len(input)+1; max++ {
 			o := Options{MaxReply: max}
-			for _, cut := range []int{1, len(input)} {
-				got := collectFramer(pieces([]byte(input), cut), true, o)
+			for _, segments := range [][][]byte{{[]byte(input)}, pieces([]byte(input), 1)} {
+				got := collectFramer(segments, true, o)
 				tooLong := len(got) > 0 && got[0].Kind == replytest.KindTooLong
 				if tooLong != (max < len(input)) {
-					t.Errorf("limit %d of %d bytes, pieces of %d: %q gives %v", max, len(input), cut, input, got)
+					t.Errorf("limit %d of %d bytes in %d pieces: %q gives %v", max, len(input), len(segments), input, got)
 				}
 			}
 		}
@@ -429,12 +430,12 @@ func TestEndless(t *testing.T) {
 	}
 }
 
-// assertLinear fails when more than three bytes were looked at for each byte of the
-// stream, and eight for each of its lines.
+// assertLinear fails when more than four bytes were looked at for each byte of the
+// stream, and a block for each of its lines.
 func assertLinear(t *testing.T, f *Framer) {
 	t.Helper()
 	offset, lines := f.offset, f.line+1
-	if most := 3*offset + 8*lines; f.looked > most {
+	if most := 4*offset + 64*lines; f.looked > most {
 		t.Errorf("looked at %d bytes in %d bytes of %d lines, at most %d are due", f.looked, offset, lines, most)
 	}
 }
@@ -576,7 +577,7 @@ func TestSizes(t *testing.T) {
 		{"Line", sizeOf(Line{}), 3*word + 8},
 		{"segment", sizeOf(segment{}), 2*word + 8},
 		{"Framer", sizeOf(Framer{}), 176},
-		{"Parser", sizeOf(Parser{}), 368},
+		{"Parser", sizeOf(Parser{}), 520},
 	} {
 		if test.got > test.most {
 			t.Errorf("%s has %d bytes, at most %d are due", test.name, test.got, test.most)
@@ -616,3 +617,72 @@ func TestDeviations(t *testing.T) {
 }
 
 func sizeOf[T any](T) int { return int(unsafe.Sizeof(*new(T))) }
+
+// What a caller may do between two calls, while the parser knows more replies than it has
+// returned.
+func TestBetweenReplies(t *testing.T) {
+	const unit, replies = "226 Transfer complete.\r\n", 3 * maxPlainReplies
+	newParser := func() *Parser { return NewParser(strings.NewReader(strings.Repeat(unit, replies))) }
+	t.Run("Pos and Buffered", func(t *testing.T) {
+		p := newParser()
+		for i := range replies {
+			if r, err := p.Next(); err != nil || string(r.Raw()) != unit {
+				t.Fatalf("reply %d: %q, %v", i, r.Raw(), err)
+			}
+			offset, line := p.Pos()
+			if offset != int64(i*len(unit)) || line != int64(i+1) {
+				t.Fatalf("reply %d is at %d, line %d", i, offset, line)
+			}
+			if read := (i+1)*len(unit) + p.Buffered(); read > replies*len(unit) || read%4096 != 0 && read != replies*len(unit) {
+				t.Fatalf("after reply %d: %d bytes were read", i, read)
+			}
+			if p.Pending() != nil {
+				t.Fatalf("after reply %d: %q is pending", i, p.Pending())
+			}
+		}
+	})
+	t.Run("Options", func(t *testing.T) {
+		p := newParser()
+		for i := range replies {
+			p.MaxReply = 0
+			if i%5 == 1 {
+				p.MaxReply = len(unit) - 1
+			}
+			_, err := p.Next()
+			if offset, line := p.Pos(); offset != int64(i*len(unit)) || line != int64(i+1) {
+				t.Fatalf("reply %d is at %d, line %d", i, offset, line)
+			}
+			if tooLong := errors.Is(err, ErrTooLong); tooLong != (i%5 == 1) {
+				t.Fatalf("reply %d: %v", i, err)
+			}
+		}
+	})
+	t.Run("Upgrade", func(t *testing.T) {
+		p := newParser()
+		p.Next()
+		if err := p.Upgrade(strings.NewReader("")); err != ErrBuffered {
+			t.Fatalf("got %v", err)
+		}
+		p = NewParser(strings.NewReader("234 a\r\n"))
+		p.Next()
+		if err := p.Upgrade(strings.NewReader("220 b\n220-c\r\n220 d\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		r, err := p.Next() // line endings were learned
+		if err != nil || !r.Deviations().Has(LFInText) {
+			t.Fatalf("got %q, %v, %v", r.Raw(), r.Deviations(), err)
+		}
+		if offset, line := p.Pos(); offset != 7 || line != 2 {
+			t.Fatalf("it is at %d, line %d", offset, line)
+		}
+	})
+	t.Run("Reset", func(t *testing.T) {
+		p := newParser()
+		p.Next()
+		p.Reset(strings.NewReader("220 b\n221 c\r\n"))
+		r, err := p.Next()
+		if offset, line := p.Pos(); err != nil || string(r.Raw()) != "220 b\n" || offset != 0 || line != 1 {
+			t.Fatalf("got %q at %d, line %d, %v", r.Raw(), offset, line, err)
+		}
+	})
+}
