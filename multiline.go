@@ -37,6 +37,10 @@ import (
 //
 // inText, inLast, inJunk and inBare are the rest of a line whose kind is known:
 // behind a bare LF, or behind bytes that were dropped because the reply is too long.
+//
+// Most lines need no judgement: printable ASCII of up to 512 bytes, CR LF, nothing that
+// could be mistaken. plainReply and findPlainReplies take replies of one such line,
+// passPlainLines those inside a multi-line reply; what they leave goes the way above.
 
 // A state says where in the stream the open segment stands.
 type state uint8

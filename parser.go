@@ -23,7 +23,8 @@ type Parser struct {
 	//	source's buffer:  |  consumed  |       window       |
 	//	                               |_ open reply ... ...|
 	//
-	// Of a window of our own, more than one reply may have been found already.
+	// A window of our own is searched for many plain one-line replies at once. Those
+	// that were taken are consumed when the next search or any other reply settles it.
 	source  *bufio.Reader
 	own     bufio.Reader
 	window  []byte
