@@ -25,7 +25,7 @@ func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
 func xgetbv() (eax uint32)
 
 // hasAVX2 reports whether the processor and the operating system know the instructions
-// of plainBlocks.
+// of plainBlocks and plainReplies.
 var hasAVX2 = func() bool {
 	const (
 		need1 = 1<<23 | 1<<27 | 1<<28 // ECX of leaf 1: POPCNT, OSXSAVE, AVX
