@@ -43,6 +43,14 @@ var products = []string{
 	"Serv-U", "wu-ftpd", "NcFTPd", "bftpd", "glFTPd", "Twisted", "aioftp", "Xlight", "Cerberus", "CrushFTP", "SFTPGo", "libunftp",
 }
 
+// productsFrom has the names by their first letter, in lower case.
+var productsFrom = func() (from [256][]string) {
+	for _, name := range products {
+		from[name[0]|0x20] = append(from[name[0]|0x20], name)
+	}
+	return from
+}()
+
 // version is what may stand behind the name.
 var version = regexp.MustCompile(`^(?i:[ /v-]+version)?[ /]*[vV]?([0-9][0-9A-Za-z._-]*)`)
 
@@ -56,8 +64,8 @@ func software(greeting ftpreply.Reply) string {
 		if i > 0 && isAlnum(text[i-1]) {
 			continue
 		}
-		for _, name := range products {
-			if rest := text[i:]; rest[0]|0x20 == name[0]|0x20 && len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
+		for _, name := range productsFrom[text[i]|0x20] {
+			if rest := text[i:]; len(rest) >= len(name) && strings.EqualFold(string(rest[:len(name)]), name) {
 				found := string(rest[:len(name)])
 				if v := version.FindSubmatch(rest[len(name):]); v != nil {
 					found += " " + string(v[1])

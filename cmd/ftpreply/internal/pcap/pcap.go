@@ -200,7 +200,10 @@ func (r *Reader) oldestFirst(which func(*conn) bool) (list []*conn) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *conn) int {
-		return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.event.Conn, b.event.Conn), a.key.compare(&b.key))
+		if c := cmp.Compare(a.seen, b.seen); c != 0 {
+			return c // mostly; what else there is need not be fetched
+		}
+		return cmp.Or(cmp.Compare(a.event.Conn, b.event.Conn), a.key.compare(&b.key))
 	})
 	return list
 }
