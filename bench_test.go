@@ -211,3 +211,33 @@ func benchGrowth(b *testing.B, unit []byte, times, size int) {
 		}
 	}
 }
+
+// BenchmarkFramer has the whole input as its window, and takes from it one reply after the
+// other, or each.
+func BenchmarkFramer(b *testing.B) {
+	check := func(_ Reply, err error) bool {
+		if err != nil {
+			b.Fatal(err)
+		}
+		return true
+	}
+	for _, in := range benchInputs {
+		input := []byte(strings.Repeat(in.unit, benchSize/len(in.unit)))
+		run := func(name string, frame func(f *Framer)) {
+			b.Run(in.name+"/"+name, func(b *testing.B) {
+				b.SetBytes(int64(len(input)))
+				for b.Loop() {
+					frame(new(Framer))
+				}
+			})
+		}
+		run("next", func(f *Framer) {
+			for rest := input; len(rest) > 0; {
+				r, n, err := f.Next(rest, false)
+				check(r, err)
+				rest = rest[n:]
+			}
+		})
+		run("each", func(f *Framer) { f.Each(input, false, check) })
+	}
+}

@@ -53,15 +53,16 @@ func (f *Framer) passPlainBlocks(window []byte, line int) int {
 	return line + next
 }
 
-// findInBlocks is findPlainReplies for whole blocks.
-func (f *Framer) findInBlocks(window []byte, ends *[maxPlainReplies]uint16) int {
+// findInBlocks is findPlainReplies for whole blocks. It reports whether the reply behind
+// those that were found may be plain, too.
+func (f *Framer) findInBlocks(window []byte, ends *[maxPlainReplies]uint16) (found int, more bool) {
 	blocks := blocksIn(window)
 	if blocks == 0 {
-		return 0
+		return 0, true
 	}
 	passed, found := plainReplies(&window[0], blocks, ends)
 	f.lookedAt(passed, blocks)
-	return found
+	return found, passed == blocks*blockLen
 }
 
 // blocksIn is the number of blocks that b has three bytes behind.

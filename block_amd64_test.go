@@ -161,6 +161,7 @@ func blocksAgree(t *testing.T, input []byte, o Options) {
 		return [][]outcome{
 			collectFramer([][]byte{input}, true, o),
 			collectFramer([][]byte{input[:len(input)/2], input[len(input)/2:]}, true, o),
+			collectEach([][]byte{input[:len(input)/2], input[len(input)/2:]}, true, o),
 			collectParser(bytes.NewReader(input), o),
 		}
 	}

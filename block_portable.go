@@ -6,4 +6,6 @@ package ftpreply
 func (f *Framer) passPlainBlocks(_ []byte, line int) int { return line }
 
 // findInBlocks leaves all to findPlainReplies.
-func (f *Framer) findInBlocks([]byte, *[maxPlainReplies]uint16) int { return 0 }
+func (f *Framer) findInBlocks([]byte, *[maxPlainReplies]uint16) (found int, more bool) {
+	return 0, true
+}

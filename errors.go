@@ -20,7 +20,7 @@ var (
 )
 
 var (
-	// ErrShort is what [Framer.Next] returns when it needs more bytes.
+	// ErrShort is what [Framer.Next] and [Framer.Each] return when they need more bytes.
 	ErrShort = errors.New("ftpreply: the reply is not complete")
 	// ErrServiceClosing matches the [ReplyError] of a 421, which a server-PI may
 	// send at any moment before it closes the control connection (RFC 959, section 5.4).

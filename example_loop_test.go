@@ -3,7 +3,6 @@ package ftpreply_test
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/ftpreply/ftpreply"
 )
@@ -17,18 +16,10 @@ type connection struct {
 
 // received is called with what has arrived, and handles each reply that is whole. It is
 // called with closed at the end of the stream, with bytes or without.
-func (c *connection) received(b []byte, closed bool, handle func(ftpreply.Reply, error)) {
+func (c *connection) received(b []byte, closed bool, handle func(ftpreply.Reply, error) bool) {
 	c.window = append(c.window, b...)
-	rest := c.window
-	for {
-		reply, n, err := c.framer.Next(rest, closed)
-		rest = rest[n:]
-		if err == ftpreply.ErrShort || err == io.EOF {
-			c.window = append(c.window[:0], rest...) // the replies viewed it until here
-			return
-		}
-		handle(reply, err)
-	}
+	n, _ := c.framer.Each(c.window, closed, handle)
+	c.window = append(c.window[:0], c.window[n:]...) // the replies viewed it until here
 }
 
 // An event loop pushes what arrives on many control connections, in whatever pieces, and
@@ -48,12 +39,13 @@ func Example_eventLoop() {
 		{"b", "", true},
 	}
 	for _, event := range events {
-		connections[event.from].received([]byte(event.bytes), event.closed, func(r ftpreply.Reply, err error) {
+		connections[event.from].received([]byte(event.bytes), event.closed, func(r ftpreply.Reply, err error) bool {
 			if syntax := new(ftpreply.SyntaxError); errors.As(err, &syntax) {
 				fmt.Printf("%s: %v\n", event.from, err)
-				return
+				return true
 			}
 			fmt.Printf("%s: %d %q\n", event.from, r.Code(), r.Text())
+			return true
 		})
 	}
 	// Output:

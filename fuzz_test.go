@@ -148,6 +148,8 @@ func FuzzChunks(f *testing.F) {
 		}
 		for name, got := range map[string][]outcome{
 			"push":            collectFramer(cut, eof, o),
+			"each":            collectEach(cut, eof, o),
+			"each, whole":     collectEach([][]byte{input}, eof, o),
 			"pull":            collectParser(segmentReader(cut, eof), o),
 			"borrowed buffer": collectParser(bufio.NewReaderSize(segmentReader(cut, eof), 16), o),
 		} {

@@ -178,6 +178,54 @@ func (f *Framer) Next(window []byte, atEOF bool) (r Reply, n int, err error) {
 	return f.judgedReply(window, atEOF)
 }
 
+// Each calls yield with all that Next would return for the window and what is left of it,
+// one after the other, until yield returns false. It returns the number of bytes that were
+// consumed, and then no error; otherwise [ErrShort], or io.EOF at the end of the stream.
+// It is faster than Next, since it finds many one-line replies at a time.
+//
+// The Replies view the window. It must not change meanwhile; the Options may, and hold from
+// the next reply on.
+func (f *Framer) Each(window []byte, atEOF bool, yield func(Reply, error) bool) (n int, err error) {
+	for n < len(window) || atEOF {
+		m, more := f.eachPlain(window[n:], yield)
+		n += m
+		if !more {
+			return n, nil
+		}
+		if m > 0 {
+			continue
+		}
+		r, m, err := f.judgedReply(window[n:], atEOF)
+		n += m
+		if err == ErrShort || err == io.EOF {
+			return n, err
+		}
+		if !yield(r, err) {
+			return n, nil
+		}
+	}
+	return n, ErrShort
+}
+
+// eachPlain is Each for the plain one-line replies that the window begins with. It reports
+// whether to go on.
+func (f *Framer) eachPlain(window []byte, yield func(Reply, error) bool) (n int, more bool) {
+	var ends [maxPlainReplies]uint16
+	for _, end := range ends[:f.findPlainReplies(window, &ends)] {
+		if !f.takesPlain() {
+			break
+		}
+		raw := window[n:end]
+		n = int(end)
+		f.consumePlain(len(raw), 1, 0)
+		c, _ := oneLineCode(head(raw))
+		if !yield(newReply(raw, c, false, codeDeviation(c), 0), nil) {
+			return n, false
+		}
+	}
+	return n, true
+}
+
 // judgedReply is Next for what is no plain reply of one line.
 func (f *Framer) judgedReply(window []byte, atEOF bool) (r Reply, n int, err error) {
 	if f.open.scanned > 0 && !f.open.skipping && f.open.judgedBy != f.reading() {
@@ -221,8 +269,8 @@ func (f *Framer) findPlainReplies(window []byte, ends *[maxPlainReplies]uint16) 
 		return 0
 	}
 	window = window[:min(len(window), math.MaxUint16)]
-	found = f.findInBlocks(window, ends)
-	for end := 0; found < maxPlainReplies; found++ {
+	found, more := f.findInBlocks(window, ends)
+	for end := 0; more && found < maxPlainReplies; found++ {
 		if found > 0 {
 			end = int(ends[found-1])
 		}

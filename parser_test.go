@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -56,6 +57,9 @@ func TestCuts(t *testing.T) {
 					"whole, push":        collectFramer([][]byte{input}, eof, o),
 					"one byte, push":     collectFramer(pieces(input, 1), eof, o),
 					"small pieces, push": collectFramer(pieces(input, 9), eof, o),
+					"whole, each":        collectEach([][]byte{input}, eof, o),
+					"one byte, each":     collectEach(pieces(input, 1), eof, o),
+					"small pieces, each": collectEach(pieces(input, 9), eof, o),
 					"one byte, pull":     collectParser(segmentReader(pieces(input, 1), eof), o),
 					"small pieces, pull": collectParser(segmentReader(pieces(input, 9), eof), o),
 					"borrowed buffer":    collectParser(bufio.NewReaderSize(segmentReader([][]byte{input}, eof), 16), o),
@@ -456,6 +460,7 @@ func TestLinear(t *testing.T) {
 		"junk":           strings.Repeat("junk\r\n", 10000),
 	}
 	for name, input := range inputs {
+		whole := []byte(input)
 		for _, size := range []int{1, 7, 1460, len(input)} {
 			t.Run(fmt.Sprintf("%s/%d", name, size), func(t *testing.T) {
 				p := NewParser(&endless{unit: input, size: size, left: len(input)})
@@ -467,6 +472,19 @@ func TestLinear(t *testing.T) {
 					t.Fatalf("%d replies in %d of %d bytes", replies, p.framer.offset, len(input))
 				}
 				assertLinear(t, &p.framer)
+
+				var f Framer
+				for from, to := 0, size; from < len(input); to += size {
+					n, _ := f.Each(whole[from:min(to, len(input))], to >= len(input), func(Reply, error) bool {
+						replies--
+						return true
+					})
+					from += n
+				}
+				if replies != 0 {
+					t.Errorf("Each gives %d replies less", replies)
+				}
+				assertLinear(t, &f)
 			})
 		}
 	}
@@ -529,6 +547,54 @@ func TestAllAllocations(t *testing.T) {
 	})
 	if n > 1 { // the input
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// Each costs nothing, whatever yield captures.
+func TestEachAllocations(t *testing.T) {
+	input := []byte(strings.Repeat("220 a\r\n221-b\r\n c\r\n221 d\r\n", 100))
+	var f Framer
+	n := testing.AllocsPerRun(100, func() {
+		replies := 0
+		used, err := f.Each(input, false, func(_ Reply, err error) bool {
+			replies++
+			return err == nil
+		})
+		if replies != 200 || used != len(input) || err != ErrShort {
+			t.Fatal(replies, used, err)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// What yield does to the Options holds from the next reply on.
+func TestEachOptions(t *testing.T) {
+	input := strings.Repeat("220 a\r\n299 b\r\n", 3)
+	for from := range 6 {
+		var f Framer
+		var rejected []int
+		replies := 0
+		f.Each([]byte(input), false, func(_ Reply, err error) bool {
+			if errors.Is(err, ErrRejected) {
+				rejected = append(rejected, replies)
+			}
+			if replies == from {
+				f.Reject = UnknownCode
+			}
+			replies++
+			return true
+		})
+		var want []int
+		for i := 1; i < 6; i += 2 {
+			if i > from {
+				want = append(want, i)
+			}
+		}
+		if !slices.Equal(rejected, want) || replies != 6 {
+			t.Errorf("from reply %d: %v of %d, want %v", from, rejected, replies, want)
+		}
 	}
 }
 

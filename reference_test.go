@@ -569,28 +569,57 @@ func collectParser(r io.Reader, o Options) (outcomes []outcome) {
 	}
 }
 
-// collectFramer gives the outcomes of a Framer that gets the segments one by one.
-func collectFramer(segments [][]byte, eof bool, o Options) (outcomes []outcome) {
-	f := Framer{Options: o}
-	var window []byte
-	push := func(atEOF bool) {
+// collectFramer gives the outcomes of a Framer that gets the segments one by one, by Next.
+func collectFramer(segments [][]byte, eof bool, o Options) []outcome {
+	return collectPushed(segments, eof, o, func(f *Framer, window []byte, atEOF bool, take func(Reply, error)) (n int) {
 		for {
-			reply, n, err := f.Next(window, atEOF)
-			what, ok := outcomeOf(reply, err)
-			window = window[n:]
-			if !ok {
-				return
+			r, m, err := f.Next(window[n:], atEOF)
+			n += m
+			if err == ErrShort || err == io.EOF {
+				return n
 			}
-			what.Offset, what.Line = f.Pos()
-			outcomes = append(outcomes, what)
+			take(r, err)
 		}
+	})
+}
+
+// collectEach does the same by Each, with a stop at every third outcome.
+func collectEach(segments [][]byte, eof bool, o Options) []outcome {
+	taken := 0
+	return collectPushed(segments, eof, o, func(f *Framer, window []byte, atEOF bool, take func(Reply, error)) (n int) {
+		for {
+			m, err := f.Each(window[n:], atEOF, func(r Reply, err error) bool {
+				taken++
+				take(r, err)
+				return taken%3 > 0
+			})
+			n += m
+			if err != nil {
+				return n
+			}
+		}
+	})
+}
+
+// collectPushed gives the outcomes that push takes from a window, of which it consumes n bytes.
+func collectPushed(segments [][]byte, eof bool, o Options,
+	push func(f *Framer, window []byte, atEOF bool, take func(Reply, error)) (n int)) (outcomes []outcome) {
+	f := Framer{Options: o}
+	take := func(r Reply, err error) {
+		what, ok := outcomeOf(r, err)
+		if !ok {
+			panic(fmt.Sprintf("neither a reply nor a *SyntaxError: %v", err))
+		}
+		what.Offset, what.Line = f.Pos()
+		outcomes = append(outcomes, what)
 	}
+	var window []byte
 	for _, segment := range segments {
 		window = append(window, segment...)
-		push(false)
+		window = window[push(&f, window, false, take):]
 	}
 	if eof {
-		push(true)
+		window = window[push(&f, window, true, take):]
 	}
 	// What is pending, and not skipped, shows when the stream ends.
 	_, _, err := f.Next(window, true)

@@ -102,6 +102,8 @@ func vectorOutcomes(v *replytest.Vector, o Options) map[string][]outcome {
 		"a Parser over the whole": collectParser(segmentReader(whole, v.EOF), o),
 		"a Framer with segments":  collectFramer(v.Segments, v.EOF, o),
 		"a Framer with the whole": collectFramer(whole, v.EOF, o),
+		"each of the segments":    collectEach(v.Segments, v.EOF, o),
+		"each of the whole":       collectEach(whole, v.EOF, o),
 	}
 }
 

@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/netip"
 	"time"
 
@@ -160,15 +159,8 @@ func (c *Conn) keep(rest []byte) {
 // frame hands on every reply in the window, and returns the rest.
 func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
-	for len(window) > 0 || atEOF {
-		r, n, err := c.framer.Next(window, atEOF)
-		window = window[n:]
-		if err == ftpreply.ErrShort || err == io.EOF {
-			return window
-		}
-		c.received(r, err)
-	}
-	return window
+	n, _ := c.framer.Each(window, atEOF, c.received)
+	return window[n:]
 }
 
 // wonder looks, when the user-PI speaks, whether it saw the end of the open reply.
@@ -265,7 +257,7 @@ func beginsReply(line []byte) bool {
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
 // received hands on what the framer returned.
-func (c *Conn) received(r ftpreply.Reply, err error) {
+func (c *Conn) received(r ftpreply.Reply, err error) bool {
 	// Field by field: a literal would be built elsewhere and copied, which costs more
 	// than all the rest.
 	it := &c.reply
@@ -293,6 +285,7 @@ func (c *Conn) received(r ftpreply.Reply, err error) {
 	if r.Multiline() || r.Deviations() != 0 {
 		c.previous = lastLine(c.previous)
 	}
+	return true
 }
 
 // unlikely are departures that say, behind a gap, that a line is none from its beginning:
