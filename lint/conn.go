@@ -35,7 +35,6 @@ type Conn struct {
 	window []byte // what has been received of the open reply
 	idle   int    // calls since it was needed
 	doubt  doubt
-	heard  time.Time // when the server-PI spoke last
 
 	commands splitter
 	spoke    time.Time // when the user-PI spoke last
@@ -81,7 +80,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		}
 		window = window[c.decide(window, next):]
 	}
-	c.heard = at
+	c.reply.Time = at
 	rest := c.frame(window, false)
 	c.lastLine = append(c.lastLine[:0], c.previous...)
 	c.previous = c.lastLine
@@ -262,7 +261,7 @@ func (c *Conn) received(r ftpreply.Reply, err error) bool {
 	// than all the rest.
 	it := &c.reply
 	it.Kind, it.Err, it.Command, it.Reading = ReplyItem, nil, nil, Given
-	it.Time, it.Reply = c.heard, r
+	it.Reply = r
 	it.Offset, it.Line = c.framer.Pos()
 	it.End = it.Offset + int64(len(r.Raw()))
 	if d := r.Deviations(); d != 0 {
