@@ -35,7 +35,7 @@ var (
 )
 
 func recogniseAria2(head []byte) int {
-	if linesLike(aria2Heading.Match)(head) == 0 {
+	if linesWith("CUID#", aria2Heading.Match)(head) == 0 {
 		return 0
 	}
 	return linesLike(aria2Line.Match)(head)

@@ -32,19 +32,29 @@ var (
 
 // recogniseBsdftp leaves to lftp a log that marks replies too.
 func recogniseBsdftp(head []byte) int {
-	if linesLike(bsdftpNever.Match)(head) > 0 {
+	if linesWith("<--- ", bsdftpNever.Match)(head) > 0 {
 		return 0
 	}
-	return recogniseBare(bsdftpCommand)(head)
+	return recogniseBare("---> ", bsdftpCommand)(head)
 }
 
 // recogniseBare recognises a log that marks commands and not replies.
-func recogniseBare(command *regexp.Regexp) func(head []byte) int {
+func recogniseBare(mark string, command *regexp.Regexp) func(head []byte) int {
+	sent := func(line []byte) bool {
+		if !bytes.Contains(line, []byte(mark)) {
+			return false
+		}
+		m := command.FindSubmatch(line)
+		return m != nil && isCommand(m[1])
+	}
 	return func(head []byte) int {
+		if !bytes.Contains(head, []byte(mark)) {
+			return 0
+		}
 		commands, replies := 0, replyLines{}
 		n := 0
 		for line := range linesOf(head) {
-			if m := command.FindSubmatch(line); m != nil && isCommand(m[1]) {
+			if sent(line) {
 				replies.open = false
 				commands++
 			} else if replies.line(line) == firstLine {

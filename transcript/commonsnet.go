@@ -32,20 +32,23 @@ var (
 
 // recogniseCommonsNet leaves to basic-ftp a log with an empty line behind what came.
 func recogniseCommonsNet(head []byte) int {
-	replies, commands, received := 0, 0, false
+	commands := linesWith("> ", commonsNetCommand.Match)(head)
+	if commands == 0 {
+		return 0
+	}
+	replies, received := 0, false
 	for line := range linesOf(head) {
 		switch {
 		case commonsNetReply.Match(line):
 			replies++
 			received = true
 		case commonsNetCommand.Match(line):
-			commands++
 			received = false
 		case received && len(line) == 0:
 			return 0
 		}
 	}
-	if replies == 0 || commands == 0 {
+	if replies == 0 {
 		return 0
 	}
 	return replies + commands

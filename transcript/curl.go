@@ -34,7 +34,7 @@ var (
 )
 
 func recogniseCurl(head []byte) int {
-	if linesLike(curlReply.Match)(head) == 0 || linesLike(curlNote.Match)(head) == 0 {
+	if linesWith("< ", curlReply.Match)(head) == 0 || linesWith("* ", curlNote.Match)(head) == 0 {
 		return 0
 	}
 	return linesLike(curlLine.Match)(head)

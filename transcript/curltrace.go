@@ -56,12 +56,16 @@ var (
 // recogniseCurlTrace tells the two kinds of dump apart: all of them are of one.
 func recogniseCurlTrace(dump *regexp.Regexp) func(head []byte) int {
 	return func(head []byte) int {
-		count := func(shape *regexp.Regexp) int { return linesLike(shape.Match)(head) }
+		headings := linesWith("=", curlTraceHeading.Match)(head)
+		if headings == 0 {
+			return 0
+		}
+		count := func(shape *regexp.Regexp) int { return linesWith(": ", shape.Match)(head) }
 		hex, all := count(curlHexDump), count(curlTextDump)
 		if own := dump == curlHexDump; all > 0 && own != (2*hex > all) {
 			return 0
 		}
-		return count(curlTraceHeading)
+		return headings
 	}
 }
 

@@ -22,7 +22,7 @@ var exchange = Format{
 	Fidelity: Fidelity{
 		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: RelativeClock,
 	},
-	recognise: linesLike(isExchange),
+	recognise: linesWith(`"bytes"`, isExchange),
 	decode:    lines(func() lineLog { return exchangeLog{} }),
 }
 

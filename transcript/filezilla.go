@@ -21,7 +21,7 @@ var filezilla = Format{
 	Recognised: "date, time, two numbers, a word and a colon; or time, word and text between tabs",
 	Loses:      "8-bit text that is not UTF-8, which is encoded anew; the zone of the times",
 	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock},
-	recognise:  linesLike(filezillaLine.Match),
+	recognise:  linesWith(":", filezillaLine.Match),
 	decode:     lines(func() lineLog { return &filezillaLog{sessions: map[string]*session{}} }),
 }
 

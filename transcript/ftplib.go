@@ -22,7 +22,7 @@ var ftplib = Format{
 	Recognised: "*cmd*, *put*, *get* and *resp* before a quoted text",
 	Loses:      "8-bit text, which is shown decoded",
 	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Masked: true},
-	recognise:  linesLike(ftplibLine.Match),
+	recognise:  linesWith("* ", ftplibLine.Match),
 	decode:     lines(func() lineLog { return &ftplibLog{} }),
 }
 

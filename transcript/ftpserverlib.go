@@ -20,7 +20,7 @@ var ftpserverlib = Format{
 	Producer:   "ftpserverlib 0.25, SetDebug, log/slog",
 	Recognised: "Received line or Sending answer, clientId, line",
 	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise: linesLike(func(line []byte) bool {
+	recognise: linesWith("clientId", func(line []byte) bool {
 		r, ok := parseSlog(line)
 		return ok && (r.Msg == slogReceived || r.Msg == slogSending)
 	}),

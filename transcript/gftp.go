@@ -28,7 +28,7 @@ var (
 
 func recogniseGftp(head []byte) int {
 	count := func(colour string, own func([]byte) bool) int {
-		return linesLike(func(line []byte) bool {
+		return linesWith("\x1b[3", func(line []byte) bool {
 			m := gftpLine.FindSubmatch(line)
 			return m != nil && strings.Contains(colour, string(m[1])) && own(m[2])
 		})(head)

@@ -20,11 +20,15 @@ var inetutilsFTPD = Format{
 	Recognised: "command: VERB, and <--- code with the text on the next line",
 	Loses:      "lines of a reply without a code",
 	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true},
-	recognise: linesLike(func(line []byte) bool {
-		command, ok := bytes.CutPrefix(line, []byte("command: "))
-		return ok && isCommand(command) || inetutilsCode.Match(line)
-	}),
+	recognise: func(head []byte) int {
+		return linesWith("command: ", isInetutilsCommand)(head) + linesWith("<--- ", inetutilsCode.Match)(head)
+	},
 	decode: lines(func() lineLog { return &inetutilsLog{} }),
+}
+
+func isInetutilsCommand(line []byte) bool {
+	command, ok := bytes.CutPrefix(line, []byte("command: "))
+	return ok && isCommand(command)
 }
 
 var inetutilsCode = regexp.MustCompile(`^<--- (\d{3}-?) ?$`)

@@ -21,7 +21,7 @@ var lftp = Format{
 	Fidelity: Fidelity{
 		AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Clock: AbsoluteClock,
 	},
-	recognise: linesLike(isLftp),
+	recognise: linesWith("--", isLftp),
 	decode:    lines(func() lineLog { return &lftpLog{hosts: map[string]*lftpHost{}} }),
 }
 

@@ -315,6 +315,27 @@ func linesLike(own func(line []byte) bool) func(head []byte) int {
 	}
 }
 
+// linesWith does the same for lines in each of which the mark stands: to find that first
+// takes a hundredth of the time.
+func linesWith(mark string, own func(line []byte) bool) func(head []byte) int {
+	return func(head []byte) (n int) {
+		for {
+			at := bytes.Index(head, []byte(mark))
+			if at < 0 {
+				return n
+			}
+			from, to := bytes.LastIndexByte(head[:at], '\n')+1, len(head)
+			if i := bytes.IndexByte(head[at:], '\n'); i >= 0 {
+				to = at + i
+			}
+			if own(head[from:to]) {
+				n++
+			}
+			head = head[to:]
+		}
+	}
+}
+
 // seen is the format with the fidelity that a recording with this head has.
 func (f *Format) seen(h *head) *Format {
 	own := *f

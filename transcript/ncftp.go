@@ -32,11 +32,11 @@ var (
 const ncftpIndent = "     "
 
 func recogniseNcftp(head []byte) int {
-	commands := linesLike(ncftpCommand.Match)(head)
+	commands := linesWith("Cmd: ", ncftpCommand.Match)(head)
 	if commands == 0 {
 		return 0
 	}
-	return commands + linesLike(ncftpReply.Match)(head)
+	return commands + linesWith(": ", ncftpReply.Match)(head)
 }
 
 type ncftpLog struct {

@@ -11,7 +11,7 @@ var netftp = Format{
 	Producer:   "Perl Net::FTP, Debug => 1",
 	Recognised: "Net::FTP=GLOB(…) and <<< or >>> before each line",
 	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
-	recognise:  linesLike(netftpLine.Match),
+	recognise:  linesWith("=GLOB(", netftpLine.Match),
 	decode:     lines(func() lineLog { return netftpLog{} }),
 }
 

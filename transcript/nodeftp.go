@@ -21,7 +21,7 @@ var nodeftp = Format{
 	Recognised: "[connection] < or > and a quoted text",
 	Loses:      "what is beyond 10000 characters at once",
 	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
-	recognise:  linesLike(nodeftpLine.Match),
+	recognise:  linesWith("[connection] ", nodeftpLine.Match),
 	decode:     lines(func() lineLog { return &nodeftpLog{} }),
 }
 

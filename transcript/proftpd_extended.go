@@ -23,7 +23,7 @@ var proftpdExtended = Format{
 	Recognised: `[date] pid "command" code "text" bytes, perhaps with the host in front instead of the process`,
 	Loses:      "greetings; replies to a command before its last one, and their lines before the last; control characters",
 	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise:  linesLike(isExtended(parseExtended)),
+	recognise:  linesWith(`] `, isExtended(parseExtended)),
 	decode:     lines(newExtended(parseExtended)),
 }
 
@@ -34,7 +34,7 @@ var proftpdCodes = Format{
 	Recognised: `host user user [date] "command" code bytes`,
 	Loses:      "as proftpd-extended, all texts too; the connections of one client are not told apart",
 	Fidelity:   Fidelity{BothSides: true, CodesOnly: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise:  linesLike(isExtended(parseCodes)),
+	recognise:  linesWith(`] "`, isExtended(parseCodes)),
 	decode:     lines(newExtended(parseCodes)),
 }
 

@@ -20,7 +20,7 @@ var proftpdTrace = Format{
 	Recognised: "[pid], and <response:N>: or <command:N>: dispatching",
 	Loses:      "the client's address, control characters in commands, the zone of the times",
 	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise: linesLike(func(line []byte) bool {
+	recognise: linesWith("] <", func(line []byte) bool {
 		return traceResponse.Match(line) || tracePhase.Match(line)
 	}),
 	decode:   lines(func() lineLog { return &traceLog{sessions: states[traceSession]{}} }),

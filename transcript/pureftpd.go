@@ -22,7 +22,7 @@ var pureFTPd = Format{
 	Recognised: "(user@host) [DEBUG] behind a prefix of syslog",
 	Loses:      "the case of verbs; ends of long lines; which of one client's connections it is, where syslog has no process numbers",
 	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: RelativeClock},
-	recognise: linesLike(func(line []byte) bool {
+	recognise: linesWith(") [", func(line []byte) bool {
 		r, ok := parsePure(line)
 		return ok && r.level == "DEBUG"
 	}),

@@ -22,7 +22,7 @@ var pyftpdlib = Format{
 	Recognised: "address:port-[user] and -> or <-",
 	Loses:      "all lines of a reply but the last; the zone of the times, or the times",
 	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise:  linesLike(pyArrow.Match),
+	recognise:  linesWith("-[", pyArrow.Match),
 	decode:     lines(func() lineLog { return &pyLog{} }),
 	keepsEnd:   true,
 }

@@ -21,7 +21,7 @@ var rclone = Format{
 	Fidelity: Fidelity{
 		AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock,
 	},
-	recognise: linesLike(rcloneLine.Match),
+	recognise: linesWith("FTP ", rcloneLine.Match),
 	decode:    lines(func() lineLog { return &rcloneLog{} }),
 }
 

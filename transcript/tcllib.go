@@ -15,7 +15,7 @@ var tcllib = Format{
 	Recognised: `msgtext= before replies, ": --->" before commands`,
 	Loses:      "8-bit text, which is encoded anew",
 	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true},
-	recognise:  linesLike(tcllibLine.Match),
+	recognise:  linesWith(": -", tcllibLine.Match),
 	decode:     lines(func() lineLog { return &tcllibLog{} }),
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,6 +96,23 @@ func TestNotRecognised(t *testing.T) {
 	_, _, err := events(strings.NewReader("PASS hunter2\r\n"), "")
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Error("the error shows a password: ", err)
+	}
+}
+
+// linesWith finds the lines that linesLike would, one by one.
+func TestLinesWith(t *testing.T) {
+	const mark = "->"
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 10000 {
+		head := make([]byte, random.IntN(20))
+		for i := range head {
+			head[i] = "a->\n"[random.IntN(4)]
+		}
+		own := func(line []byte) bool { return len(line)%3 > 0 }
+		want := linesLike(func(line []byte) bool { return bytes.Contains(line, []byte(mark)) && own(line) })(head)
+		if got := linesWith(mark, own)(head); got != want {
+			t.Fatalf("%q: %d lines, want %d", head, got, want)
+		}
 	}
 }
 
@@ -192,4 +210,23 @@ func FuzzOpen(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkOpen recognises recordings that fill the head.
+func BenchmarkOpen(b *testing.B) {
+	for name, line := range map[string]string{
+		"raw":  "226 Transfer complete.\r\n",
+		"lftp": "---> PWD\n<--- 257 \"/\" is the current directory\n",
+		"none": "a line that no format has\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			recording := strings.Repeat(line, bufferSize/len(line))
+			b.SetBytes(int64(len(recording)))
+			for b.Loop() {
+				if _, err := Open(strings.NewReader(recording), ""); err != nil && name != "none" {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -31,7 +31,7 @@ var tsharkEK = Format{
 	Producer:   "tshark -T ek -Y 'tcp.port == 21'",
 	Recognised: `{"timestamp": …, "layers": …} on a line`,
 	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: AbsoluteClock},
-	recognise:  linesLike(isEK),
+	recognise:  linesWith(`"layers":{`, isEK),
 	decode:     lines(func() lineLog { return &ekLog{streams: map[string]*ekStream{}} }),
 }
 

@@ -23,7 +23,7 @@ var vsftpd = Format{
 	Recognised: `date, [pid N], FTP command: or FTP response: Client "address", "text"`,
 	Loses:      "8-bit and control characters, which are question marks; listings in replies to STAT; the zone of the times",
 	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
-	recognise:  linesLike(vsftpdRecord.Match),
+	recognise:  linesWith("[pid ", vsftpdRecord.Match),
 	decode:     lines(func() lineLog { return vsftpdLog{} }),
 }
 

@@ -21,7 +21,7 @@ var wget = Format{
 	Recognised: "--> before commands, replies without a mark",
 	Loses:      "which line is a reply, where a note looks alike",
 	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
-	recognise:  recogniseBare(wgetCommand),
+	recognise:  recogniseBare("--> ", wgetCommand),
 	decode:     lines(func() lineLog { return &wgetLog{} }),
 }
 

@@ -11,7 +11,7 @@ var yafc = Format{
 	Producer:   "yafc -d",
 	Recognised: "<-- or --> and a host in brackets before each line",
 	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
-	recognise:  linesLike(yafcLine.Match),
+	recognise:  linesWith("--", yafcLine.Match),
 	decode:     lines(func() lineLog { return yafcLog{} }),
 }
 
