@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"sync"
 
 	"github.com/ftpreply/ftpreply/transcript"
@@ -22,7 +21,8 @@ type aheadReader struct {
 // A batch is a number of events, and perhaps the error behind them.
 type batch struct {
 	events []transcript.Event
-	bytes  []byte // of the events, which are lent no longer than one of them
+	bytes  []byte // of the latest events; those before may have others
+	size   int    // of the bytes of all events
 	err    error
 }
 
@@ -33,7 +33,7 @@ const (
 )
 
 func readAhead(events eventReader) *aheadReader {
-	a := &aheadReader{current: newBatch(), filling: newBatch()}
+	a := &aheadReader{current: &batch{}, filling: &batch{}}
 	a.changed.L = &a.mu
 	go func() {
 		for a.add(events.Next()) {
@@ -58,21 +58,22 @@ func (a *aheadReader) add(e transcript.Event, err error) bool {
 	return err == nil
 }
 
-func newBatch() *batch { return &batch{bytes: make([]byte, 0, batchBytes+bufferSize)} }
-
-func (b *batch) isFull() bool { return len(b.events) == batchEvents || len(b.bytes) > batchBytes }
+func (b *batch) isFull() bool { return len(b.events) == batchEvents || b.size > batchBytes }
 
 // add keeps an event, with its bytes.
 func (b *batch) add(e transcript.Event) {
 	if len(b.bytes)+len(e.Bytes) > cap(b.bytes) {
-		e.Bytes = bytes.Clone(e.Bytes) // those of the events before must stay where they are
-	} else {
-		from := len(b.bytes)
-		b.bytes = append(b.bytes, e.Bytes...)
-		e.Bytes = b.bytes[from:]
+		b.bytes = make([]byte, 0, max(len(e.Bytes), min(2*cap(b.bytes), batchBytes+bufferSize))) // those of the events before stay
 	}
+	from := len(b.bytes)
+	b.bytes = append(b.bytes, e.Bytes...)
+	e.Bytes = b.bytes[from:]
+	b.size += len(e.Bytes)
 	b.events = append(b.events, e)
 }
+
+// empty forgets the events, which were lent until now.
+func (b *batch) empty() { b.events, b.bytes, b.size = b.events[:0], b.bytes[:0], 0 }
 
 // Next returns the next event. Its bytes are lent until the next call.
 func (a *aheadReader) Next() (*transcript.Event, error) {
@@ -96,7 +97,7 @@ func (a *aheadReader) swap() {
 	for len(a.filling.events) == 0 && a.filling.err == nil {
 		a.changed.Wait()
 	}
-	a.current.events, a.current.bytes = a.current.events[:0], a.current.bytes[:0]
+	a.current.empty()
 	a.current, a.filling, a.next = a.filling, a.current, 0
 	a.changed.Signal()
 }
