@@ -106,7 +106,10 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 // code of the reply inside is the one to tell.
 func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 	s.begin()
-	n, r := s.owner(code)
+	n, r := Nobody, ruling{}
+	if s.owed > 0 {
+		n, r = s.owner(code)
+	}
 	v := &s.verdict
 	*v = Verdict{Command: n, Final: code.Class() != ftpreply.Preliminary}
 	afterClose := s.closed && !s.finishesTransfer(n)
@@ -134,6 +137,13 @@ func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 // begin prepares a call: what was missed in the call before is past, and
 // commands that had no room get a slot when their turn has come.
 func (s *Sequencer) begin() {
+	if s.told == 0 || s.missed || s.stored < s.told {
+		s.prepare()
+	}
+	s.base = s.head
+}
+
+func (s *Sequencer) prepare() {
 	s.awaitGreeting()
 	for n := s.base; s.missed && n < s.stored; n++ {
 		if e := s.at(n); e.state == missed {
@@ -141,7 +151,6 @@ func (s *Sequencer) begin() {
 		}
 	}
 	s.missed = false
-	s.base = s.head
 	for s.stored < s.told && s.stored-s.head < Waiting {
 		s.keep(slot{command: noRoom})
 	}
@@ -182,11 +191,8 @@ func (s *Sequencer) pair() {
 }
 
 // owner finds the command that a reply belongs to, and what the table says of it
-// there. Nobody stands for an extra final reply, or when nothing waits.
+// there. Nobody stands for an extra final reply.
 func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
-	if s.owed == 0 {
-		return Nobody, ruling{}
-	}
 	known, oldest, running := Nobody, Nobody, false
 	for n := s.head; n < s.stored; n++ {
 		e := s.at(n)

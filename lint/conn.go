@@ -46,8 +46,9 @@ type Conn struct {
 	sending  Command
 	seq      int64
 	secrets  secrets
-	previous []byte // the last line before the item, or the end of it
-	lastLine []byte // holds it from one call to the next
+	framed   []byte // what the framer looks at
+	consumed int64  // where in the stream that begins
+	lastLine []byte // of the server-PI before that
 
 	pairing  pairing
 	evidence evidence
@@ -81,10 +82,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		window = window[c.decide(window, next):]
 	}
 	c.reply.Time = at
-	rest := c.frame(window, false)
-	c.lastLine = append(c.lastLine[:0], c.previous...)
-	c.previous = c.lastLine
-	c.keep(rest)
+	c.keep(c.frame(window, false))
 }
 
 // Client takes bytes from the user-PI.
@@ -107,6 +105,7 @@ func (c *Conn) Gap() {
 	c.flush()
 	c.torn = true
 	c.framer.Reset()
+	c.consumed, c.lastLine = 0, c.lastLine[:0]
 	c.commands.next()
 	c.pairing.gap()
 	c.evidence.gap()
@@ -158,8 +157,22 @@ func (c *Conn) keep(rest []byte) {
 // frame hands on every reply in the window, and returns the rest.
 func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
+	c.framed = window
+	before := c.seq
 	n, _ := c.framer.Each(window, atEOF, c.received)
+	if c.seq != before {
+		c.lastLine = append(c.lastLine[:0], lastLineOf(c.reply.Reply)...)
+	}
+	c.consumed += int64(n)
 	return window[n:]
+}
+
+// lineBefore is the last line before an item of the server-PI, or the end of it.
+func (c *Conn) lineBefore(it *Item) []byte {
+	if at := it.Offset - c.consumed; at > 0 {
+		return lastLine(c.framed[:at])
+	}
+	return c.lastLine
 }
 
 // wonder looks, when the user-PI speaks, whether it saw the end of the open reply.
@@ -264,14 +277,23 @@ func (c *Conn) received(r ftpreply.Reply, err error) bool {
 	it.Reply = r
 	it.Offset, it.Line = c.framer.Pos()
 	it.End = it.Offset + int64(len(r.Raw()))
-	if d := r.Deviations(); d != 0 {
-		if d.Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
-			it.Reading = c.doubt.reading // without them, any reading gives the same
-		}
-		if c.torn && err == nil && d.Has(unlikely) {
-			err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
-				Deviation: d, Text: bytes.Clone(r.Raw()[:min(maxQuoted, len(r.Raw()))])}
-		}
+	if err != nil || r.Deviations() != 0 {
+		c.qualify(it, err)
+	}
+	c.emit(it)
+	return true
+}
+
+// qualify says of what is no plain reply what it is, and by which reading.
+func (c *Conn) qualify(it *Item, err error) {
+	d := it.Reply.Deviations()
+	if d.Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
+		it.Reading = c.doubt.reading // without them, any reading gives the same
+	}
+	if c.torn && err == nil && d.Has(unlikely) {
+		raw := it.Reply.Raw()
+		err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
+			Deviation: d, Text: bytes.Clone(raw[:min(maxQuoted, len(raw))])}
 	}
 	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem
@@ -279,12 +301,6 @@ func (c *Conn) received(r ftpreply.Reply, err error) bool {
 			it.Kind = TLSItem
 		}
 	}
-	c.emit(it)
-	c.previous = r.Raw()
-	if r.Multiline() || r.Deviations() != 0 {
-		c.previous = lastLine(c.previous)
-	}
-	return true
 }
 
 // unlikely are departures that say, behind a gap, that a line is none from its beginning:

@@ -147,7 +147,7 @@ func TestBoundedMemory(t *testing.T) {
 				c.Client(chunk, time.Time{})
 				c.Client([]byte("\r\nPASS "+unit+"\n"), time.Time{})
 			}
-			kept := cap(c.window) + cap(c.commands.line) + cap(c.previous) + len(c.doubt.held)*maxCommand
+			kept := cap(c.window) + cap(c.commands.line) + cap(c.lastLine) + len(c.doubt.held)*maxCommand
 			if kept > 64<<10 || len(c.secrets.known) > maxSecrets {
 				t.Errorf("%d bytes and %d secrets are kept", kept, len(c.secrets.known))
 			}
@@ -194,4 +194,51 @@ func everything(e Example) (got []string) {
 		e.Run(c)
 	})
 	return append(got, found...)
+}
+
+// The line before a finding is the one that the server-PI sent before, in whatever pieces
+// it came; nothing is before what is missing.
+func TestLineBefore(t *testing.T) {
+	const first, second, odd = "220 a\r\n", "220 b\r\n", "220 c\rd\r\n"
+	tests := []struct {
+		name   string
+		pieces []string // "" is a gap
+		want   string
+	}{
+		{"in one piece", []string{first + second + odd}, second},
+		{"in a piece of its own", []string{first, second, odd}, second},
+		{"in two pieces", []string{first + second + odd[:5], odd[5:]}, second},
+		{"its last line", []string{"220-a\r\n220 b\r\n" + odd}, second},
+		{"behind a gap", []string{first, "", second + odd}, second},
+		{"behind a gap, in pieces", []string{first, "", second, odd}, second},
+		{"right behind a gap", []string{first + second, "", odd}, ""},
+		{"the first", []string{odd}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := []string{}
+			c := Conn{}
+			c.Report = func(d *Diagnostic) {
+				if d.Rule.Name != "bare-cr" {
+					return
+				}
+				before := ""
+				if e := d.Excerpt(); e.Before != nil {
+					before = string(e.Before.Head) + string(e.Before.Mark) + string(e.Before.Tail)
+				}
+				got = append(got, before)
+			}
+			for _, piece := range tt.pieces {
+				if piece == "" {
+					c.Gap()
+				} else {
+					c.Server([]byte(piece), time.Time{})
+				}
+			}
+			c.Close()
+			if diff := cmp.Diff([]string{tt.want}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }

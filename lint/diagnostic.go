@@ -82,9 +82,11 @@ func (d *Diagnostic) Excerpt() Excerpt {
 	case end < len(raw):
 		line := d.conn.excerptLine(number+1, raw[end:lineEnd(raw, end)], 0, 0)
 		e.After = &line
-	case d.Item.Kind != CommandItem && number > 1 && len(d.conn.previous) > 0:
-		line := d.conn.excerptLine(number-1, d.conn.previous, 0, 0)
-		e.Before = &line
+	case d.Item.Kind != CommandItem && number > 1:
+		if before := d.conn.lineBefore(d.Item); len(before) > 0 {
+			line := d.conn.excerptLine(number-1, before, 0, 0)
+			e.Before = &line
+		}
 	}
 	return e
 }

@@ -194,6 +194,14 @@ func firstWord(b []byte) int {
 	return min(len(b), 16)
 }
 
+// lastLineOf is the last line of a reply.
+func lastLineOf(r ftpreply.Reply) []byte {
+	if r.Multiline() || r.Deviations() != 0 {
+		return lastLine(r.Raw())
+	}
+	return r.Raw()
+}
+
 // lastLine is the last line of b, with its end.
 func lastLine(b []byte) []byte {
 	end := bytes.TrimSuffix(b, []byte{'\n'})

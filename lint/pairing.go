@@ -119,7 +119,7 @@ func (p *pairing) answered(it *Item) {
 	if it.Reply.Deviations().Has(ftpreply.ForeignTerminator) {
 		code = openerCode(it.Reply)
 	}
-	if p.isAside(it.Reply) {
+	if (p.blank || len(it.Reply.Raw()) == len("530"+logout)) && p.isAside(it.Reply) {
 		return
 	}
 	p.reply(it, code)
@@ -145,7 +145,7 @@ func (p *pairing) isAside(r ftpreply.Reply) bool {
 	case p.blank && r.Code().Class() == ftpreply.PermanentNegative && p.sequencer.Owed() == 0:
 		p.blank = false
 		p.verdict = &unasked
-	case len(r.Raw()) == len("530"+logout) && string(r.Raw()[3:]) == logout && r.Code() != ftpreply.CodeServiceClosingControlConnection:
+	case string(r.Raw()[3:]) == logout && r.Code() != ftpreply.CodeServiceClosingControlConnection:
 		p.verdict = &parting
 	default:
 		return false
