@@ -106,20 +106,17 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 // code of the reply inside is the one to tell.
 func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 	s.begin()
-	n, r := Nobody, ruling{}
-	if s.owed > 0 {
-		n, r = s.owner(code)
+	if s.owed == 0 && !s.paired {
+		return s.judgeAlone(code)
 	}
+	n, r := s.owner(code)
 	v := &s.verdict
 	*v = Verdict{Command: n, Final: code.Class() != ftpreply.Preliminary}
 	afterClose := s.closed && !s.finishesTransfer(n)
-	switch {
-	case n != Nobody:
+	if n != Nobody {
 		s.answer(v, code, r)
-	case s.paired:
+	} else {
 		s.refuse(v, code)
-	default:
-		s.judgeAlone(v, code)
 	}
 	if afterClose {
 		v.because(AfterClose)
@@ -191,8 +188,11 @@ func (s *Sequencer) pair() {
 }
 
 // owner finds the command that a reply belongs to, and what the table says of it
-// there. Nobody stands for an extra final reply.
+// there. Nobody stands for an extra final reply, or when nothing waits.
 func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
+	if s.owed == 0 {
+		return Nobody, ruling{}
+	}
 	known, oldest, running := Nobody, Nobody, false
 	for n := s.head; n < s.stored; n++ {
 		e := s.at(n)
@@ -415,18 +415,25 @@ func (s *Sequencer) answersLast(code ftpreply.Code) bool {
 }
 
 // judgeAlone judges a reply whose command is not recorded.
-func (s *Sequencer) judgeAlone(v *Verdict, code ftpreply.Code) {
-	if v.Final {
-		s.unpaired++
-	} else if s.last.running() && code != restartMarker {
+func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
+	v := &s.verdict
+	*v = Verdict{Command: Nobody, Final: code.Class() != ftpreply.Preliminary}
+	switch {
+	case s.closed:
+		v.because(AfterClose)
+	case !v.Final && s.last.running() && code != restartMarker:
 		v.because(SecondPreliminary)
 	}
 	s.last = slot{}
-	if !v.Final {
+	if v.Final {
+		s.unpaired++
+	} else {
 		s.last = slot{state: awaited, place: place{preliminary: true}}
 	}
 	v.StartsTLS = code == 234
 	v.Closes = code == 421 || code == 221
+	s.closed, s.closedAt = v.Closes, s.told
+	return v
 }
 
 // HangUp tells that the user-PI has closed its side of the connection. What then
