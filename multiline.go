@@ -211,19 +211,16 @@ func (f *Framer) Each(window []byte, atEOF bool, yield func(Reply, error) bool) 
 // whether to go on.
 func (f *Framer) eachPlain(window []byte, yield func(Reply, error) bool) (n int, more bool) {
 	var ends [maxPlainReplies]uint16
-	for _, end := range ends[:f.findPlainReplies(window, &ends)] {
-		if !f.takesPlain() {
-			break
-		}
-		raw := window[n:end]
-		n = int(end)
-		f.consumePlain(len(raw), 1, 0)
-		c, _ := oneLineCode(head(raw))
-		if !yield(newReply(raw, c, false, codeDeviation(c), 0), nil) {
-			return n, false
-		}
+	found, taken, last := f.findPlainReplies(window, &ends), 0, 0
+	for more = true; more && taken < found && f.takesPlain(); taken++ {
+		last, n = n, int(ends[taken])
+		f.posOffset, f.posLine = f.offset+int64(last), f.line+int64(taken)
+		more = yield(newPlainReply(window[last:n:n]), nil)
 	}
-	return n, true
+	if taken > 0 {
+		f.consumePlain(n, taken, last)
+	}
+	return n, more
 }
 
 // judgedReply is Next for what is no plain reply of one line.
@@ -255,8 +252,7 @@ func (f *Framer) plainReply(window []byte) (r Reply, n int) {
 		return Reply{}, 0
 	}
 	f.consumePlain(n, 1, 0)
-	c, _ := oneLineCode(head(window))
-	return newReply(window[:n], c, false, codeDeviation(c), 0), n
+	return newPlainReply(window[:n]), n
 }
 
 // maxPlainReplies is how many plain one-line replies are found at a time.

@@ -132,8 +132,7 @@ func (p *Parser) Next() (Reply, error) {
 	raw := p.window[p.at:end]
 	p.at = end
 	p.taken++
-	c, _ := oneLineCode(head(raw))
-	return newReply(raw, c, false, codeDeviation(c), 0), nil
+	return newPlainReply(raw), nil
 }
 
 // read is Next when no reply was found.

@@ -49,6 +49,20 @@ func newReply(raw []byte, c Code, multiline bool, d Deviation, opener int) Reply
 	return Reply{raw, m}
 }
 
+// newPlainReply is newReply for a plain reply of one line.
+func newPlainReply(raw []byte) Reply {
+	c, _ := oneLineCode(head(raw))
+	return Reply{raw, plainMetas[c&(1<<codeBits-1)]}
+}
+
+// plainMetas has the meta of a plain reply of one line for each code.
+var plainMetas = func() (metas [1 << codeBits]meta) {
+	for c := range metas {
+		metas[c] = newReply(nil, Code(c), false, codeDeviation(Code(c)), 0).meta
+	}
+	return metas
+}()
+
 // Code is the reply code. With [Options.AnyCode] it is that of the last line.
 func (r Reply) Code() Code { return Code(r.meta & (1<<codeBits - 1)) }
 
@@ -74,6 +88,9 @@ func (r Reply) Clone() Reply { return Reply{slices.Clone(r.raw), r.meta} }
 // and its separator, lent; of a multi-line reply the texts of its lines, joined by
 // LF, in new memory. It is not decoded and not trimmed.
 func (r Reply) Text() []byte {
+	if text, ok := r.plainText(); ok {
+		return text
+	}
 	if !r.Multiline() {
 		line := r.raw[r.opener():]
 		end := contentLen(line, false)
@@ -85,6 +102,15 @@ func (r Reply) Text() []byte {
 		text = append(append(text, l.Text()...), '\n')
 	}
 	return bytes.TrimSuffix(text, []byte{'\n'})
+}
+
+// plainText is the text of a whole one-line reply that departs from nothing.
+func (r Reply) plainText() (text []byte, ok bool) {
+	n := len(r.raw)
+	if r.Code() == 0 || r.meta>>codeBits != 0 || n < codeLen+3 || r.raw[codeLen] != ' ' || r.raw[n-2] != '\r' || r.raw[n-1] != '\n' {
+		return nil, false
+	}
+	return r.raw[codeLen+1 : n-2], true
 }
 
 // A Line is a view of one line of a reply; it is valid as long as the [Reply].

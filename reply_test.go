@@ -196,6 +196,8 @@ func TestLines(t *testing.T) {
 		{"cut behind a code", Options{}, "220-a\r\n220:b", "a\n220:b", []parsedLine{{"220-", "a", "\r\n"}, {"", "220:b", ""}}},
 		{"cut in a blank line", Options{}, "\r\n\xff\xf1", "", nil},
 		{"a line that is no reply", Options{}, "\n2201 a\r\n", "2201 a", []parsedLine{{"", "2201 a", "\r\n"}}},
+		{"one that looks like a reply", Options{}, "abc d\r\n", "abc d", []parsedLine{{"", "abc d", "\r\n"}}},
+		{"an empty text", Options{}, "220 \r\n", "", []parsedLine{{"220 ", "", "\r\n"}}},
 		{"nothing", Options{}, "", "", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

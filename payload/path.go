@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
@@ -115,13 +116,8 @@ func wordsBefore(words []byte) Deviation {
 // then ends the path: no such server is known that has quotes in its words. When
 // there is no such quote either, the rule stands.
 func closingQuote(text []byte, i int) (end int, doubled bool, d Deviation) {
-	end = i
-	for end < len(text) && (text[end] != '"' || at(text, end+1) == '"') {
-		if text[end] == '"' {
-			doubled = true
-			end++
-		}
-		end++
+	for end = nextQuote(text, i); at(text, end+1) == '"'; end = nextQuote(text, end+2) {
+		doubled = true
 	}
 	if endsWord(text, end) {
 		return end, doubled, 0
@@ -135,6 +131,14 @@ func closingQuote(text []byte, i int) (end int, doubled bool, d Deviation) {
 		return end, doubled, TextBehind
 	}
 	return -1, false, 0
+}
+
+// nextQuote is the index of the first quote from i on, or len(text).
+func nextQuote(text []byte, i int) int {
+	if n := bytes.IndexByte(text[i:], '"'); n >= 0 {
+		return i + n
+	}
+	return len(text)
 }
 
 // endsWord reports whether text[i] exists and is the end of the text or has a SP behind.
@@ -196,16 +200,21 @@ func looksAbsolute(b []byte) bool {
 // control connection: a view when there is none, a copy otherwise. Its fault is ErrUnsafePath.
 func decodePathname(text []byte, from, end int, source string) (name []byte, f fault) {
 	name = text[from:end:end]
-	encoded := false
 	for i, c := range name {
-		encoded = encoded || c == iac || c == '\r'
-		if isControl(c) && f.err == nil {
-			f = fault{ErrUnsafePath, from + i, end, source}
+		if isControl(c) || c == iac {
+			return decodeOddPathname(name, from, i, source)
 		}
 	}
-	if encoded {
-		name = bytes.ReplaceAll(name, []byte{iac, iac}, []byte{iac})
-		name = bytes.ReplaceAll(name, []byte{'\r', 0}, []byte{'\r'})
+	return name, fault{}
+}
+
+// decodeOddPathname is decodePathname for a name, at an index of the text, whose i-th byte is
+// the first that is a control character or IAC.
+func decodeOddPathname(name []byte, from, i int, source string) ([]byte, fault) {
+	var f fault
+	if control := slices.IndexFunc(name[i:], isControl); control >= 0 {
+		f = fault{ErrUnsafePath, from + i + control, from + len(name), source}
 	}
-	return name, f
+	name = bytes.ReplaceAll(name, []byte{iac, iac}, []byte{iac})
+	return bytes.ReplaceAll(name, []byte{'\r', 0}, []byte{'\r'}), f
 }
