@@ -159,7 +159,24 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
 	c.framed = window
 	before := c.seq
-	n, _ := c.framer.Each(window, atEOF, c.received)
+	it := &c.reply
+	n, _ := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
+		// Field by field: a literal would be built elsewhere and copied, which costs more
+		// than all the rest.
+		it.Kind, it.Err, it.Command, it.Reading = ReplyItem, nil, nil, Given
+		it.Reply = r
+		it.Offset, it.Line = c.framer.Pos()
+		it.End = it.Offset + int64(len(r.Raw()))
+		if err != nil || r.Deviations() != 0 {
+			c.qualify(it, err)
+		}
+		if it.Kind == ReplyItem {
+			c.emitReply(it)
+		} else {
+			c.emit(it)
+		}
+		return true
+	})
 	if c.seq != before {
 		c.lastLine = append(c.lastLine[:0], lastLineOf(c.reply.Reply)...)
 	}
@@ -268,22 +285,6 @@ func beginsReply(line []byte) bool {
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// received hands on what the framer returned.
-func (c *Conn) received(r ftpreply.Reply, err error) bool {
-	// Field by field: a literal would be built elsewhere and copied, which costs more
-	// than all the rest.
-	it := &c.reply
-	it.Kind, it.Err, it.Command, it.Reading = ReplyItem, nil, nil, Given
-	it.Reply = r
-	it.Offset, it.Line = c.framer.Pos()
-	it.End = it.Offset + int64(len(r.Raw()))
-	if err != nil || r.Deviations() != 0 {
-		c.qualify(it, err)
-	}
-	c.emit(it)
-	return true
-}
-
 // qualify says of what is no plain reply what it is, and by which reading.
 func (c *Conn) qualify(it *Item, err error) {
 	d := it.Reply.Deviations()
@@ -334,11 +335,32 @@ func (c *Conn) hold(it Item) {
 	c.doubt.held = append(c.doubt.held, it)
 }
 
-// emit counts an item, hands it on and judges it.
+// emitReply counts a reply, hands it on and judges it.
+func (c *Conn) emitReply(it *Item) {
+	c.count(it)
+	if c.Stats.Replies == 0 {
+		c.Stats.begin(it.Reply)
+	}
+	c.Stats.Replies++
+	c.owed, c.torn = 0, false
+	if it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted {
+		c.accepted = true
+	}
+	c.pairing.answered(it)
+	if c.Stats.Commands > 0 {
+		c.Stats.follow(&c.pairing.sequencer)
+	}
+	if c.Item != nil {
+		c.Item(it)
+	}
+	if c.Report != nil {
+		c.judgeReply(it)
+	}
+}
+
+// emit does so with any other item.
 func (c *Conn) emit(it *Item) {
-	c.seq++
-	it.Seq = c.seq
-	c.secrets.cut = it.Kind == ErrorItem // the reply that it holds may go on
+	c.count(it)
 	c.note(it)
 	if c.Item != nil {
 		c.Item(it)
@@ -346,6 +368,12 @@ func (c *Conn) emit(it *Item) {
 	if c.Report != nil {
 		c.judge(it)
 	}
+}
+
+func (c *Conn) count(it *Item) {
+	c.seq++
+	it.Seq = c.seq
+	c.secrets.cut = it.Kind == ErrorItem // the reply that it holds may go on
 }
 
 // note keeps what is needed of an item later.
@@ -362,14 +390,6 @@ func (c *Conn) note(it *Item) {
 		c.pairing.gap() // what is said under TLS cannot be seen
 	case ErrorItem:
 		c.pairing.failed(it)
-	case ReplyItem:
-		c.owed, c.torn = 0, false
-		c.accepted = c.accepted || it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted
-		if c.Stats.Replies == 0 {
-			c.Stats.begin(it.Reply)
-		}
-		c.Stats.Replies++
-		c.pairing.answered(it)
 	}
 	c.Stats.follow(&c.pairing.sequencer)
 }

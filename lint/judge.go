@@ -32,37 +32,88 @@ const (
 	maxReadableReply = 300 << 10
 )
 
-// judge reports what is wrong with an item.
+// judge reports what is wrong with an item other than a reply.
 func (c *Conn) judge(it *Item) {
 	switch it.Kind {
 	case CommandItem:
 		c.judgeCommand(it)
-	case ReplyItem:
-		if it.Reading != Given {
-			c.judgeOpen(it)
-		}
-		if it.Reply.Deviations() != 0 {
-			c.judgeSigns(it)
-			c.judgeEscapes(it)
-		}
-		if it.Reply.Deviations().Has(ftpreply.LongLine) || len(it.Reply.Raw()) > maxReadableReply {
-			c.judgeSize(it)
-		}
-		if c.pairing.verdict.Reason != dialogue.None {
-			c.judgeVerdict(it)
-		}
-		c.judgePayload(it)
-		c.judgeSecurity(it)
 	case ErrorItem:
 		c.judgeError(it)
 		c.judgeInjection(it)
 	case TLSItem:
 		c.evidence.gap()
 	}
-	if it.Kind == CommandItem || c.pairing.verdict.Missed {
+	c.judgeMissed()
+}
+
+// judgeReply reports what is wrong with a reply.
+func (c *Conn) judgeReply(it *Item) {
+	r := it.Reply
+	if r.Deviations() != 0 || len(r.Raw()) > maxReadableReply {
+		c.judgeForm(it)
+	}
+	if c.pairing.verdict.Reason != dialogue.None {
+		c.judgeVerdict(it)
+	}
+	look := looks[r.Code()]
+	if look&atPayload != 0 || look&atAnswer != 0 && it.Command != nil {
+		c.judgePayload(it)
+	}
+	if c.evidence.startsTLS || c.evidence.injected {
+		c.judgeInjection(it)
+	}
+	switch {
+	case look&atHost != 0:
+		c.judgeHost(it)
+	case look&atRefusal != 0:
+		c.judgeRefusal(it)
+	}
+	if it.Command != nil {
+		c.judgeAnswer(it)
+	}
+	if c.pairing.verdict.Missed {
 		c.judgeMissed()
 	}
 }
+
+// judgeForm looks at the bytes of a reply that is not as plain as most.
+func (c *Conn) judgeForm(it *Item) {
+	if it.Reading != Given {
+		c.judgeOpen(it)
+	}
+	c.judgeSigns(it)
+	c.judgeEscapes(it)
+	c.judgeSize(it)
+}
+
+// A look is at what only some codes have, one bit each.
+type look uint8
+
+const (
+	atPayload look = 1 << iota
+	atAnswer       // the payload of some commands
+	atHost
+	atRefusal
+)
+
+// looks says for each code where to look.
+var looks = func() (looks [1000]look) {
+	for _, p := range payloadReaders {
+		if p.verb == "" {
+			looks[p.code] |= atPayload
+		} else {
+			looks[p.code] |= atAnswer
+		}
+	}
+	looks[ftpreply.CodeEnteringPassiveMode] |= atHost
+	for code := range ftpreply.Code(len(looks)) {
+		switch code.Class() {
+		case ftpreply.Intermediate, ftpreply.TransientNegative, ftpreply.PermanentNegative:
+			looks[code] |= atRefusal
+		}
+	}
+	return looks
+}()
 
 // judgeSigns reports the departures that the framer has noted, each once.
 func (c *Conn) judgeSigns(it *Item) {
@@ -90,6 +141,9 @@ func (c *Conn) reportSign(it *Item, s ruleSign) {
 
 // judgeSize looks for what is longer than readers hold.
 func (c *Conn) judgeSize(it *Item) {
+	if !it.Reply.Deviations().Has(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
+		return
+	}
 	if len(it.Reply.Raw()) > maxReadableReply {
 		from := len(it.Reply.Raw()) - textLen(it.Reply)
 		c.report(it, Diagnostic{Rule: overLimit, From: from, To: from + 3, Note: "its beginning",

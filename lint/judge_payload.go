@@ -72,13 +72,9 @@ func readModTime(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	return v.Deviations, err
 }
 
-// judgePayload reads the payload of a reply, if it has one.
+// judgePayload reads the payload of a reply whose code may have one.
 func (c *Conn) judgePayload(it *Item) {
-	i := int(it.Reply.Code()) - 200
-	if uint(i) >= uint(len(payloadCodes)) {
-		return
-	}
-	readers := payloadCodes[i]
+	readers := payloadCodes[it.Reply.Code()-200]
 	for i := range readers {
 		if p := &readers[i]; p.verb == "" || p.verb == c.pairing.verdict.Verb() {
 			c.judgeReading(it, p)

@@ -29,24 +29,12 @@ func (c *Conn) judgePassword(it *Item) {
 		Message: "a password crosses the wire in clear, though the server offers TLS"})
 }
 
-// judgeSecurity looks for what fools a reader, or tells too much.
-func (c *Conn) judgeSecurity(it *Item) {
-	v := c.pairing.verdict
-	if c.evidence.startsTLS || c.evidence.injected {
-		c.judgeInjection(it)
-	}
-	switch code := it.Reply.Code(); code.Class() {
-	case ftpreply.Completion:
-		if code == ftpreply.CodeEnteringPassiveMode {
-			c.judgeHost(it)
-		}
-	case ftpreply.TransientNegative, ftpreply.PermanentNegative, ftpreply.Intermediate:
-		c.judgeRefusal(it, code)
-	}
-	if it.Command != nil && it.Command.secret {
+// judgeAnswer looks at the reply to a command that is known.
+func (c *Conn) judgeAnswer(it *Item) {
+	if it.Command.secret {
 		c.judgeEcho(it)
 	}
-	if v.StartsTLS && it.Command != nil {
+	if c.pairing.verdict.StartsTLS {
 		c.evidence.startsTLS = true
 	}
 }
@@ -112,8 +100,8 @@ func textPlace(r ftpreply.Reply) (from, to int) {
 }
 
 // judgeRefusal looks at a reply that is no completion.
-func (c *Conn) judgeRefusal(it *Item, code ftpreply.Code) {
-	switch verb := c.pairing.verdict.Verb(); {
+func (c *Conn) judgeRefusal(it *Item) {
+	switch code, verb := it.Reply.Code(), c.pairing.verdict.Verb(); {
 	case verb == "USER", verb == "PASS":
 		c.judgeLogin(it)
 	case code == ftpreply.CodeSyntaxError, code == ftpreply.CodeCommandNotImplemented:

@@ -113,16 +113,34 @@ func (p *pairing) item(number int64) *Item {
 }
 
 // answered takes a reply, and lends it the command that it belongs to.
-// One that ends with another code than it began with is judged by its first line.
 func (p *pairing) answered(it *Item) {
 	code := it.Reply.Code()
-	if it.Reply.Deviations().Has(ftpreply.ForeignTerminator) {
-		code = openerCode(it.Reply)
+	if it.Reply.Deviations() != 0 || p.blank || len(it.Reply.Raw()) == len("530"+logout) {
+		if p.isAside(it.Reply) {
+			return
+		}
+		code = toldCode(it.Reply)
 	}
-	if (p.blank || len(it.Reply.Raw()) == len("530"+logout)) && p.isAside(it.Reply) {
-		return
+	v := p.sequencer.Reply(code)
+	if !p.begun {
+		v = p.begin(v, code)
 	}
-	p.reply(it, code)
+	p.verdict = v
+	if v.Command > 0 {
+		p.lendCommand(it, v)
+	}
+	if v.Missed {
+		p.forget()
+	}
+}
+
+// toldCode is the code that the sequencer is told. A reply that ends with another code than
+// it began with is judged by its first line.
+func toldCode(r ftpreply.Reply) ftpreply.Code {
+	if r.Deviations().Has(ftpreply.ForeignTerminator) {
+		return openerCode(r)
+	}
+	return r.Code()
 }
 
 // What is said of that which the sequencer is not told.
@@ -156,8 +174,8 @@ func (p *pairing) isAside(r ftpreply.Reply) bool {
 // failed takes what is no reply as it should be. One that was too long is still the
 // reply to a command.
 func (p *pairing) failed(it *Item) {
-	if code := it.Reply.Code(); code != 0 {
-		p.reply(it, code)
+	if it.Reply.Code() != 0 {
+		p.answered(it)
 		return
 	}
 	p.verdict = &noReply
@@ -166,19 +184,21 @@ func (p *pairing) failed(it *Item) {
 	}
 }
 
-func (p *pairing) reply(it *Item, code ftpreply.Code) {
-	p.verdict = p.sequencer.Reply(code)
-	if !p.begun && (p.verdict.Command != 0 || p.verdict.Standing == dialogue.Wrong) {
-		p.beginInTheMiddle()
-		p.verdict = p.sequencer.Reply(code)
-	}
+// begin looks whether the first reply is a greeting.
+func (p *pairing) begin(v *dialogue.Verdict, code ftpreply.Code) *dialogue.Verdict {
 	p.begun = true
-	if s := p.kept(p.verdict.Command); s != nil {
-		it.Command = &s.command
-		s.waits = !p.verdict.Final
+	if v.Command == 0 && v.Standing != dialogue.Wrong {
+		return v
 	}
-	if p.verdict.Missed {
-		p.forget()
+	p.beginInTheMiddle()
+	return p.sequencer.Reply(code)
+}
+
+// lendCommand lends the command that a reply belongs to.
+func (p *pairing) lendCommand(it *Item, v *dialogue.Verdict) {
+	if s := p.kept(v.Command); s != nil {
+		it.Command = &s.command
+		s.waits = !v.Final
 	}
 }
 

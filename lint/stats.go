@@ -22,10 +22,9 @@ type Stats struct {
 
 // follow notes how commands and replies stand.
 func (s *Stats) follow(q *dialogue.Sequencer) {
-	if s.Commands == 0 || s.Replies == 0 {
-		return
+	if s.Commands > 0 && s.Replies > 0 {
+		s.Owed, s.Aligned = q.Owed(), q.Aligned()
 	}
-	s.Owed, s.Aligned = q.Owed(), q.Aligned()
 }
 
 // begin notes what the first reply shows.
