@@ -250,7 +250,7 @@ func (r Reply) findInPreamble(bit Deviation, yield func(int, int) bool) bool {
 
 // findBytes yields what is odd among the bytes from the code on.
 func (r Reply) findBytes(bit Deviation, yield func(int, int) bool) bool {
-	for i := r.opener(); i < len(r.raw); {
+	for i := nextOdd(r.raw, r.opener()); i < len(r.raw); i = nextOdd(r.raw, i) {
 		n, d := oddByte(r.raw[i:])
 		if d.Has(bit) && !yield(i, i+n) {
 			return false

@@ -210,10 +210,10 @@ func oddByte(b []byte) (n int, d Deviation) {
 
 // oddBytes is the sum of oddByte over b.
 func oddBytes(b []byte) (d Deviation) {
-	for len(b) > 0 {
-		n, odd := oddByte(b)
+	for i := nextOdd(b, 0); i < len(b); i = nextOdd(b, i) {
+		n, odd := oddByte(b[i:])
 		d |= odd
-		b = b[n:]
+		i += n
 	}
 	return d
 }
