@@ -1,8 +1,8 @@
 package ftpreply
 
 import (
-	"fmt"
 	"iter"
+	"strconv"
 )
 
 // This file is the table of reply codes. It holds every code of the RFCs that
@@ -45,7 +45,12 @@ func (c Code) Info() (info Info, ok bool) {
 }
 
 // String returns the three digits, with leading zeros.
-func (c Code) String() string { return fmt.Sprintf("%03d", uint16(c)) }
+func (c Code) String() string {
+	if c > 999 {
+		return strconv.Itoa(int(c))
+	}
+	return string([]byte{'0' + byte(c/100), '0' + byte(c/10%10), '0' + byte(c%10)})
+}
 
 // Error returns the digits and, where the table has one, the name. It makes a
 // Code a target of [errors.Is], which then holds for every [*ReplyError] with

@@ -45,6 +45,7 @@ type Conn struct {
 	command  Item      // the latest from the user-PI
 	sending  Command
 	seq      int64
+	finding  *Diagnostic // the latest, which was lent
 	secrets  secrets
 	framed   []byte // what the framer looks at
 	consumed int64  // where in the stream that begins

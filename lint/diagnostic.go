@@ -42,7 +42,11 @@ func (c *Conn) report(it *Item, d Diagnostic) {
 	d.Item, d.conn = it, c
 	d.Severity = d.Rule.Severity
 	d.Places = max(d.Places, 1)
-	c.Report(&d)
+	if c.finding == nil {
+		c.finding = new(Diagnostic)
+	}
+	*c.finding = d
+	c.Report(c.finding)
 }
 
 // Position is where the place begins in the stream of the side that sent the Item.

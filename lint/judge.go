@@ -132,10 +132,7 @@ func (c *Conn) reportSign(it *Item, s ruleSign) {
 		}
 		f.Places++
 	}
-	f.Message = s.sign.message
-	if strings.Contains(f.Message, "%s") {
-		f.Message = fmt.Sprintf(f.Message, it.Reply.Code().String())
-	}
+	f.Message = strings.Replace(s.sign.message, "%s", it.Reply.Code().String(), 1)
 	c.report(it, f)
 }
 
