@@ -247,6 +247,7 @@ func (r *Reader) deliver(c *conn, s *segment) {
 	}
 	if s.has(rst) || c.half[0].ended && c.half[1].ended { // what follows a RST is read by nobody
 		r.close(c, s.place)
+		r.keepClosed(c)
 	}
 }
 
@@ -272,6 +273,20 @@ func (r *Reader) close(c *conn, at place) {
 		r.emit(c, c.server, at, transcript.Event{Kind: transcript.Closed})
 	}
 	r.end(c, closed)
+}
+
+// keepClosed lets go of the connection that has ended longest ago, to keep c.
+func (r *Reader) keepClosed(c *conn) {
+	if len(r.closed) < maxClosed {
+		r.closed = append(r.closed, c)
+		return
+	}
+	oldest := &r.closed[r.ended%maxClosed]
+	if r.conns[(*oldest).key] == *oldest {
+		delete(r.conns, (*oldest).key)
+	}
+	*oldest = c
+	r.ended++
 }
 
 // end takes a connection out of those whose bytes are read.

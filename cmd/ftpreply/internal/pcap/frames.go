@@ -16,17 +16,18 @@ import (
 type frame struct {
 	data   []byte // lent until the next frame
 	length int    // on the wire; data is shorter where the snap length cut it
-	link   layers.LinkType
+	header *linkHeader
 	place
 }
 
 // frames reads the records of a file, whatever its format.
 type frames struct {
-	read  func() ([]byte, gopacket.CaptureInfo, error)
-	link  layers.LinkType // of all of them, if it is not in the CaptureInfo
-	count int64           // of the frames so far
-	known int64           // frames of a link type that is known
-	other layers.LinkType // one that is not
+	read   func() ([]byte, gopacket.CaptureInfo, error)
+	link   layers.LinkType // of the latest; of all of them, if it is not in the CaptureInfo
+	header *linkHeader     // of that type, nil when it is not known
+	count  int64           // of the frames so far
+	known  int64           // frames of a link type that is known
+	other  layers.LinkType // one that is not
 }
 
 // ngMagic is the type of the first block of a pcapng file.
@@ -58,8 +59,9 @@ func openFrames(r io.Reader) (frames, error) {
 		return frames{}, err
 	}
 	plain.SetSnaplen(maxFrame)
-	f := frames{read: plain.ZeroCopyReadPacketData, link: plain.LinkType()}
-	if !isKnown(f.link) {
+	f := frames{read: plain.ZeroCopyReadPacketData}
+	f.setLink(plain.LinkType())
+	if f.header == nil {
 		return frames{}, unknownLink(f.link)
 	}
 	return f, nil
@@ -79,17 +81,20 @@ func (f *frames) next() (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	link := f.link
 	if len(info.AncillaryData) > 0 {
-		link, _ = info.AncillaryData[0].(layers.LinkType)
+		if link, _ := info.AncillaryData[0].(layers.LinkType); link != f.link || f.count == 1 {
+			f.setLink(link)
+		}
 	}
-	if isKnown(link) {
+	if f.header != nil {
 		f.known++
 	} else {
-		f.other = link
+		f.other = f.link
 	}
-	return frame{data, max(info.Length, len(data)), link, place{info.Timestamp, f.count}}, nil
+	return frame{data, max(info.Length, len(data)), f.header, place{info.Timestamp, f.count}}, nil
 }
+
+func (f *frames) setLink(t layers.LinkType) { f.link, f.header = t, linkHeaders[t] }
 
 // withoutModification gives a modified pcap file as a plain one, and any other as it is.
 func withoutModification(source *bufio.Reader) io.Reader {

@@ -86,8 +86,12 @@ const (
 	linkRawOpenBSD layers.LinkType = 14
 )
 
-// linkHeaders says how long the header of a link layer is, and where in it the EtherType is.
-var linkHeaders = map[layers.LinkType]struct{ length, etherType int }{
+// A linkHeader says how long the header of a link layer is, and where in it the EtherType
+// is, or -1.
+type linkHeader struct{ length, etherType int }
+
+// linkHeaders has those that are known.
+var linkHeaders = map[layers.LinkType]*linkHeader{
 	layers.LinkTypeEthernet:  {14, 12},
 	layers.LinkTypeLinuxSLL:  {16, 14},
 	layers.LinkTypeLinuxSLL2: {20, 0},
@@ -100,23 +104,17 @@ var linkHeaders = map[layers.LinkType]struct{ length, etherType int }{
 	layers.LinkTypeIPv6:      {0, -1},
 }
 
-func isKnown(t layers.LinkType) bool {
-	_, ok := linkHeaders[t]
-	return ok
-}
-
-// skipLink returns the packet of the network layer, behind any VLAN tags; nil when it is
+// skip returns the packet of the network layer, behind any VLAN tags; nil when it is
 // not of IP.
-func skipLink(t layers.LinkType, b []byte) []byte {
-	header, ok := linkHeaders[t]
-	if !ok || len(b) < header.length {
+func (h *linkHeader) skip(b []byte) []byte {
+	if h == nil || len(b) < h.length {
 		return nil
 	}
-	if header.etherType < 0 {
-		return b[header.length:]
+	if h.etherType < 0 {
+		return b[h.length:]
 	}
-	etherType := binary.BigEndian.Uint16(b[header.etherType:])
-	b = b[header.length:]
+	etherType := binary.BigEndian.Uint16(b[h.etherType:])
+	b = b[h.length:]
 	for {
 		switch layers.EthernetType(etherType) {
 		case layers.EthernetTypeIPv4, layers.EthernetTypeIPv6:
@@ -134,7 +132,7 @@ func skipLink(t layers.LinkType, b []byte) []byte {
 
 // decode reports whether there is a segment in the frame.
 func (p *packets) decode(f frame, s *segment) bool {
-	b := skipLink(f.link, f.data)
+	b := f.header.skip(f.data)
 	if len(b) == 0 {
 		return false
 	}

@@ -50,6 +50,7 @@ func Recognise(head []byte) bool {
 // The limits of what is kept at a time.
 const (
 	maxConns    = 1 << 15       // control connections, and as many others
+	maxClosed   = 1 << 12       // that have ended, and may get a segment again that they have had
 	maxBuffered = 16 << 20      // bytes of segments that wait, and of connections not yet judged
 	maxIdle     = 3 * time.Hour // TCP probes a peer that is idle for two (RFC 1122, section 4.2.3.6)
 )
@@ -67,7 +68,9 @@ type Reader struct {
 	controls int // how many of them are control connections
 	numbers  int // the number given last
 	buffered int
-	swept    int64 // the frame at which idle connections were looked for
+	closed   []*conn // a ring of the last that have ended
+	ended    int     // how many have left it
+	swept    place   // where idle connections were looked for
 
 	ready []transcript.Event
 	given int
@@ -162,15 +165,15 @@ func (r *Reader) abandon(c *conn, at place) {
 	r.forget(c, at)
 }
 
-// Idle connections are looked for after that many frames, or that many for each connection:
-// to look costs next to nothing then.
-const sweepInterval, sweepIntervalEach = 1 << 10, 16
+// Idle connections are looked for after that many frames, or that many for each connection,
+// and after a part of maxIdle: to look costs next to nothing then.
+const sweepInterval, sweepIntervalEach, sweepPause = 1 << 10, 16, maxIdle / 8
 
 // sweep abandons connections that have been idle for long, and the most idle when there
 // are too many.
 func (r *Reader) sweep(at place) {
-	if at.number-r.swept >= max(sweepInterval, sweepIntervalEach*int64(len(r.conns))) {
-		r.swept = at.number
+	if at.number-r.swept.number >= max(sweepInterval, sweepIntervalEach*int64(len(r.conns))) && r.pausedSince(at.time) {
+		r.swept = at
 		then := at.time.Add(-maxIdle).UnixNano()
 		for _, c := range r.oldestFirst(func(c *conn) bool { return c.seen < then }) {
 			r.abandon(c, at)
@@ -182,6 +185,13 @@ func (r *Reader) sweep(at place) {
 	if len(r.conns)-r.controls > maxConns {
 		r.thin(at, func(c *conn) bool { return c.state != control })
 	}
+}
+
+// pausedSince reports whether idle connections were looked for some time ago, or the clock
+// was set back.
+func (r *Reader) pausedSince(now time.Time) bool {
+	pause := now.Sub(r.swept.time)
+	return pause >= sweepPause || pause < 0
 }
 
 // thin abandons a quarter of the connections of a kind.
