@@ -36,19 +36,25 @@ const (
 	closed // a control connection that has ended
 )
 
-const unknown = -1
+// A side is one of the ends of a key, and of the halves of its connection.
+type side int8
 
-// A conn is one TCP connection.
+const unknown side = -1
+
+// A conn is one TCP connection. What every segment needs comes first, in 64 bytes: of many
+// connections, few are in a cache.
 type conn struct {
 	key
-	half    [2]half // by who sends
-	server  int     // which half is the server-PI's, or unknown
-	state   state
-	opened  bool // a SYN was seen
+	half   [2]half // by who sends
+	server side    // which half is the server-PI's, or unknown
+	state  state
+	opened bool // a SYN was seen
+
+	seen    int64 // when, in nanoseconds
+	hash    uint64
+	number  int // of a control connection
 	pending []segment
-	judged  *evidence        // while undecided
-	event   transcript.Event // what all events of it have
-	seen    int64            // when, in nanoseconds
+	judged  *evidence // while undecided
 }
 
 // A half is one direction of a connection.
@@ -125,7 +131,7 @@ func (c *conn) synchroniseSYN(h *half, s *segment) {
 }
 
 // earliest is the lowest sequence number that waits of a half and is not after seq.
-func (c *conn) earliest(from int, seq uint32) uint32 {
+func (c *conn) earliest(from side, seq uint32) uint32 {
 	for i := range c.pending {
 		if p := &c.pending[i]; p.from == from && after(seq, p.first()) {
 			seq = p.first()
@@ -135,7 +141,7 @@ func (c *conn) earliest(from int, seq uint32) uint32 {
 }
 
 // lacks says of which half bytes are missing before the segment, or unknown.
-func (c *conn) lacks(s *segment) int {
+func (c *conn) lacks(s *segment) side {
 	if !s.matters() {
 		return unknown
 	}
@@ -282,8 +288,8 @@ func (r *Reader) keepClosed(c *conn) {
 		return
 	}
 	oldest := &r.closed[r.ended%maxClosed]
-	if r.conns[(*oldest).key] == *oldest {
-		delete(r.conns, (*oldest).key)
+	if r.conns[(*oldest).hash] == *oldest {
+		delete(r.conns, (*oldest).hash)
 	}
 	*oldest = c
 	r.ended++
@@ -304,7 +310,7 @@ func (r *Reader) end(c *conn, to state) {
 
 // emit hands on an event of a control connection, and keeps one of a connection that is
 // not yet known to be one.
-func (r *Reader) emit(c *conn, from int, at place, e transcript.Event) {
+func (r *Reader) emit(c *conn, from side, at place, e transcript.Event) {
 	if c.state == undecided && !r.decideByPort(c) {
 		r.decideByContent(c, from, at, e)
 		return

@@ -23,7 +23,7 @@ type evidence struct {
 // A held event waits until it is known what the connection is.
 type held struct {
 	place
-	from  int
+	from  side
 	event transcript.Event
 }
 
@@ -43,7 +43,8 @@ func (r *Reader) isServerPort(port uint16) bool {
 // decideByPort reports whether the connection is known by the port of the server-PI to
 // be a control connection. Without a SYN either end may be the server-PI.
 func (r *Reader) decideByPort(c *conn) bool {
-	for end, port := range c.port {
+	for i, port := range c.port {
+		end := side(i)
 		if (c.server == end || c.server == unknown) && r.isServerPort(port) {
 			r.becomeControl(c, end)
 			return true
@@ -53,11 +54,10 @@ func (r *Reader) decideByPort(c *conn) bool {
 }
 
 // becomeControl hands on what was held.
-func (r *Reader) becomeControl(c *conn, server int) {
+func (r *Reader) becomeControl(c *conn, server side) {
 	r.numbers++
 	r.controls++
-	c.state, c.server = control, server
-	c.event = transcript.Event{Conn: r.numbers, Server: c.end(server), Client: c.end(1 - server)}
+	c.state, c.server, c.number = control, server, r.numbers
 	if c.judged == nil {
 		return
 	}
@@ -70,19 +70,18 @@ func (r *Reader) becomeControl(c *conn, server int) {
 }
 
 // give makes an event ready.
-func (r *Reader) give(c *conn, from int, at place, e transcript.Event) {
-	full := c.event
-	full.Kind, full.Bytes, full.Lost = e.Kind, e.Bytes, e.Lost
-	full.Time, full.Record = at.time, at.number
-	full.Side = transcript.Client
+func (r *Reader) give(c *conn, from side, at place, e transcript.Event) {
+	e.Conn, e.Server, e.Client = c.number, c.end(c.server), c.end(1-c.server)
+	e.Time, e.Record = at.time, at.number
+	e.Side = transcript.Client
 	if from == c.server {
-		full.Side = transcript.Server
+		e.Side = transcript.Server
 	}
-	r.ready = append(r.ready, full)
+	r.ready = append(r.ready, e)
 }
 
 // decideByContent holds an event, and decides when enough was said.
-func (r *Reader) decideByContent(c *conn, from int, at place, e transcript.Event) {
+func (r *Reader) decideByContent(c *conn, from side, at place, e transcript.Event) {
 	if c.judged == nil {
 		c.judged = &evidence{}
 	}
@@ -112,7 +111,7 @@ const (
 
 // decide tells from what was said whether c is a control connection, and which half is the
 // server-PI's: without a SYN that which begins with a digit.
-func (v *evidence) decide(c *conn) (server int, isControl answer) {
+func (v *evidence) decide(c *conn) (server side, isControl answer) {
 	server = c.server
 	if server == unknown {
 		server = 0

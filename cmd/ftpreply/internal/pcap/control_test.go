@@ -2,12 +2,15 @@ package pcap
 
 import (
 	"bytes"
+	"fmt"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -208,16 +211,7 @@ func TestLimits(t *testing.T) {
 			mostBuffered, mostConns := 0, 0
 			for i := range 2*maxConns + 100 {
 				for _, p := range kind {
-					s := segment{seq: p.seq, ack: p.ack, flags: p.flags, payload: []byte(p.payload), length: uint32(len(p.payload))}
-					ports := [2]uint16{p.client, p.server}
-					from := 0
-					if p.fromServer {
-						from = 1
-					}
-					s.setKey([]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}, []byte{192, 0, 2, 1}, ports[0], ports[1])
-					s.from = from
-					s.time = time.Unix(1700000000, int64(i))
-					r.take(&s)
+					r.take(p.segmentOf(i))
 					r.ready = r.ready[:0]
 				}
 				mostBuffered, mostConns = max(mostBuffered, r.buffered), max(mostConns, len(r.conns))
@@ -234,6 +228,52 @@ func TestLimits(t *testing.T) {
 			checkBuffered(t, r)
 		})
 	}
+}
+
+// segmentOf is the packet as one of the i-th client.
+func (p packet) segmentOf(i int) *segment {
+	s := segment{seq: p.seq, ack: p.ack, flags: p.flags, payload: []byte(p.payload), length: uint32(len(p.payload))}
+	s.setKey([]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}, []byte{192, 0, 2, 1}, p.client, p.server)
+	if p.fromServer {
+		s.from = 1
+	}
+	s.time = time.Unix(1700000000, int64(i))
+	return &s
+}
+
+// Two connections whose keys have one hash are not mixed: the older is given up.
+func TestEqualHashes(t *testing.T) {
+	r, err := NewReader(bytes.NewReader(plainly.write(t, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range dialogue("S220 a\r\n")[:4] {
+		r.take(p.segmentOf(1))
+	}
+	two := dialogue("S220 b\r\n")[:4]
+	hash := maphash.Comparable(r.seed, two[0].segmentOf(2).key)
+	for old, one := range r.conns {
+		delete(r.conns, old)
+		one.hash, r.conns[hash] = hash, one
+		break
+	}
+	for _, p := range two {
+		r.take(p.segmentOf(2))
+	}
+	var got []string
+	for _, e := range r.ready {
+		got = append(got, fmt.Sprintf("%d %v %v %q", e.Conn, e.Client, e.Kind, e.Bytes))
+	}
+	want := []string{
+		fmt.Sprintf("1 10.0.0.1:40000 %v %q", transcript.Data, "220 a\r\n"),
+		fmt.Sprintf("1 10.0.0.1:40000 %v %q", transcript.Gap, ""),
+		fmt.Sprintf("1 10.0.0.1:40000 %v %q", transcript.Closed, ""),
+		fmt.Sprintf("2 10.0.0.2:40000 %v %q", transcript.Data, "220 b\r\n"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	checkBuffered(t, r)
 }
 
 // checkBuffered compares the count of what is held with what is held.

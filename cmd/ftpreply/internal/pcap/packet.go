@@ -16,7 +16,7 @@ type key struct {
 	port [2]uint16
 }
 
-func (k *key) end(i int) netip.AddrPort {
+func (k *key) end(i side) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(k.addr[i]).Unmap(), k.port[i])
 }
 
@@ -50,7 +50,7 @@ type place struct {
 type segment struct {
 	key
 	place
-	from    int // which end of the key sent it
+	from    side // which end of the key sent it
 	seq     uint32
 	ack     uint32
 	flags   uint8

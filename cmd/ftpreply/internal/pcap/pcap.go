@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"slices"
 	"time"
@@ -64,9 +65,10 @@ type Reader struct {
 	packets packets
 	ports   []uint16
 
-	conns    map[key]*conn
-	controls int // how many of them are control connections
-	numbers  int // the number given last
+	conns    map[uint64]*conn // by a hash of their keys
+	seed     maphash.Seed     // of the hash
+	controls int              // how many of them are control connections
+	numbers  int              // the number given last
 	buffered int
 	closed   []*conn // a ring of the last that have ended
 	ended    int     // how many have left it
@@ -85,7 +87,7 @@ func NewReader(r io.Reader, ports ...uint16) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{frames: f, ports: ports, conns: map[key]*conn{}}, nil
+	return &Reader{frames: f, ports: ports, conns: map[uint64]*conn{}, seed: maphash.MakeSeed()}, nil
 }
 
 // Next reads the next event, io.EOF at the end; any other error is the last, too. Events of
@@ -125,8 +127,14 @@ func (r *Reader) step() error {
 
 // take gives a segment to its connection.
 func (r *Reader) take(s *segment) {
-	c := r.conns[s.key]
-	if c != nil && c.isAnother(s) {
+	hash := maphash.Comparable(r.seed, s.key)
+	c := r.conns[hash]
+	switch {
+	case c == nil:
+	case c.key != s.key: // as good as never
+		r.abandon(c, s.place)
+		c = nil
+	case c.isAnother(s):
 		r.forget(c, s.place)
 		c = nil
 	}
@@ -134,7 +142,8 @@ func (r *Reader) take(s *segment) {
 		if !s.opens() {
 			return
 		}
-		c = r.open(s)
+		c = &conn{key: s.key, hash: hash, server: unknown}
+		r.conns[hash] = c
 	}
 	c.seen = s.time.UnixNano()
 	if c.state == undecided || c.state == control {
@@ -143,17 +152,11 @@ func (r *Reader) take(s *segment) {
 	r.sweep(s.place)
 }
 
-func (r *Reader) open(s *segment) *conn {
-	c := &conn{key: s.key, server: unknown}
-	r.conns[s.key] = c
-	return c
-}
-
 // forget closes a connection and gives its place to another.
 func (r *Reader) forget(c *conn, at place) {
 	r.drain(c, true)
 	r.close(c, at)
-	delete(r.conns, c.key)
+	delete(r.conns, c.hash)
 }
 
 // abandon forgets a connection that may go on. What is open on it is no fault of the peers.
@@ -213,7 +216,7 @@ func (r *Reader) oldestFirst(which func(*conn) bool) (list []*conn) {
 		if c := cmp.Compare(a.seen, b.seen); c != 0 {
 			return c // mostly; what else there is need not be fetched
 		}
-		return cmp.Or(cmp.Compare(a.event.Conn, b.event.Conn), a.key.compare(&b.key))
+		return cmp.Or(cmp.Compare(a.number, b.number), a.key.compare(&b.key))
 	})
 	return list
 }
