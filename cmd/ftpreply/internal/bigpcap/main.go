@@ -169,20 +169,16 @@ func write(out io.Writer, sessions []session, size int64, connections int) error
 	return nil
 }
 
-// rewrite gives a frame the addresses of the slot's connection: 10.0.0.0/8 for clients,
-// and one server.
+// rewrite gives a frame the client of the slot's connection, in 10.0.0.0/8. The server stays
+// as it was: its replies may name its address.
 func (s *slot) rewrite(b []byte) {
 	const portsPerClient = 1 << 14
 	client := 10<<24 | s.number/portsPerClient + 1
 	port := uint16(1<<15 + s.number%portsPerClient)
-	server := uint32(192<<24 | 168<<16 | 1)
+	addressAt, portAt := sourceAt, tcpAt
 	if source, _ := ports(b); source == ftpPort {
-		binary.BigEndian.PutUint32(b[sourceAt:], server)
-		binary.BigEndian.PutUint32(b[sourceAt+4:], client)
-		binary.BigEndian.PutUint16(b[tcpAt+2:], port)
-		return
+		addressAt, portAt = sourceAt+4, tcpAt+2
 	}
-	binary.BigEndian.PutUint32(b[sourceAt:], client)
-	binary.BigEndian.PutUint32(b[sourceAt+4:], server)
-	binary.BigEndian.PutUint16(b[tcpAt:], port)
+	binary.BigEndian.PutUint32(b[addressAt:], client)
+	binary.BigEndian.PutUint16(b[portAt:], port)
 }
