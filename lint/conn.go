@@ -124,6 +124,23 @@ func (c *Conn) Close() {
 	}
 }
 
+// Reset makes c forget the connection, to lint another one. What the caller has filled in
+// stays, but Stats, and so does some memory.
+func (c *Conn) Reset() {
+	held := c.doubt.held
+	clear(held)
+	*c = Conn{
+		Options: c.Options, Item: c.Item, Report: c.Report, Secrets: c.Secrets, Peer: c.Peer, Private: c.Private,
+
+		doubt:    doubt{held: held[:0]},
+		commands: splitter{line: c.commands.line[:0]},
+		finding:  c.finding,
+		lastLine: c.lastLine[:0],
+		pairing:  pairing{sending: c.pairing.emptied()},
+		evidence: evidence{features: c.evidence.features[:0], user: c.evidence.user[:0]},
+	}
+}
+
 // flush hands on all that the server-PI has sent.
 func (c *Conn) flush() {
 	if c.doubt.reading == Given {

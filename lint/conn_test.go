@@ -242,3 +242,59 @@ func TestLineBefore(t *testing.T) {
 		})
 	}
 }
+
+// A Conn that has linted another connection before is as good as a new one.
+func TestReset(t *testing.T) {
+	var got []string
+	record := func(c *Conn) {
+		c.Item = func(it *Item) {
+			got = append(got, fmt.Sprintf("%d %d:%d %d %q", it.Seq, it.Line, it.Offset, it.Kind, c.Mask(it.bytes())))
+		}
+		c.Report = func(d *Diagnostic) {
+			e := d.Excerpt()
+			if e.Before == nil {
+				e.Before = &ExcerptLine{}
+			}
+			got = append(got, fmt.Sprintf("%s %s %d %d %q", d.Rule.Name, d.Message, d.From, d.To, [][]byte{e.Before.Head, e.Line.Head, e.Line.Mark, e.Line.Tail}))
+		}
+	}
+	used := new(Conn)
+	record(used)
+	play := func(c *Conn, exchange Example) []string {
+		got = nil
+		exchange.Run(c)
+		c.Close()
+		return append(got, fmt.Sprintf("%+v", c.Stats))
+	}
+	long := Example{"S 220 a\r\n"}
+	for i := range 2 * minSending {
+		long = append(long, fmt.Sprintf("C STAT %d\r\n", i))
+	}
+	exchanges := []Example{{"S 220-a\r\n", "C PASS secret\r\n", "C open"}, {"S 220 secret\r\n331 open\r\n"}, long, long}
+	for r := range Rules() {
+		exchanges = append(exchanges, r.Bad, r.Good)
+	}
+	for _, exchange := range exchanges {
+		fresh := new(Conn)
+		record(fresh)
+		want := play(fresh, exchange)
+		if diff := cmp.Diff(want, play(used, exchange)); diff != "" {
+			t.Errorf("%q: (-new +reset)\n%s", exchange, diff)
+		}
+		used.Reset()
+	}
+}
+
+// A connection costs little when another one was linted before.
+func TestResetAllocations(t *testing.T) {
+	c := Conn{Report: func(*Diagnostic) {}}
+	connection := func() {
+		play(&c, cleanTurns)
+		c.Close()
+		c.Reset()
+	}
+	connection()
+	if n := testing.AllocsPerRun(100, connection); n > 5 { // for the password and the name of the server
+		t.Errorf("%v allocations", n)
+	}
+}

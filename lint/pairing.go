@@ -87,6 +87,18 @@ func (p *pairing) makeRoom(number int64) {
 	}
 }
 
+// emptied is the ring without the commands; one that has grown is let go.
+func (p *pairing) emptied() []sending {
+	if len(p.sending) > minSending {
+		return nil
+	}
+	for i := range p.sending {
+		s := &p.sending[i]
+		*s = sending{command: Command{Line: s.command.Line[:0]}}
+	}
+	return p.sending
+}
+
 // kept is the command of that number, or nil when it is not kept.
 func (p *pairing) kept(number int64) *sending {
 	if len(p.sending) == 0 || number <= 0 {

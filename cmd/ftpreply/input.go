@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
@@ -85,6 +86,11 @@ func (r *recording) selects(it *lint.Item) bool {
 // A connection is one of a recording.
 type connection struct {
 	lint.Conn
+	course
+}
+
+// A course is what happened to a connection, beside what was said.
+type course struct {
 	number         int
 	server, client netip.AddrPort // where the recording tells
 	begun, ended   time.Time      // the first and the last that was heard; zero when unknown
@@ -201,8 +207,12 @@ func (r *reader) connection(e *transcript.Event) *connection {
 	return c
 }
 
+// connections that were closed are used again: many are short.
+var connections = sync.Pool{New: func() any { return new(connection) }}
+
 func (r *reader) open(e *transcript.Event) *connection {
-	c := &connection{number: e.Conn, server: e.Server, client: e.Client, begun: e.Time}
+	c := connections.Get().(*connection)
+	c.course = course{number: e.Conn, server: e.Server, client: e.Client, begun: e.Time}
 	c.Options = ftpreply.Options{LineEnding: r.in.lineEnding.value, AnyCode: r.in.anyCode, MaxReply: r.in.maxReply}
 	c.Secrets = r.in.secrets.value
 	c.Peer = e.Server.Addr()
@@ -232,4 +242,7 @@ func (r *reader) close(c *connection, whole bool) {
 	r.sink.close(c)
 	delete(r.conns, c.number)
 	r.last = nil
+	c.Item, c.Report = nil, nil
+	c.Reset()
+	connections.Put(c)
 }

@@ -128,7 +128,7 @@ func (p *probing) run(address string) error {
 func (p *probing) probe() (*probe.Report, error) {
 	out := p.format.value(p)
 	p.config.Found = func(conn int, c *lint.Conn, d *lint.Diagnostic) {
-		out.found(conn, &connection{Conn: *c, number: conn}, d)
+		out.found(conn, &connection{Conn: *c, course: course{number: conn}}, d)
 	}
 	p.config.Done = out.checked
 	report, err := probe.Run(p.app.ctx, p.config)
