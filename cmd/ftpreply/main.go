@@ -41,8 +41,6 @@ type app struct {
 }
 
 func main() {
-	// What is kept is little, and what is read is garbage soon: collect early.
-	debug.SetGCPercent(50)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process
 	a := newApp(ctx, os.Stdin, os.Stdout, os.Stderr)
