@@ -111,7 +111,7 @@ func (r *Reader) synchronise(c *conn, s *segment) {
 		c.synchroniseSYN(h, s)
 	case !h.known && !c.opened && s.length > 0:
 		h.begin(s.seq) // the recording begins in the middle
-		r.emit(c, s.from, s.place, transcript.Event{Kind: transcript.Gap})
+		r.emit(c, s.from, &s.place, happening{kind: transcript.Gap})
 	}
 	if s.has(ack) && !peer.known {
 		peer.begin(c.earliest(1-s.from, s.ack))
@@ -212,7 +212,7 @@ func (c *conn) brings(s *segment) bool {
 func (r *Reader) skipHole(c *conn, s *segment) {
 	from := c.lacks(s)
 	h := &c.half[from]
-	gap := transcript.Event{Kind: transcript.Gap}
+	gap := happening{kind: transcript.Gap}
 	end := s.first()
 	if from != s.from {
 		end = s.ack
@@ -223,12 +223,12 @@ func (r *Reader) skipHole(c *conn, s *segment) {
 		}
 	}
 	if h.known {
-		gap.Lost = int64(end - h.next)
+		gap.lost = int64(end - h.next)
 		h.next = end
 	} else {
 		h.begin(end)
 	}
-	r.emit(c, from, s.place, gap)
+	r.emit(c, from, &s.place, gap)
 }
 
 // deliver hands on what is new in a segment that fits.
@@ -246,13 +246,13 @@ func (r *Reader) deliver(c *conn, s *segment) {
 	}
 	if s.has(fin|rst) && !h.ended {
 		h.ended = true
-		r.emit(c, s.from, s.place, transcript.Event{Kind: transcript.HangUp})
+		r.emit(c, s.from, &s.place, happening{kind: transcript.HangUp})
 		if s.has(fin) {
 			h.next++
 		}
 	}
 	if s.has(rst) || c.half[0].ended && c.half[1].ended { // what follows a RST is read by nobody
-		r.close(c, s.place)
+		r.close(c, &s.place)
 		r.keepClosed(c)
 	}
 }
@@ -266,17 +266,17 @@ func (r *Reader) deliverBytes(c *conn, h *half, s *segment) {
 	h.next = s.end()
 	captured := uint32(len(s.payload))
 	if old < captured {
-		r.emit(c, s.from, s.place, transcript.Event{Kind: transcript.Data, Bytes: s.payload[old:]})
+		r.emit(c, s.from, &s.place, happening{kind: transcript.Data, bytes: s.payload[old:]})
 	}
 	if lost := s.length - max(old, captured); lost > 0 {
-		r.emit(c, s.from, s.place, transcript.Event{Kind: transcript.Gap, Lost: int64(lost)})
+		r.emit(c, s.from, &s.place, happening{kind: transcript.Gap, lost: int64(lost)})
 	}
 }
 
 // close ends a connection, of which there may be a last acknowledgement.
-func (r *Reader) close(c *conn, at place) {
+func (r *Reader) close(c *conn, at *place) {
 	if c.state == control {
-		r.emit(c, c.server, at, transcript.Event{Kind: transcript.Closed})
+		r.emit(c, c.server, at, happening{kind: transcript.Closed})
 	}
 	r.end(c, closed)
 }
@@ -308,14 +308,21 @@ func (r *Reader) end(c *conn, to state) {
 	c.state = to
 }
 
+// A happening is what an event tells beside the connection, the side and the place.
+type happening struct {
+	kind  transcript.Kind
+	bytes []byte
+	lost  int64
+}
+
 // emit hands on an event of a control connection, and keeps one of a connection that is
 // not yet known to be one.
-func (r *Reader) emit(c *conn, from side, at place, e transcript.Event) {
+func (r *Reader) emit(c *conn, from side, at *place, h happening) {
 	if c.state == undecided && !r.decideByPort(c) {
-		r.decideByContent(c, from, at, e)
+		r.decideByContent(c, from, at, h)
 		return
 	}
 	if c.state == control {
-		r.give(c, from, at, e)
+		r.give(c, from, at, h)
 	}
 }

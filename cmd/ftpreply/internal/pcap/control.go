@@ -23,14 +23,14 @@ type evidence struct {
 // A held event waits until it is known what the connection is.
 type held struct {
 	place
-	from  side
-	event transcript.Event
+	from side
+	happening
 }
 
 func (v *evidence) size() (n int) {
 	if v != nil {
 		for i := range v.held {
-			n += len(v.held[i].event.Bytes) + segmentOverhead
+			n += len(v.held[i].bytes) + segmentOverhead
 		}
 	}
 	return n
@@ -43,9 +43,8 @@ func (r *Reader) isServerPort(port uint16) bool {
 // decideByPort reports whether the connection is known by the port of the server-PI to
 // be a control connection. Without a SYN either end may be the server-PI.
 func (r *Reader) decideByPort(c *conn) bool {
-	for i, port := range c.port {
-		end := side(i)
-		if (c.server == end || c.server == unknown) && r.isServerPort(port) {
+	for end := range side(2) {
+		if (c.server == end || c.server == unknown) && r.isServerPort(c.port(end)) {
 			r.becomeControl(c, end)
 			return true
 		}
@@ -65,31 +64,33 @@ func (r *Reader) becomeControl(c *conn, server side) {
 	events := c.judged.held
 	c.judged = nil
 	for i := range events {
-		r.give(c, events[i].from, events[i].place, events[i].event)
+		e := &events[i]
+		r.give(c, e.from, &e.place, e.happening)
 	}
 }
 
 // give makes an event ready.
-func (r *Reader) give(c *conn, from side, at place, e transcript.Event) {
-	e.Conn, e.Server, e.Client = c.number, c.end(c.server), c.end(1-c.server)
-	e.Time, e.Record = at.time, at.number
-	e.Side = transcript.Client
+func (r *Reader) give(c *conn, from side, at *place, h happening) {
+	who := transcript.Client
 	if from == c.server {
-		e.Side = transcript.Server
+		who = transcript.Server
 	}
-	r.ready = append(r.ready, e)
+	r.ready = append(r.ready, transcript.Event{
+		Kind: h.kind, Conn: c.number, Side: who, Time: at.time, Bytes: h.bytes, Lost: h.lost,
+		Server: c.end(c.server), Client: c.end(1 - c.server), Record: at.number,
+	})
 }
 
 // decideByContent holds an event, and decides when enough was said.
-func (r *Reader) decideByContent(c *conn, from side, at place, e transcript.Event) {
+func (r *Reader) decideByContent(c *conn, from side, at *place, h happening) {
 	if c.judged == nil {
 		c.judged = &evidence{}
 	}
 	v := c.judged
-	e.Bytes = bytes.Clone(e.Bytes)
-	v.held = append(v.held, held{at, from, e})
-	r.buffered += len(e.Bytes) + segmentOverhead
-	v.said[from] = append(v.said[from], e.Bytes...)
+	h.bytes = bytes.Clone(h.bytes)
+	v.held = append(v.held, held{*at, from, h})
+	r.buffered += len(h.bytes) + segmentOverhead
+	v.said[from] = append(v.said[from], h.bytes...)
 
 	server, isControl := v.decide(c)
 	switch {

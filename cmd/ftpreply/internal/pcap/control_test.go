@@ -251,7 +251,7 @@ func TestEqualHashes(t *testing.T) {
 		r.take(p.segmentOf(1))
 	}
 	two := dialogue("S220 b\r\n")[:4]
-	hash := maphash.Comparable(r.seed, two[0].segmentOf(2).key)
+	hash := maphash.Bytes(r.seed, two[0].segmentOf(2).key[:])
 	for old, one := range r.conns {
 		delete(r.conns, old)
 		one.hash, r.conns[hash] = hash, one

@@ -44,20 +44,21 @@ func session(t testing.TB) []packet {
 	var list []packet
 	var decoder packets
 	for {
-		f, err := frames.next()
+		var f frame
+		err := frames.next(&f)
 		if err == io.EOF {
 			return list
 		}
 		var s segment
-		if err != nil || !decoder.decode(f, &s) {
+		if err != nil || !decoder.decode(&f, &s) {
 			t.Fatal("not a segment: ", err)
 		}
 		p := packet{
-			fromServer: s.port[s.from] == 21, seq: s.seq, ack: s.ack, flags: s.flags,
-			payload: string(s.payload), at: s.time, client: s.port[1-s.from], server: 21,
+			fromServer: s.port(s.from) == 21, seq: s.seq, ack: s.ack, flags: s.flags,
+			payload: string(s.payload), at: s.time, client: s.port(1 - s.from), server: 21,
 		}
 		if p.fromServer == false {
-			p.client = s.port[s.from]
+			p.client = s.port(s.from)
 		}
 		list = append(list, p)
 	}

@@ -72,14 +72,14 @@ func unknownLink(t layers.LinkType) error {
 }
 
 // next reads a frame.
-func (f *frames) next() (frame, error) {
+func (f *frames) next(to *frame) error {
 	data, info, err := f.read()
 	f.count++
 	if err == io.EOF && f.count > 1 && f.known == 0 {
 		err = unknownLink(f.other)
 	}
 	if err != nil {
-		return frame{}, err
+		return err
 	}
 	if len(info.AncillaryData) > 0 {
 		if link, _ := info.AncillaryData[0].(layers.LinkType); link != f.link || f.count == 1 {
@@ -91,7 +91,9 @@ func (f *frames) next() (frame, error) {
 	} else {
 		f.other = f.link
 	}
-	return frame{data, max(info.Length, len(data)), f.header, place{info.Timestamp, f.count}}, nil
+	to.data, to.length, to.header = data, max(info.Length, len(data)), f.header
+	to.time, to.number = info.Timestamp, f.count
+	return nil
 }
 
 func (f *frames) setLink(t layers.LinkType) { f.link, f.header = t, linkHeaders[t] }

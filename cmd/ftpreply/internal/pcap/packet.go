@@ -9,27 +9,30 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// A key names a connection: the addresses of both ends, in an order of their own. IPv4
-// addresses are mapped into IPv6.
-type key struct {
-	addr [2][16]byte
-	port [2]uint16
-}
+// A key names a connection: the address and the port of both ends, in an order of their
+// own. IPv4 addresses are mapped into IPv6.
+type key [2 * endLen]byte
+
+const (
+	addrLen = 16
+	endLen  = addrLen + 2
+)
+
+func (k *key) address(i side) *[addrLen]byte { return (*[addrLen]byte)(k[endLen*int(i):]) }
+
+func (k *key) port(i side) uint16 { return binary.BigEndian.Uint16(k[endLen*int(i)+addrLen:]) }
 
 func (k *key) end(i side) netip.AddrPort {
-	return netip.AddrPortFrom(netip.AddrFrom16(k.addr[i]).Unmap(), k.port[i])
+	return netip.AddrPortFrom(netip.AddrFrom16(*k.address(i)).Unmap(), k.port(i))
 }
 
-func (k *key) compare(other *key) int {
-	for i := range k.addr {
-		if c := bytes.Compare(k.addr[i][:], other.addr[i][:]); c != 0 {
-			return c
-		}
-		if c := int(k.port[i]) - int(other.port[i]); c != 0 {
-			return c
-		}
+func (k *key) setEnd(i side, addr []byte, port uint16) {
+	to := k.address(i)
+	if len(addr) == 4 {
+		*to = [addrLen]byte{10: 0xff, 11: 0xff}
 	}
-	return 0
+	copy(to[addrLen-len(addr):], addr)
+	binary.BigEndian.PutUint16(k[endLen*int(i)+addrLen:], port)
 }
 
 // The flags of a TCP header that matter here.
@@ -131,7 +134,7 @@ func (h *linkHeader) skip(b []byte) []byte {
 }
 
 // decode reports whether there is a segment in the frame.
-func (p *packets) decode(f frame, s *segment) bool {
+func (p *packets) decode(f *frame, s *segment) bool {
 	b := f.header.skip(f.data)
 	if len(b) == 0 {
 		return false
@@ -236,14 +239,6 @@ func (s *segment) setKey(src, dst []byte, srcPort, dstPort uint16) {
 	} else {
 		s.from = 0
 	}
-	setAddr(&s.addr[s.from], src)
-	setAddr(&s.addr[1-s.from], dst)
-	s.port[s.from], s.port[1-s.from] = srcPort, dstPort
-}
-
-func setAddr(to *[16]byte, addr []byte) {
-	if len(addr) == 4 {
-		*to = [16]byte{10: 0xff, 11: 0xff}
-	}
-	copy(to[16-len(addr):], addr)
+	s.setEnd(s.from, src, srcPort)
+	s.setEnd(1-s.from, dst, dstPort)
 }

@@ -62,7 +62,9 @@ const segmentOverhead = 128
 // A Reader reads the events of the control connections of one capture.
 type Reader struct {
 	frames  frames
+	frame   frame // the latest
 	packets packets
+	segment segment // in it
 	ports   []uint16
 
 	conns    map[uint64]*conn // by a hash of their keys
@@ -72,7 +74,8 @@ type Reader struct {
 	buffered int
 	closed   []*conn // a ring of the last that have ended
 	ended    int     // how many have left it
-	swept    place   // where idle connections were looked for
+	swept    int64   // the frame at which idle connections were looked for
+	sweptAt  int64   // and when, in nanoseconds
 
 	ready []transcript.Event
 	given int
@@ -108,7 +111,7 @@ func (r *Reader) Next() (transcript.Event, error) {
 
 // step takes one frame, and at the end of the file what still waits.
 func (r *Reader) step() error {
-	f, err := r.frames.next()
+	err := r.frames.next(&r.frame)
 	if err != nil {
 		for _, c := range r.oldestFirst(func(*conn) bool { return true }) {
 			r.drain(c, true)
@@ -118,24 +121,23 @@ func (r *Reader) step() error {
 		}
 		return fmt.Errorf("frame %d: %w", r.frames.count, err)
 	}
-	var s segment
-	if r.packets.decode(f, &s) {
-		r.take(&s)
+	if r.packets.decode(&r.frame, &r.segment) {
+		r.take(&r.segment)
 	}
 	return nil
 }
 
 // take gives a segment to its connection.
 func (r *Reader) take(s *segment) {
-	hash := maphash.Comparable(r.seed, s.key)
+	hash := maphash.Bytes(r.seed, s.key[:])
 	c := r.conns[hash]
 	switch {
 	case c == nil:
 	case c.key != s.key: // as good as never
-		r.abandon(c, s.place)
+		r.abandon(c, &s.place)
 		c = nil
 	case c.isAnother(s):
-		r.forget(c, s.place)
+		r.forget(c, &s.place)
 		c = nil
 	}
 	if c == nil {
@@ -149,21 +151,21 @@ func (r *Reader) take(s *segment) {
 	if c.state == undecided || c.state == control {
 		r.assemble(c, s)
 	}
-	r.sweep(s.place)
+	r.sweep(&s.place)
 }
 
 // forget closes a connection and gives its place to another.
-func (r *Reader) forget(c *conn, at place) {
+func (r *Reader) forget(c *conn, at *place) {
 	r.drain(c, true)
 	r.close(c, at)
 	delete(r.conns, c.hash)
 }
 
 // abandon forgets a connection that may go on. What is open on it is no fault of the peers.
-func (r *Reader) abandon(c *conn, at place) {
+func (r *Reader) abandon(c *conn, at *place) {
 	r.drain(c, true)
 	if c.state == control {
-		r.emit(c, c.server, at, transcript.Event{Kind: transcript.Gap})
+		r.emit(c, c.server, at, happening{kind: transcript.Gap})
 	}
 	r.forget(c, at)
 }
@@ -174,11 +176,12 @@ const sweepInterval, sweepIntervalEach, sweepPause = 1 << 10, 16, maxIdle / 8
 
 // sweep abandons connections that have been idle for long, and the most idle when there
 // are too many.
-func (r *Reader) sweep(at place) {
-	if at.number-r.swept.number >= max(sweepInterval, sweepIntervalEach*int64(len(r.conns))) && r.pausedSince(at.time) {
-		r.swept = at
-		then := at.time.Add(-maxIdle).UnixNano()
-		for _, c := range r.oldestFirst(func(c *conn) bool { return c.seen < then }) {
+func (r *Reader) sweep(at *place) {
+	now := at.time.UnixNano()
+	// A pause is negative where the clock was set back.
+	if pause := now - r.sweptAt; uint64(pause) >= uint64(sweepPause) && at.number-r.swept >= max(sweepInterval, sweepIntervalEach*int64(len(r.conns))) {
+		r.swept, r.sweptAt = at.number, now
+		for _, c := range r.oldestFirst(func(c *conn) bool { return c.seen < now-int64(maxIdle) }) {
 			r.abandon(c, at)
 		}
 	}
@@ -190,15 +193,8 @@ func (r *Reader) sweep(at place) {
 	}
 }
 
-// pausedSince reports whether idle connections were looked for some time ago, or the clock
-// was set back.
-func (r *Reader) pausedSince(now time.Time) bool {
-	pause := now.Sub(r.swept.time)
-	return pause >= sweepPause || pause < 0
-}
-
 // thin abandons a quarter of the connections of a kind.
-func (r *Reader) thin(at place, kind func(*conn) bool) {
+func (r *Reader) thin(at *place, kind func(*conn) bool) {
 	oldest := r.oldestFirst(kind)
 	for _, c := range oldest[:len(oldest)/4] {
 		r.abandon(c, at)
@@ -216,7 +212,7 @@ func (r *Reader) oldestFirst(which func(*conn) bool) (list []*conn) {
 		if c := cmp.Compare(a.seen, b.seen); c != 0 {
 			return c // mostly; what else there is need not be fetched
 		}
-		return cmp.Or(cmp.Compare(a.number, b.number), a.key.compare(&b.key))
+		return cmp.Or(cmp.Compare(a.number, b.number), bytes.Compare(a.key[:], b.key[:]))
 	})
 	return list
 }
