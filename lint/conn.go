@@ -37,13 +37,13 @@ type Conn struct {
 	doubt  doubt
 
 	commands splitter
-	spoke    time.Time // when the user-PI spoke last
+	heard    time.Time // when the server-PI spoke last
+	spoke    time.Time // when the user-PI did
 	owed     int       // commands since the last reply
 	accepted bool      // there was a 234, so TLS may follow (RFC 4217, section 4)
 	torn     bool      // something is missing just before
-	reply    Item      // the latest from the server-PI
-	command  Item      // the latest from the user-PI
-	sending  Command
+	item     Item      // the latest
+	sending  Command   // the latest
 	seq      int64
 	finding  *Diagnostic // the latest, which was lent
 	secrets  secrets
@@ -82,7 +82,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		}
 		window = window[c.decide(window, next):]
 	}
-	c.reply.Time = at
+	c.heard = at
 	c.keep(c.frame(window, false))
 }
 
@@ -177,7 +177,8 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
 	c.framed = window
 	before := c.seq
-	it := &c.reply
+	it := &c.item
+	it.Time = c.heard
 	n, _ := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
 		// Field by field: a literal would be built elsewhere and copied, which costs more
 		// than all the rest.
@@ -196,7 +197,7 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 		return true
 	})
 	if c.seq != before {
-		c.lastLine = append(c.lastLine[:0], lastLineOf(c.reply.Reply)...)
+		c.lastLine = append(c.lastLine[:0], lastLineOf(it.Reply)...)
 	}
 	c.consumed += int64(n)
 	return window[n:]
@@ -335,8 +336,8 @@ func (c *Conn) sent(line []byte) {
 	c.sending.Line, c.sending.Cut, c.sending.Time = line, s.cut, c.spoke
 	c.sending.findVerb()
 	c.secrets.learn(&c.sending)
-	it := &c.command
-	it.Kind, it.Time, it.Command = CommandItem, c.spoke, &c.sending
+	it := &c.item
+	*it = Item{Kind: CommandItem, Time: c.spoke, Command: &c.sending}
 	it.Offset, it.End, it.Line = s.offset, s.offset+s.length, s.before+1
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
 		c.hold(*it)

@@ -16,7 +16,6 @@ type pairing struct {
 	// sending is a ring, indexed by the number of the command. Its length is a power of
 	// two; it grows rather than lose a command that waits.
 	sending []sending
-	lent    Item // what item returned last
 }
 
 // A sending is a command that was sent: what is to be known of its Item.
@@ -110,18 +109,17 @@ func (p *pairing) kept(number int64) *sending {
 	return nil
 }
 
-// item is the item of the command of that number, or nil when it is not kept. It is
-// lent until the next call.
+// item is the item of the command of that number, or nil when it is not kept. Its command
+// is lent until the next is sent.
 func (p *pairing) item(number int64) *Item {
 	s := p.kept(number)
 	if s == nil {
 		return nil
 	}
-	p.lent = Item{
+	return &Item{
 		Kind: CommandItem, Seq: s.seq, Time: s.command.Time,
 		Offset: s.offset, End: s.end, Line: s.line, Command: &s.command,
 	}
-	return &p.lent
 }
 
 // answered takes a reply, and lends it the command that it belongs to.
