@@ -105,6 +105,9 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 // of it, lent until the next call of Reply. Of a protected reply (RFC 2228, section 5.2) that can be decoded, the
 // code of the reply inside is the one to tell.
 func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
+	if s.told == 1 && s.owed == 0 { // the greeting was answered, and no command was told
+		return s.judgeAlone(code)
+	}
 	s.begin()
 	if s.owed == 0 && !s.paired {
 		return s.judgeAlone(code)
