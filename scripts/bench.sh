@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Measures the parser against net/textproto and against bytes.IndexByte, which only
 # looks for the LFs: 10 rounds, in each of which all three run one right after the
-# other on the same input. Prints the medians as a table; a ratio is of one round.
+# other on the same input. Prints the medians as a table; a ratio is of one round. The
+# linter is measured so against the parser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 go test -c -o "$dir/bench.test" .
+go test -c -o "$dir/lint.test" ./lint
 
 for _ in {1..10}; do
 	for input in session single feat banner; do
@@ -46,6 +48,17 @@ done | awk '
 				median(textproto[input]), median(indexByte[input]), median(allocs[input])
 		}
 	}'
+
+printf '\n| replies linted | MB/s | of the parser |\n| --- | --- | --- |\n'
+for input in connection session listing; do
+	for _ in {1..10}; do
+		(cd lint && "$dir/lint.test" -test.run '^$' -test.benchtime 0.3s -test.bench "^Benchmark(LintReplies|Parser)\$/^$input\$")
+	done | awk '
+		/^BenchmarkLintReplies/ { for (i = 3; i < NF; i += 2) if ($(i + 1) == "MB/s") lint = $i }
+		/^BenchmarkParser/ { for (i = 3; i < NF; i += 2) if ($(i + 1) == "MB/s") print lint, lint / $i }' >"$dir/rounds"
+	printf '| `%s` | %.0f | %.2f |\n' "$input" "$(cut -d ' ' -f 1 "$dir/rounds" | sort -n | sed -n 5p)" \
+		"$(cut -d ' ' -f 2 "$dir/rounds" | sort -n | sed -n 5p)"
+done
 
 # What the others cost, and the parser as its input grows: one run each.
 rows() {
