@@ -178,22 +178,20 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	c.framed = window
 	before := c.seq
 	it := &c.item
-	it.Time = c.heard
+	*it = Item{Time: c.heard}
 	n, _ := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
-		// Field by field: a literal would be built elsewhere and copied, which costs more
-		// than all the rest.
-		it.Kind, it.Err, it.Command, it.Reading = ReplyItem, nil, nil, Given
-		it.Reply = r
-		it.Offset, it.Line = c.framer.Pos()
-		it.End = it.Offset + int64(len(r.Raw()))
-		if err != nil || r.Deviations() != 0 {
-			c.qualify(it, err)
+		it.Reply, it.Command = r, nil
+		if err == nil && r.Deviations() == 0 {
+			c.emitReply(it)
+			return true
 		}
+		c.qualify(it, err)
 		if it.Kind == ReplyItem {
 			c.emitReply(it)
 		} else {
 			c.emit(it)
 		}
+		*it = Item{Reply: r, Time: c.heard}
 		return true
 	})
 	if c.seq != before {
@@ -201,6 +199,12 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	}
 	c.consumed += int64(n)
 	return window[n:]
+}
+
+// locate fills in where the reply is that the framer has just found. That is seldom asked for.
+func (c *Conn) locate(it *Item) {
+	it.Offset, it.Line = c.framer.Pos()
+	it.End = it.Offset + int64(len(it.Reply.Raw()))
 }
 
 // lineBefore is the last line before an item of the server-PI, or the end of it.
@@ -306,6 +310,7 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 
 // qualify says of what is no plain reply what it is, and by which reading.
 func (c *Conn) qualify(it *Item, err error) {
+	c.locate(it)
 	d := it.Reply.Deviations()
 	if d.Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
 		it.Reading = c.doubt.reading // without them, any reading gives the same
@@ -356,7 +361,8 @@ func (c *Conn) hold(it Item) {
 
 // emitReply counts a reply, hands it on and judges it.
 func (c *Conn) emitReply(it *Item) {
-	c.count(it)
+	c.seq++
+	it.Seq = c.seq
 	if c.Stats.Replies == 0 {
 		c.Stats.begin(it.Reply)
 	}
@@ -370,6 +376,7 @@ func (c *Conn) emitReply(it *Item) {
 		c.Stats.follow(&c.pairing.sequencer)
 	}
 	if c.Item != nil {
+		c.locate(it)
 		c.Item(it)
 	}
 	if c.Report != nil {
@@ -379,7 +386,9 @@ func (c *Conn) emitReply(it *Item) {
 
 // emit does so with any other item.
 func (c *Conn) emit(it *Item) {
-	c.count(it)
+	c.seq++
+	it.Seq = c.seq
+	c.secrets.cut = it.Kind == ErrorItem // the reply that it holds may go on
 	c.note(it)
 	if c.Item != nil {
 		c.Item(it)
@@ -387,12 +396,7 @@ func (c *Conn) emit(it *Item) {
 	if c.Report != nil {
 		c.judge(it)
 	}
-}
-
-func (c *Conn) count(it *Item) {
-	c.seq++
-	it.Seq = c.seq
-	c.secrets.cut = it.Kind == ErrorItem // the reply that it holds may go on
+	c.secrets.cut = false
 }
 
 // note keeps what is needed of an item later.

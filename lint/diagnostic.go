@@ -39,6 +39,9 @@ func (d *Diagnostic) Breaks() (list []Client) {
 
 // report fills in what all findings have, and hands one on.
 func (c *Conn) report(it *Item, d Diagnostic) {
+	if it.Kind == ReplyItem {
+		c.locate(it)
+	}
 	d.Item, d.conn = it, c
 	d.Severity = d.Rule.Severity
 	d.Places = max(d.Places, 1)
