@@ -2,6 +2,7 @@ package payload
 
 import (
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -235,9 +236,38 @@ func TestTimeAllocs(t *testing.T) {
 }
 
 func BenchmarkModTime(b *testing.B) {
-	r := reply(b, "213 20260102030405.123\r\n")
-	b.ReportAllocs()
-	for b.Loop() {
-		ParseModTime(r)
+	for name, raw := range map[string]string{"whole": "213 20260102030405\r\n", "fraction": "213 20260102030405.123\r\n"} {
+		b.Run(name, func(b *testing.B) {
+			r := reply(b, raw)
+			b.ReportAllocs()
+			for b.Loop() {
+				ParseModTime(r)
+			}
+		})
+	}
+}
+
+// The short way for plain texts gives what the long way gives.
+func TestPlainTime(t *testing.T) {
+	const digits = "0123456789 .-+x"
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 100_000 {
+		b := []byte("20260128235959.123456789"[:14+random.IntN(2)*random.IntN(11)])
+		for range random.IntN(4) {
+			b[random.IntN(len(b))] = digits[random.IntN(len(digits))]
+		}
+		b = b[:len(b)-random.IntN(16)/15]
+		got, ok := plainTime(b)
+		if !ok {
+			continue
+		}
+		plain++
+		if want, d, f := findModTime(b); !want.Time.Equal(got) || want.Time.Location() != got.Location() || d != 0 || f.err != nil {
+			t.Fatalf("%q: %v, and the long way %v, %v, %v", b, got, want, d, f.err)
+		}
+	}
+	if plain < 10_000 || plain > 90_000 {
+		t.Errorf("%d of the texts are plain", plain)
 	}
 }
