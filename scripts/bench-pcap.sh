@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Measures ftpreply lint against tshark -r on a large packet capture, which repeats small
-# ones, 20,000 connections at a time: one run, both right after the other. Prints seconds
+# ones, many connections at a time: one run, both right after the other. Prints seconds
 # and the most memory of each, and the ratio.
 #
-#	scripts/bench-pcap.sh [bytes [capture.pcap...]]
+#	scripts/bench-pcap.sh [bytes [connections [capture.pcap...]]]
 #
 # It needs tshark and GNU time.
 set -euo pipefail
@@ -11,12 +11,14 @@ cd "$(dirname "$0")/.."
 
 bytes=${1:-1073741824}
 shift $(($# > 0))
+connections=${1:-1000}
+shift $(($# > 0))
 (($#)) || set -- cmd/ftpreply/testdata/pcap/*.pcap
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 go build -o "$dir" ./cmd/ftpreply ./cmd/ftpreply/internal/bigpcap
-"$dir/bigpcap" -bytes "$bytes" -connections 20000 "$dir/big.pcap" "$@"
+"$dir/bigpcap" -bytes "$bytes" -connections "$connections" "$dir/big.pcap" "$@"
 
 measure() {
 	local name=$1
