@@ -83,6 +83,9 @@ func (c HostClass) String() string {
 //
 // A port of 0 is an error, since nobody can connect to it.
 func ParsePassive(r ftpreply.Reply) (p Passive, err error) {
+	if p, ok := plainPassive(r); ok {
+		return p, nil
+	}
 	var d Deviation
 	switch r.Code() {
 	case ftpreply.CodeEnteringPassiveMode:
@@ -152,18 +155,26 @@ func appendOctets(dst []byte, octets ...byte) []byte {
 	return dst
 }
 
-// readPASV reads "(h1,h2,h3,h4,p1,p2)".
-func readPASV(text []byte) (p Passive, d Deviation, f fault) {
-	if octets, ok := plainOctets(text); ok {
-		p.Host = netip.AddrFrom4([4]byte(octets[:4]))
-		p.Port = binary.BigEndian.Uint16(octets[4:])
-		return p, 0, fault{}
+// plainPassive reads a reply of one line that is just as the grammar has it, as nearly all
+// are, in half the time; ok is false for every other.
+func plainPassive(r ftpreply.Reply) (p Passive, ok bool) {
+	if r.Multiline() {
+		return p, false
 	}
-	return readOctets(text)
+	switch r.Code() {
+	case ftpreply.CodeEnteringPassiveMode:
+		octets, ok := plainOctets(r.Text())
+		return Passive{Host: netip.AddrFrom4([4]byte(octets[:4])), Port: binary.BigEndian.Uint16(octets[4:])}, ok
+	case ftpreply.CodeEnteringExtendedPassiveMode:
+		port, ok := plainPort(r.Text())
+		return Passive{Port: port}, ok
+	default:
+		return p, false
+	}
 }
 
-// readOctets reads the six numbers in whatever stands around them.
-func readOctets(text []byte) (p Passive, d Deviation, f fault) {
+// readPASV reads "(h1,h2,h3,h4,p1,p2)" in whatever stands around it.
+func readPASV(text []byte) (p Passive, d Deviation, f fault) {
 	var l numberList
 	if !l.find(text, 6, pasvSource) {
 		return readMutilated(text, l.bad)
@@ -182,8 +193,8 @@ func readOctets(text []byte) (p Passive, d Deviation, f fault) {
 	return p, d, l.judge(p.Port)
 }
 
-// plainOctets reads the list of a text that is just as the grammar has it, as nearly all
-// are, in a third of the time; ok is false for every other text, and for a port of 0.
+// plainOctets reads "(h1,h2,h3,h4,p1,p2)" with nothing but words around it; ok is false for
+// every other text, and for a port of 0.
 func plainOctets(text []byte) (octets [6]byte, ok bool) {
 	i := behindWords(text)
 	for n := range octets {
@@ -491,16 +502,8 @@ func (l *numberList) around(text []byte) Deviation {
 	}
 }
 
-// readEPSV reads "(|||port|)".
-func readEPSV(text []byte) (Passive, Deviation, fault) {
-	if port, ok := plainPort(text); ok {
-		return Passive{Port: port}, 0, fault{}
-	}
-	return readPort(text)
-}
-
-// plainPort reads the port of a text that is just as the grammar has it, with "|", as
-// nearly all are, in half the time; ok is false for every other text, and for a port of 0.
+// plainPort reads "(|||port|)" at the end of a text; ok is false for every other text, and
+// for a port of 0.
 func plainPort(text []byte) (port uint16, ok bool) {
 	const open, end = "(|||", "|)"
 	i := bytes.IndexByte(text, '(')
@@ -518,8 +521,8 @@ func plainPort(text []byte) (port uint16, ok bool) {
 	return uint16(n), n <= 65535 && len(digits) <= 5
 }
 
-// readPort reads the port in whatever stands around it.
-func readPort(text []byte) (Passive, Deviation, fault) {
+// readEPSV reads "(|||port|)" in whatever stands around it.
+func readEPSV(text []byte) (Passive, Deviation, fault) {
 	p, d, f := readExtended(text)
 	if f.err == ErrMissing {
 		return readUnbracketed(text, f)

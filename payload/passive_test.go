@@ -373,7 +373,7 @@ func TestPlainOctets(t *testing.T) {
 			continue
 		}
 		plain++
-		p, d, f := readOctets(b)
+		p, d, f := readPASV(b)
 		host, port := netip.AddrFrom4([4]byte(octets[:4])), uint16(octets[4])<<8|uint16(octets[5])
 		if p.Host != host || p.Port != port || d != 0 || f.err != nil {
 			t.Fatalf("%q: %v, and the long way %v, %v, %v", b, octets, p, d, f.err)
@@ -400,7 +400,7 @@ func TestPlainPort(t *testing.T) {
 			continue
 		}
 		plain++
-		p, d, f := readPort(b)
+		p, d, f := readEPSV(b)
 		if p.Port != port || p.Host.IsValid() || d != 0 || f.err != nil {
 			t.Fatalf("%q: %v, and the long way %v, %v, %v", b, port, p, d, f.err)
 		}
