@@ -215,7 +215,7 @@ func (f *Framer) eachPlain(window []byte, yield func(Reply, error) bool) (n int,
 	for more = true; more && taken < found && f.takesPlain(); taken++ {
 		last, n = n, int(ends[taken])
 		f.posOffset, f.posLine = f.offset+int64(last), f.line+int64(taken)
-		more = yield(newPlainReply(window[last:n:n]), nil)
+		more = yield(newPlainReply(window[last:n]), nil)
 	}
 	if taken > 0 {
 		f.consumePlain(n, taken, last)

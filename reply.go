@@ -41,18 +41,19 @@ const (
 	maxLimit = 1<<(64-openerShift) - 1
 )
 
+// A reply's bytes have no room behind them, so that nothing is appended over the next one.
 func newReply(raw []byte, c Code, multiline bool, d Deviation, opener int) Reply {
 	m := meta(c) | meta(d)<<deviationShift | meta(opener)<<openerShift
 	if multiline {
 		m |= multilineBit
 	}
-	return Reply{raw, m}
+	return Reply{raw[:len(raw):len(raw)], m}
 }
 
 // newPlainReply is newReply for a plain reply of one line.
 func newPlainReply(raw []byte) Reply {
 	c, _ := oneLineCode(head(raw))
-	return Reply{raw, plainMetas[c&(1<<codeBits-1)]}
+	return Reply{raw[:len(raw):len(raw)], plainMetas[c&(1<<codeBits-1)]}
 }
 
 // plainMetas has the meta of a plain reply of one line for each code.
@@ -78,7 +79,8 @@ func (r Reply) Deviations() Deviation {
 func (r Reply) opener() int { return int(r.meta >> openerShift) }
 
 // Raw is the reply as it came, line ends included, and all that was skipped
-// before its code: blank lines, NUL and Telnet commands. The bytes are lent.
+// before its code: blank lines, NUL and Telnet commands. The bytes are lent; to append
+// to them copies them.
 func (r Reply) Raw() []byte { return r.raw }
 
 // Clone is the same reply with bytes of its own.

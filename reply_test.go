@@ -219,6 +219,24 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// What is appended to the bytes of a reply does not reach those of the next one.
+func TestRawHasNoRoom(t *testing.T) {
+	const input = "220 a\r\n331-b\r\n331 c\r\n\x00230 d\r\nno reply\r\n220 e\r\n"
+	check := func(r Reply, err error) bool {
+		if len(r.Raw()) == 0 || cap(r.Raw()) != len(r.Raw()) {
+			t.Errorf("%q has room for %d, %v", r.Raw(), cap(r.Raw()), err)
+		}
+		return true
+	}
+	for r, err := range NewParser(strings.NewReader(input)).All() {
+		check(r, err)
+	}
+	for r, err := range NewParser(bufio.NewReader(strings.NewReader(input))).All() {
+		check(r, err)
+	}
+	new(Framer).Each([]byte(input), true, check)
+}
+
 // A clone has its own bytes, and all else that the reply has.
 func TestClone(t *testing.T) {
 	input := []byte("\r\n220-a\n220 b\r\n")
