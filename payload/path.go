@@ -29,6 +29,33 @@ type Path struct {
 //
 // With [ErrUnsafePath] the Path is returned all the same.
 func ParsePath(r ftpreply.Reply) (Path, error) {
+	if p, ok := plainPath(r); ok {
+		return p, nil
+	}
+	return findPath(r)
+}
+
+// plainPath reads a reply of one line that is just as the grammar has it, as nearly all
+// are, in half the time; ok is false for every other, and where a quote or a TAB is in the
+// path. Other control characters are departures of the reply.
+func plainPath(r ftpreply.Reply) (p Path, ok bool) {
+	if r.Code() != ftpreply.CodePathnameCreated || r.Multiline() || r.Deviations() != 0 {
+		return p, false
+	}
+	text := r.Text()
+	if at(text, 0) != '"' {
+		return p, false
+	}
+	end := nextQuote(text, 1)
+	if end == len(text) || !endsWord(text, end) {
+		return p, false
+	}
+	p.Name = text[1:end:end]
+	return p, bytes.IndexByte(p.Name, '\t') < 0
+}
+
+// findPath reads the path in whatever stands around it.
+func findPath(r ftpreply.Reply) (Path, error) {
 	other, err := checkCode(r, ftpreply.CodePathnameCreated, pathSource)
 	if err != nil {
 		return Path{}, err

@@ -2,6 +2,7 @@ package payload
 
 import (
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -203,6 +204,36 @@ func FuzzPath(f *testing.F) {
 			}
 		}, "257")
 	})
+}
+
+// The short way for plain replies gives what the long way gives.
+func TestPlainPath(t *testing.T) {
+	const text = `257 "/srv/é" is the "current" directory`
+	const bytesOfInterest = "\"\"\"  /\t\r\n\x00\x1b\xff\xe92-"
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 100_000 {
+		b := []byte(text)
+		for range random.IntN(3) {
+			b[random.IntN(len(b))] = bytesOfInterest[random.IntN(len(bytesOfInterest))]
+		}
+		b = append(b[:len(b)-random.IntN(len(b))], "\r\n"...)
+		r, err := ftpreply.Parse(b)
+		if err != nil {
+			continue
+		}
+		got, ok := plainPath(r)
+		if !ok {
+			continue
+		}
+		plain++
+		if want, err := findPath(r); err != nil || string(want.Name) != string(got.Name) || want.Deviations != 0 || cap(got.Name) != cap(want.Name) {
+			t.Fatalf("%q: %q, and the long way %q, %v, %v", b, got.Name, want.Name, want.Deviations, err)
+		}
+	}
+	if plain < 10_000 || plain > 90_000 {
+		t.Errorf("%d of the replies are plain", plain)
+	}
 }
 
 func TestPathAllocs(t *testing.T) {
