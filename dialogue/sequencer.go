@@ -420,21 +420,22 @@ func (s *Sequencer) answersLast(code ftpreply.Code) bool {
 // judgeAlone judges a reply whose command is not recorded.
 func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
 	v := &s.verdict
-	*v = Verdict{Command: Nobody, Final: code.Class() != ftpreply.Preliminary}
+	*v = Verdict{
+		Command: Nobody, Final: code.Class() != ftpreply.Preliminary,
+		StartsTLS: code == 234, Closes: code == 421 || code == 221,
+	}
 	switch {
 	case s.closed:
 		v.because(AfterClose)
 	case !v.Final && s.last.running() && code != restartMarker:
 		v.because(SecondPreliminary)
 	}
-	s.last = slot{}
 	if v.Final {
+		s.last = slot{}
 		s.unpaired++
 	} else {
 		s.last = slot{state: awaited, place: place{preliminary: true}}
 	}
-	v.StartsTLS = code == 234
-	v.Closes = code == 421 || code == 221
 	s.closed, s.closedAt = v.Closes, s.told
 	return v
 }
