@@ -24,7 +24,7 @@ median() { sort -n | sed -n 3p; }
 
 for _ in {1..5}; do
 	lint=$(seconds "$dir/ftpreply" lint --from raw --fail-on never "$dir/transcript")
-	tail -n 3 "$dir/out" | head -n 1 >"$dir/summary"
+	grep '^1 file' "$dir/out" >"$dir/summary"
 	grep=$(seconds grep -c '^[45][0-9][0-9] ' "$dir/transcript")
 	echo "$lint $grep $(awk "BEGIN { print $lint / $grep }")"
 done >"$dir/times"
