@@ -3,6 +3,7 @@ package payload
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -21,6 +22,30 @@ func reply(t testing.TB, raw string) ftpreply.Reply {
 		t.Fatalf("Parse(%q): %v", raw, err)
 	}
 	return r
+}
+
+// testShortWay gives compare many texts that are like one of those given: with up to three
+// bytes changed, and some cut. It is to compare the short way of reading a text with the
+// long way, and reports whether the text is plain, so that there is a short way. Some must be,
+// and some not.
+func testShortWay(t *testing.T, texts []string, alphabet string, compare func(text []byte) (plain bool)) {
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 100_000 {
+		b := []byte(texts[random.IntN(len(texts))])
+		for range random.IntN(4) {
+			b[random.IntN(len(b))] = alphabet[random.IntN(len(alphabet))]
+		}
+		if random.IntN(4) == 0 {
+			b = b[:random.IntN(len(b))]
+		}
+		if compare(b) {
+			plain++
+		}
+	}
+	if plain < 10_000 || plain > 90_000 {
+		t.Errorf("%d of the texts are plain", plain)
+	}
 }
 
 // comparable lets cmp compare by ==, and times by their instant.
