@@ -112,6 +112,10 @@ func (c *Conn) Gap() {
 	c.evidence.gap()
 }
 
+// Cut says, before Close, that the recording ends here and the connection does not. A reply
+// that is open proves nothing then.
+func (c *Conn) Cut() { c.torn = true }
+
 // Close says that the connection, or the recording of it, has ended.
 func (c *Conn) Close() {
 	c.flush()

@@ -303,3 +303,31 @@ func TestResetAllocations(t *testing.T) {
 		t.Errorf("%v allocations, of %v for a new one", again, fresh)
 	}
 }
+
+// A reply that is open when the recording ends is no fault of the server's.
+func TestCut(t *testing.T) {
+	for name, tt := range map[string]struct {
+		exchange Example
+		cut      bool
+		want     []string
+	}{
+		"the connection ends in a reply":     {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, false, []string{"unterminated-reply"}},
+		"the recording ends in a reply":      {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, true, nil},
+		"the recording ends before a reply":  {Example{"S 220 a\r\n", "C STAT\r\n"}, true, []string{"owed-reply"}},
+		"the recording ends in the greeting": {Example{"S 220-a\r\n"}, true, nil},
+		"the recording ends in a line":       {Example{"S 220 a\r\nab"}, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			c := Conn{Report: func(d *Diagnostic) { got = append(got, d.Rule.Name) }}
+			tt.exchange.Run(&c)
+			if tt.cut {
+				c.Cut()
+			}
+			c.Close()
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

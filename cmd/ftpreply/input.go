@@ -125,6 +125,7 @@ type reader struct {
 	last   *connection
 	most   int   // connections that may be open
 	events int64 // so far
+	ends   bool  // the recording tells when connections end
 	forgot bool  // some were open, and were closed for want of room
 }
 
@@ -136,18 +137,28 @@ func newReader(in *input, s sink) *reader {
 	return &reader{in: in, sink: s, conns: map[int]*connection{}, most: maxOpen}
 }
 
-// readAll reads the recording. With an error what came before it has been given.
+// readAll reads the recording. With an error what came before it has been given. What is
+// open at the end proves nothing if the recording could not be read to its end, or if it
+// tells when connections end.
 func (r *reader) readAll(events eventReader) error {
 	ahead := readAhead(events)
 	e, err := ahead.Next()
 	for ; err == nil; e, err = ahead.Next() {
+		r.ends = r.ends || e.Kind == transcript.Closed
 		if r.in.filter.wants(e.Conn) {
 			r.give(e)
 		}
 	}
 	whole := err == io.EOF
 	for _, number := range slices.Sorted(maps.Keys(r.conns)) {
-		r.close(r.conns[number], whole)
+		c := r.conns[number]
+		switch {
+		case !whole:
+			c.Gap()
+		case r.ends:
+			c.Cut()
+		}
+		r.close(c)
 	}
 	if whole {
 		return nil
@@ -186,7 +197,7 @@ func (r *reader) give(e *transcript.Event) {
 		}
 	case transcript.Closed:
 		c.isClosed = true
-		r.close(c, true)
+		r.close(c)
 	}
 }
 
@@ -228,16 +239,13 @@ func (r *reader) forgetHalf() {
 	r.forgot = true
 	oldest := slices.SortedFunc(maps.Values(r.conns), func(a, b *connection) int { return cmp.Compare(a.heard, b.heard) })
 	for _, c := range oldest[:(len(oldest)+1)/2] {
-		r.close(c, false)
+		c.Gap()
+		r.close(c)
 	}
 }
 
-// close forgets a connection. If the recording could not be read to its end, what is
-// open proves nothing.
-func (r *reader) close(c *connection, whole bool) {
-	if !whole {
-		c.Gap()
-	}
+// close forgets a connection.
+func (r *reader) close(c *connection) {
 	c.Close()
 	r.sink.close(c)
 	delete(r.conns, c.number)

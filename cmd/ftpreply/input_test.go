@@ -96,6 +96,10 @@ func TestEventsComeToTheSink(t *testing.T) {
 			[]string{"1" + opened, "1 220", "1 NOOP", "1 200", "1 200", "1 unsolicited-reply", "1 closed: false, hung up: true, 0s"}},
 		{"an error proves nothing", []transcript.Event{serverSays(1, "220 a\r\n"), clientSays(1, "NOOP\r\n"), serverSays(1, "200-a\r\n")}, broken, nil,
 			[]string{"1" + opened, "1 220", "1 NOOP", "1 200", "1 closed: false, hung up: false, 0s"}},
+		{"a recording that ends in a reply", []transcript.Event{serverSays(1, "220-a\r\n")}, io.EOF, nil,
+			[]string{"1" + opened, "1 220", "1 unterminated-reply", "1 closed: false, hung up: false, 0s"}},
+		{"one that tells when connections end", []transcript.Event{serverSays(1, "220-a\r\n"), serverSays(2, "220 b\r\n"), {Kind: transcript.Closed, Conn: 2}}, io.EOF, []int{1},
+			[]string{"1" + opened, "1 220", "1 closed: false, hung up: false, 0s"}},
 		{"one of two", []transcript.Event{serverSays(1, "220 a\r\n"), serverSays(2, "220 b\r\n")}, io.EOF, []int{2},
 			[]string{"2" + opened, "2 220", "2 closed: false, hung up: false, 0s"}},
 	}

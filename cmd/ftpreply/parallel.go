@@ -129,7 +129,9 @@ func (in *input) readFile(ctx context.Context, t *task, p *progress, begin func(
 		lost: lostBy(format.Fidelity), filter: &in.filter,
 	}
 	t.sink = begin(rec)
-	err = newReader(in, t.sink).readAll(events)
+	r := newReader(in, t.sink)
+	r.ends = format == &pcapFormat // whatever ends in it
+	err = r.readAll(events)
 	if writeErr := rec.out.Flush(); writeErr != nil {
 		return nil // collect reports it
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -67,6 +68,37 @@ func TestPcapIsWhatWasSent(t *testing.T) {
 				t.Errorf("%d connections %s", len(got), diff)
 			}
 		})
+	}
+}
+
+// A capture that ends in a reply says nothing against the server.
+func TestPcapEndsInReply(t *testing.T) {
+	const fileHeader, recordHeader = 24, 16
+	cut := filepath.Join(t.TempDir(), "cut.pcap")
+	open := 0
+	names, _ := filepath.Glob("testdata/pcap/*.pcap")
+	for _, name := range names {
+		whole, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end := fileHeader; end < len(whole); { // behind each frame
+			end += recordHeader + int(binary.LittleEndian.Uint32(whole[end+8:]))
+			if err := os.WriteFile(cut, whole[:end], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, out, _ := runApp("lint", "--format", "ndjson", cut); bytes.Contains(out, []byte("unterminated-reply")) {
+				t.Errorf("%s, to %d: %s", name, end, out)
+			}
+			for _, replies := range repliesIn(t, cut) {
+				if replies[len(replies)-1].Type == "error" {
+					open++
+				}
+			}
+		}
+	}
+	if open == 0 {
+		t.Error("no frame ends in a reply")
 	}
 }
 
