@@ -2,7 +2,6 @@ package payload
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
@@ -227,21 +226,16 @@ func looksAbsolute(b []byte) bool {
 // control connection: a view when there is none, a copy otherwise. Its fault is ErrUnsafePath.
 func decodePathname(text []byte, from, end int, source string) (name []byte, f fault) {
 	name = text[from:end:end]
+	encoded := false
 	for i, c := range name {
-		if isControl(c) || c == iac {
-			return decodeOddPathname(name, from, i, source)
+		encoded = encoded || c == iac || c == '\r'
+		if isControl(c) && f.err == nil {
+			f = fault{ErrUnsafePath, from + i, end, source}
 		}
 	}
-	return name, fault{}
-}
-
-// decodeOddPathname is decodePathname for a name, at an index of the text, whose i-th byte is
-// the first that is a control character or IAC.
-func decodeOddPathname(name []byte, from, i int, source string) ([]byte, fault) {
-	var f fault
-	if control := slices.IndexFunc(name[i:], isControl); control >= 0 {
-		f = fault{ErrUnsafePath, from + i + control, from + len(name), source}
+	if encoded {
+		name = bytes.ReplaceAll(name, []byte{iac, iac}, []byte{iac})
+		name = bytes.ReplaceAll(name, []byte{'\r', 0}, []byte{'\r'})
 	}
-	name = bytes.ReplaceAll(name, []byte{iac, iac}, []byte{iac})
-	return bytes.ReplaceAll(name, []byte{'\r', 0}, []byte{'\r'}), f
+	return name, f
 }

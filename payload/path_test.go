@@ -142,6 +142,15 @@ func TestPathOwnership(t *testing.T) {
 	}
 }
 
+// A path that is unsafe, and needs no decoding, is a view all the same.
+func TestUnsafePathIsView(t *testing.T) {
+	r := reply(t, "257 \"/a\tb\"\r\n")
+	p, err := ParsePath(r)
+	if !errors.Is(err, ErrUnsafePath) || &p.Name[0] != &r.Raw()[len("257 \"")] {
+		t.Errorf("%q, %v", p.Name, err)
+	}
+}
+
 func TestAppendPath(t *testing.T) {
 	tests := []struct {
 		path, words, want string
