@@ -145,9 +145,10 @@ func (c *Conn) Reset() {
 	}
 }
 
-// flush hands on all that the server-PI has sent.
+// flush hands on all that the server-PI has sent. What is torn is given up; otherwise
+// another reading may find the end of the open reply.
 func (c *Conn) flush() {
-	if c.doubt.reading == Given {
+	if c.doubt.reading == Given && !c.torn {
 		c.doubt.reading, c.doubt.at = c.otherReading(true)
 	}
 	window := c.window

@@ -311,11 +311,13 @@ func TestCut(t *testing.T) {
 		cut      bool
 		want     []string
 	}{
-		"the connection ends in a reply":     {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, false, []string{"unterminated-reply"}},
-		"the recording ends in a reply":      {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, true, nil},
-		"the recording ends before a reply":  {Example{"S 220 a\r\n", "C STAT\r\n"}, true, []string{"owed-reply"}},
-		"the recording ends in the greeting": {Example{"S 220-a\r\n"}, true, nil},
-		"the recording ends in a line":       {Example{"S 220 a\r\nab"}, true, nil},
+		"the connection ends in a reply":      {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, false, []string{"unterminated-reply"}},
+		"the recording ends in a reply":       {Example{"S 220 a\r\n", "C STAT\r\n", "S 211-b\r\n c"}, true, nil},
+		"the recording ends before a reply":   {Example{"S 220 a\r\n", "C STAT\r\n"}, true, []string{"owed-reply"}},
+		"it ends where any LF would end it":   {Example{"S 220 a\r\n", "C STAT\r\n", "S 213-b\r\nnl\n213 c\n"}, true, nil},
+		"it ends where any code would end it": {Example{"S 220 a\r\n", "C STAT\r\n", "S 213-b\r\n150 c\r\n"}, true, nil},
+		"the recording ends in the greeting":  {Example{"S 220-a\r\n"}, true, nil},
+		"the recording ends in a line":        {Example{"S 220 a\r\nab"}, true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
