@@ -49,6 +49,7 @@ done | awk '
 		}
 	}'
 
+median() { sort -n | sed -n '5p;6p' | awk '{ sum += $1 } END { print sum / 2 }'; }
 printf '\n| replies linted | MB/s | of the parser |\n| --- | --- | --- |\n'
 for input in connection session listing; do
 	for _ in {1..10}; do
@@ -56,8 +57,8 @@ for input in connection session listing; do
 	done | awk '
 		/^BenchmarkLintReplies/ { for (i = 3; i < NF; i += 2) if ($(i + 1) == "MB/s") lint = $i }
 		/^BenchmarkParser/ { for (i = 3; i < NF; i += 2) if ($(i + 1) == "MB/s") print lint, lint / $i }' >"$dir/rounds"
-	printf '| `%s` | %.0f | %.2f |\n' "$input" "$(cut -d ' ' -f 1 "$dir/rounds" | sort -n | sed -n 5p)" \
-		"$(cut -d ' ' -f 2 "$dir/rounds" | sort -n | sed -n 5p)"
+	printf '| `%s` | %.0f | %.2f |\n' "$input" "$(cut -d ' ' -f 1 "$dir/rounds" | median)" \
+		"$(cut -d ' ' -f 2 "$dir/rounds" | median)"
 done
 
 # What the others cost, and the parser as its input grows: one run each.
