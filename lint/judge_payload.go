@@ -123,7 +123,7 @@ func (c *Conn) reportUnreadable(it *Item, p *payloadReader, err error) {
 	case payload.ErrRange:
 		d.Rule = p.outside
 	case payload.ErrUnsafePath:
-		if !it.Reply.Deviations().Has(unsafe) {
+		if !it.Reply.Deviations().HasAny(unsafe) {
 			return // a TAB
 		}
 		d.Rule = unsafePath

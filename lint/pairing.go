@@ -147,7 +147,7 @@ func (p *pairing) answered(it *Item) {
 // toldCode is the code that the sequencer is told. A reply that ends with another code than
 // it began with is judged by its first line.
 func toldCode(r ftpreply.Reply) ftpreply.Code {
-	if r.Deviations().Has(ftpreply.ForeignTerminator) {
+	if r.Deviations().HasAny(ftpreply.ForeignTerminator) {
 		return openerCode(r)
 	}
 	return r.Code()

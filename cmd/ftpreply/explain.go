@@ -91,7 +91,7 @@ func explainDeviation(w io.Writer, d ftpreply.DeviationInfo) {
 	fmt.Fprintf(w, "%s  (deviation)\n", d.Name)
 	field(w, "source", d.Source)
 	for r := range lint.Rules() {
-		if r.Deviations().Has(d.Deviation) {
+		if r.Deviations().HasAny(d.Deviation) {
 			field(w, "rule", r.Name)
 		}
 	}
