@@ -1,53 +1,21 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/ftpreply/ftpreply/lint"
+	recordings "github.com/ftpreply/ftpreply/recording"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
 
-// formats lists all that can be read.
-func formats() iter.Seq[*transcript.Format] {
-	return func(yield func(*transcript.Format) bool) {
-		for f := range transcript.Formats() {
-			if !yield(f) {
-				return
-			}
-		}
-		yield(&pcapFormat)
-	}
-}
-
-// openEvents recognises the format of what is read, or takes the one of that name. The
-// ports are those of servers, for a packet capture.
-func openEvents(source *bufio.Reader, from string, ports []uint16) (eventReader, *transcript.Format, error) {
-	head, err := peekMagic(source)
-	if err != nil {
-		return nil, nil, err
-	}
-	if from == pcapFormat.Name || from == "" && isPcap(head) {
-		p, err := openPcap(source, ports...)
-		return p, &pcapFormat, err
-	}
-	if from != "" && !slices.Contains(formatList(), from) {
-		return nil, nil, fmt.Errorf("%w: there is no %q, only %s", transcript.ErrFormat, from, formatNames())
-	}
-	t, err := transcript.Open(source, from)
-	if err != nil {
-		return nil, nil, err
-	}
-	return t, t.Format, nil
-}
+// formats returns the formats that can be read.
+var formats = recordings.Formats
 
 func formatList() (names []string) {
 	for f := range formats() {

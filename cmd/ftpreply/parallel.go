@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	recordings "github.com/ftpreply/ftpreply/recording"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -116,21 +117,18 @@ func (in *input) readFile(ctx context.Context, t *task, p *progress, begin func(
 		return err
 	}
 	defer closer.Close()
-	source, err := decompressed(&taskReader{ctx, f, p.add})
+	events, err := recordings.Open(&taskReader{ctx, f, p.add}, recordings.Options{Format: in.from, Ports: in.ports})
 	if err != nil {
 		return err
 	}
-	events, format, err := openEvents(source, in.from, in.ports)
-	if err != nil {
-		return err
-	}
+	format := events.Format()
 	rec := &recording{
 		source: t.file.path, format: format, out: bufio.NewWriter(&t.turn),
 		lost: lostBy(format.Fidelity), filter: &in.filter,
 	}
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)
-	r.ends = format == &pcapFormat // whatever ends in it
+	r.ends = events.ShowsEnds()
 	err = r.readAll(events)
 	if writeErr := rec.out.Flush(); writeErr != nil {
 		return nil // collect reports it
