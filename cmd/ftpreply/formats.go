@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/fidelity"
 	recordings "github.com/ftpreply/ftpreply/recording"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
@@ -66,8 +66,9 @@ func formatsNamed(names []string) (list []*transcript.Format, err error) {
 }
 
 // keptColumns are what a table tells of a format.
-var keptColumns = [...]lint.Fidelity{
-	lint.LineEnds, lint.AllBytes, lint.AllLines, lint.LineStarts, lint.Texts, lint.BothSides, lint.Passwords, lint.Wire,
+var keptColumns = [...]fidelity.Set{
+	fidelity.LineEnds, fidelity.AllBytes, fidelity.AllLines, fidelity.LineStarts,
+	fidelity.Texts, fidelity.BothSides, fidelity.Passwords, fidelity.Wire,
 }
 
 // describeFormats says of each format all there is to say.
@@ -94,11 +95,10 @@ func writeFormats(out io.Writer, list []*transcript.Format) error {
 	fmt.Fprintln(w, "\tclock\twritten by")
 	for _, f := range list {
 		fmt.Fprint(w, f.Name)
-		lost := lostBy(f.Fidelity)
 		for _, column := range keptColumns {
-			fmt.Fprint(w, "\t", yesOrNo(lost&column == 0))
+			fmt.Fprint(w, "\t", yesOrNo(f.Keeps.Has(column)))
 		}
-		fmt.Fprintf(w, "\t%s\t%s\n", clockNames[f.Fidelity.Clock], f.Producer)
+		fmt.Fprintf(w, "\t%s\t%s\n", clockNames[f.Clock], f.Producer)
 	}
 	return w.Flush()
 }
@@ -111,22 +111,15 @@ func yesOrNo(is bool) string {
 }
 
 func describeFormat(out io.Writer, f *transcript.Format) {
-	lost := lostBy(f.Fidelity)
+	lost := f.Keeps.Lost()
 	fmt.Fprintln(out, f.Name)
 	field(out, "written by", f.Producer)
 	field(out, "recognised", f.Recognised)
-	field(out, "keeps", cmp.Or((allFidelity&^lost).String(), "nothing of these"))
+	field(out, "keeps", cmp.Or(f.Keeps.String(), "nothing of these"))
 	field(out, "loses", strings.Join(notEmpty(lost.String(), f.Loses), "; "))
-	field(out, "clock", clockNames[f.Fidelity.Clock])
+	field(out, "clock", clockNames[f.Clock])
 	field(out, "mute", strings.Join(muteRules(lost), ", "))
 }
-
-var allFidelity = func() (all lint.Fidelity) {
-	for _, column := range keptColumns {
-		all |= column
-	}
-	return all
-}()
 
 func notEmpty(parts ...string) (list []string) {
 	for _, p := range parts {
@@ -150,7 +143,7 @@ type jsonFormat struct {
 func writeJSONFormats(out io.Writer, list []*transcript.Format) error {
 	all := []jsonFormat{}
 	for _, f := range list {
-		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, fidelityObject(f.Fidelity), muteRules(lostBy(f.Fidelity))})
+		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, fidelityObject(f), muteRules(f.Keeps.Lost())})
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

@@ -32,18 +32,17 @@ func formatsPage() string {
 	b.WriteString(" clock |\n|" + strings.Repeat(" --- |", len(keptColumns)+2) + "\n")
 	for f := range formats() {
 		fmt.Fprintf(&b, "| [%s](#%[1]s) |", f.Name)
-		lost := lostBy(f.Fidelity)
 		for _, column := range keptColumns {
-			fmt.Fprintf(&b, " %s |", yesOrNo(lost&column == 0))
+			fmt.Fprintf(&b, " %s |", yesOrNo(f.Keeps.Has(column)))
 		}
-		fmt.Fprintf(&b, " %s |\n", clockNames[f.Fidelity.Clock])
+		fmt.Fprintf(&b, " %s |\n", clockNames[f.Clock])
 	}
 	for f := range formats() {
 		fmt.Fprintf(&b, "\n## %s\n\n", f.Name)
 		item(&b, "Written by", markdown(f.Producer))
 		item(&b, "Recognised by", markdown(f.Recognised))
-		item(&b, "Loses", markdown(strings.Join(notEmpty(lostBy(f.Fidelity).String(), f.Loses), "; ")))
-		item(&b, "Mute", strings.Join(muteRules(lostBy(f.Fidelity)), ", "))
+		item(&b, "Loses", markdown(strings.Join(notEmpty(f.Keeps.Lost().String(), f.Loses), "; ")))
+		item(&b, "Mute", strings.Join(muteRules(f.Keeps.Lost()), ", "))
 	}
 	return b.String()
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ type recording struct {
 	source string
 	format *transcript.Format
 	out    *bufio.Writer // what is written here appears in the order of the input
-	lost   lint.Fidelity // what the format has not kept
+	lost   fidelity.Set  // the details that the format has not kept
 
 	filter   *filter
 	filtered int64 // what the filter has left out

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 )
@@ -79,15 +80,19 @@ type jsonWriter struct {
 // newJSONWriter writes the header, too.
 func newJSONWriter(rec *recording) jsonWriter {
 	w := jsonWriter{recording: rec}
-	f := rec.format.Fidelity
 	w.write(&jsonHeader{
-		"header", schemaVersion, "ftpreply", version(), rec.source, rec.format.Name, fidelityObject(f),
+		"header", schemaVersion, "ftpreply", version(), rec.source, rec.format.Name, fidelityObject(rec.format),
 		muteRules(rec.lost), rec.filter.String()})
 	return w
 }
 
-func fidelityObject(f transcript.Fidelity) jsonFidelity {
-	return jsonFidelity{f.LineEnds, f.AllBytes, f.AllLines, f.BothSides, f.Grouped, f.Masked, f.CodesOnly, f.Decrypted, clockNames[f.Clock]}
+func fidelityObject(f *transcript.Format) jsonFidelity {
+	keeps := f.Keeps.Has
+	return jsonFidelity{
+		LineEnds: keeps(fidelity.LineEnds), AllBytes: keeps(fidelity.AllBytes), AllLines: keeps(fidelity.AllLines), BothSides: keeps(fidelity.BothSides),
+		Grouped: !keeps(fidelity.LineStarts), Masked: !keeps(fidelity.Passwords), CodesOnly: !keeps(fidelity.Texts), Decrypted: !keeps(fidelity.Wire),
+		Clock: clockNames[f.Clock],
+	}
 }
 
 // jsonSummaryWriter writes what is about no recording.
@@ -117,7 +122,7 @@ var clockNames = [...]string{
 
 // time renders a time: as in RFC 3339, or as seconds from the start of the recording.
 func (w *jsonWriter) time(t time.Time) string {
-	switch clock := w.format.Fidelity.Clock; {
+	switch clock := w.format.Clock; {
 	case t.IsZero() || clock == transcript.NoClock:
 		return ""
 	case clock == transcript.RelativeClock:

@@ -124,7 +124,7 @@ func (in *input) readFile(ctx context.Context, t *task, p *progress, begin func(
 	format := events.Format()
 	rec := &recording{
 		source: t.file.path, format: format, out: bufio.NewWriter(&t.turn),
-		lost: lostBy(format.Fidelity), filter: &in.filter,
+		lost: format.Keeps.Lost(), filter: &in.filter,
 	}
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)

@@ -48,7 +48,7 @@ func formatsTable() string {
 	b.WriteString("| format | written by | recognised by | lost | times |\n| --- | --- | --- | --- | --- |\n")
 	for f := range formats() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", f.Name, markdown(f.Producer), markdown(f.Recognised),
-			lostBy(f.Fidelity), clockNames[f.Fidelity.Clock])
+			f.Keeps.Lost(), clockNames[f.Clock])
 	}
 	return b.String()
 }

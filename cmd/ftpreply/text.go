@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -148,7 +149,7 @@ func (t *textFindings) write(c *connection) {
 
 func (t *textFindings) done() {
 	name := t.rec.format.Name
-	if t.rec.lost&^lint.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
+	if t.rec.lost&^fidelity.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
 		t.report.lossy = append(t.report.lossy, name)
 	}
 	for rule, n := range t.info {
@@ -171,7 +172,7 @@ func connectionLine(rec *recording, c *connection) string {
 	case s.Commands > 0:
 		parts = append(parts, "not aligned")
 	}
-	if s.LineEnd != "" && rec.lost&lint.LineEnds == 0 {
+	if s.LineEnd != "" && rec.lost&fidelity.LineEnds == 0 {
 		parts = append(parts, s.LineEnd)
 	}
 	if s.TLS {
