@@ -106,6 +106,10 @@ func (r Reply) Text() []byte {
 	return bytes.TrimSuffix(text, []byte{'\n'})
 }
 
+// String returns the code and the quoted text in one printable line, for messages and
+// logs: 550 "No such file". The peer's control characters are escaped.
+func (r Reply) String() string { return fmt.Sprintf("%v %q", r.Code(), r.Text()) }
+
 // plainText is the text of a whole one-line reply that departs from nothing.
 func (r Reply) plainText() (text []byte, ok bool) {
 	n := len(r.raw)
