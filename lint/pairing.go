@@ -156,7 +156,7 @@ func toldCode(r ftpreply.Reply) ftpreply.Code {
 // What is said of that which the sequencer is not told.
 var (
 	unasked = dialogue.Verdict{Command: dialogue.Nobody, Final: true}
-	parting = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Reason: dialogue.Unsolicited}
+	parting = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Ruling: dialogue.Ruling{Reason: dialogue.Unsolicited}}
 	noReply = dialogue.Verdict{Command: dialogue.Nobody}
 )
 
