@@ -63,8 +63,8 @@ type Sequencer struct {
 
 // A slot is a command that may still get a reply.
 type slot struct {
-	command Command
-	stage   Stage // of its next reply
+	command uint8 // its entry
+	place   place
 	state   state
 }
 
@@ -78,11 +78,11 @@ const (
 	missed          // given up in the latest call
 )
 
-func (e *slot) waits() bool                     { return e.state == awaited || e.state == overtaken }
-func (e *slot) running() bool                   { return e.waits() && e.stage == AfterPreliminary }
-func (e *slot) is(entry uint8) bool             { return e.command.entry == entry }
-func (e *slot) judge(code ftpreply.Code) Ruling { return e.command.Judge(e.stage, code) }
-func (s *Sequencer) at(n int64) *slot           { return &s.slots[n&(room-1)] }
+func (e *slot) waits() bool           { return e.state == awaited || e.state == overtaken }
+func (e *slot) running() bool         { return e.waits() && e.place.preliminary }
+func (e *slot) entry() *command       { return &commands[e.command] }
+func (e *slot) is(c uint8) bool       { return e.command == c }
+func (s *Sequencer) at(n int64) *slot { return &s.slots[n&(room-1)] }
 
 // Command tells that the user-PI sent a command. It returns the command's number,
 // counted from 1. A verb may be in any case, without the Telnet commands that may
@@ -93,12 +93,11 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 	s.begin()
 	s.pair()
 	s.giveUpOvertaken()
-	e := slot{command: Lookup(verb, arg)}
-	transfers := e.command.Transfers()
-	if s.restart && transfers {
-		e.stage = AfterRestart
-	}
-	s.restart = e.is(rest) || s.restart && !transfers
+	e := slot{command: lookup(verb)}
+	c := e.entry()
+	e.place.argument = c.argument(arg)
+	e.place.restart = s.restart && c.transfers
+	s.restart = e.is(rest) || s.restart && !c.transfers
 	return s.tell(e)
 }
 
@@ -153,14 +152,14 @@ func (s *Sequencer) prepare() {
 	}
 	s.missed = false
 	for s.stored < s.told && s.stored-s.head < Waiting {
-		s.keep(slot{command: Command{entry: noRoom}})
+		s.keep(slot{command: noRoom})
 	}
 }
 
 // awaitGreeting makes the greeting command 0.
 func (s *Sequencer) awaitGreeting() {
 	if s.told == 0 {
-		s.tell(slot{command: Command{entry: greeting}})
+		s.tell(slot{command: greeting})
 	}
 }
 
@@ -193,9 +192,9 @@ func (s *Sequencer) pair() {
 
 // owner finds the command that a reply belongs to, and what the table says of it
 // there. Nobody stands for an extra final reply, or when nothing waits.
-func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
+func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
 	if s.owed == 0 {
-		return Nobody, Ruling{}
+		return Nobody, ruling{}
 	}
 	known, oldest, running := Nobody, Nobody, false
 	for n := s.head; n < s.stored; n++ {
@@ -203,11 +202,11 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 		if !e.waits() {
 			continue
 		}
-		r := e.judge(code)
+		r := e.entry().judge(e.place, code)
 		if e.state == awaited && s.takes(e, code, r, running) {
 			return n, r
 		}
-		if known == Nobody && r.Standing >= InTheWild && r.Listed() {
+		if known == Nobody && r.standing >= InTheWild && r.listing != nil {
 			known = n
 		}
 		if oldest == Nobody || s.at(oldest).state == overtaken && e.state == awaited {
@@ -218,11 +217,11 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 	switch {
 	case known != Nobody:
 		oldest = known
-	case !table[s.at(oldest).command.entry].open && s.leftOver(code):
-		return Nobody, Ruling{}
+	case !s.at(oldest).entry().open && s.leftOver(code):
+		return Nobody, ruling{}
 	}
 	e := s.at(oldest)
-	return oldest, e.judge(code)
+	return oldest, e.entry().judge(e.place, code)
 }
 
 // takes reports whether a reply goes to e at once, before it is known whether a
@@ -230,13 +229,13 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 // reply is no evidence against e either, unless it is left over. While a transfer
 // runs, replies may come in two orders, so the list must allow the code: NOOP is
 // to have its 200 although that is known in the wild for the transfer.
-func (s *Sequencer) takes(e *slot, code ftpreply.Code, r Ruling, running bool) bool {
+func (s *Sequencer) takes(e *slot, code ftpreply.Code, r ruling, running bool) bool {
 	switch {
 	case e.is(noRoom):
 		return true
 	case running || e.running():
-		return r.Standing == Allowed && r.Listed()
-	case r.Listed():
+		return r.standing == Allowed && r.listing != nil
+	case r.listing != nil:
 		return true
 	}
 	return negativeReplies.has(code.Class()) && !s.leftOver(code)
@@ -249,24 +248,24 @@ func (s *Sequencer) leftOver(code ftpreply.Code) bool {
 	if s.last.state != answered {
 		return false
 	}
-	r := s.last.judge(code)
+	r := s.last.entry().judge(s.last.place, code)
 	switch code.Class() {
 	case ftpreply.Completion, ftpreply.Intermediate:
-		return r.Listed() && r.Standing >= InTheWild
+		return r.listing != nil && r.standing >= InTheWild
 	case ftpreply.TransientNegative, ftpreply.PermanentNegative:
-		return r.Listed() && r.Standing == Allowed && s.last.stage == AfterPreliminary
+		return r.listing != nil && r.standing == Allowed && s.last.place.preliminary
 	}
 	return false
 }
 
 // answer gives a reply to its command.
-func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r Ruling) {
+func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r ruling) {
 	e := s.at(v.Command)
-	v.of = e.command
-	if s.FirstDigit && r.Reason == CodeNotListed && !r.Listed() {
-		r = ruling(None)
+	v.entry = e.entry()
+	if s.FirstDigit && r.reason == CodeNotListed && r.listing == nil {
+		r = ruling{Allowed, None, nil}
 	}
-	v.Ruling = r
+	v.take(r)
 	if v.Final {
 		s.finish(v, e, code)
 	} else {
@@ -285,16 +284,16 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 	switch {
 	case v.Reason == WrongClass:
 		return
-	case e.stage == AfterPreliminary && code != restartMarker:
+	case e.place.preliminary && code != restartMarker:
 		v.because(SecondPreliminary)
 	}
-	e.stage = AfterPreliminary
+	e.place.preliminary = true
 	s.overtake(v.Command, e)
-	if !e.command.Transfers() {
+	if !e.entry().transfers {
 		return
 	}
 	for n := s.head; n < v.Command; n++ {
-		if older := s.at(n); older.running() && older.command.Transfers() {
+		if older := s.at(n); older.running() && older.entry().transfers {
 			s.miss(older)
 		}
 	}
@@ -302,14 +301,6 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 
 // restartMarker is the only preliminary reply that may come behind another.
 const restartMarker ftpreply.Code = 110
-
-// The entries that the order of replies depends on.
-var (
-	abor = Lookup("ABOR", "").entry
-	quit = Lookup("QUIT", "").entry
-	rest = Lookup("REST", "").entry
-	stat = Lookup("STAT", "").entry
-)
 
 // finish takes a final reply.
 func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
@@ -322,7 +313,7 @@ func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
 	e.state = answered
 	s.owed--
 	s.overtake(v.Command, e)
-	v.StartsTLS = code == 234 && e.command.argument == argTLS
+	v.StartsTLS = code == 234 && e.place.argument == argTLS
 	v.Closes = code == 421 || e.is(quit) && code.Class() == ftpreply.Completion
 }
 
@@ -396,7 +387,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	switch {
 	case code.Class() == ftpreply.Protected:
 		return // it may be the final reply behind a protected preliminary one
-	case code == 421 && s.lastCode == 234 && s.last.command.argument == argTLS:
+	case code == 421 && s.lastCode == 234 && s.last.place.argument == argTLS:
 		v.becauseOf(None, &tlsFailed)
 		return
 	case code == 421:
@@ -404,7 +395,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	case s.hungUp:
 		v.becauseOf(Unsolicited, &parting)
 	case s.answersLast(code):
-		v.Command, v.of = s.lastNumber, s.last.command
+		v.Command, v.entry = s.lastNumber, s.last.entry()
 		v.because(ExtraFinal)
 	case code == 221:
 		v.becauseOf(Unsolicited, &parting)
@@ -423,7 +414,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 // answersLast reports whether the code is listed for the command answered last.
 func (s *Sequencer) answersLast(code ftpreply.Code) bool {
 	return s.last.state == answered && code.Class() != ftpreply.Preliminary &&
-		s.last.judge(code).Listed()
+		s.last.entry().judge(s.last.place, code).listing != nil
 }
 
 // judgeAlone judges a reply whose command is not recorded.
@@ -443,7 +434,7 @@ func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
 		s.last = slot{}
 		s.unpaired++
 	} else {
-		s.last = slot{state: awaited, stage: AfterPreliminary}
+		s.last = slot{state: awaited, place: place{preliminary: true}}
 	}
 	s.closed, s.closedAt = v.Closes, s.told
 	return v
@@ -511,7 +502,7 @@ func (s *Sequencer) Missed() iter.Seq[Pending] {
 }
 
 func (e *slot) pending(n int64) Pending {
-	return Pending{n, e.command.Verb(), e.stage == AfterPreliminary, e.state != awaited}
+	return Pending{n, e.entry().verb(), e.place.preliminary, e.state != awaited}
 }
 
 // Gap tells that a part of the dialogue is missing here: bytes that a capture

@@ -15,7 +15,7 @@ import (
 type payloadReader struct {
 	code                       ftpreply.Code
 	verb                       string // that gets it; empty for any
-	read                       func(*evidence, ftpreply.Reply) (payload.Tolerance, error)
+	read                       func(*evidence, ftpreply.Reply) (payload.Deviation, error)
 	unreadable, outside, shape *Rule
 }
 
@@ -38,38 +38,38 @@ var payloadCodes = func() (byCode [60][]payloadReader) {
 	return byCode
 }()
 
-func readPassive(e *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readPassive(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParsePassive(r)
 	e.passive = v.Host
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
-func readPath(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readPath(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParsePath(r)
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
-func readFeatures(e *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readFeatures(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParseFeatures(r)
 	if err == nil {
 		e.learnFeatures(r, v)
 	}
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
-func readFacts(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readFacts(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParseFacts(r)
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
-func readSize(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readSize(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParseSize(r)
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
-func readModTime(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
+func readModTime(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
 	v, err := payload.ParseModTime(r)
-	return v.Tolerances, err
+	return v.Deviations, err
 }
 
 // judgePayload reads the payload of a reply whose code may have one.
@@ -123,7 +123,7 @@ func (c *Conn) reportUnreadable(it *Item, p *payloadReader, err error) {
 	case payload.ErrRange:
 		d.Rule = p.outside
 	case payload.ErrUnsafePath:
-		if !it.Reply.Deviations().HasAny(unsafe) {
+		if !it.Reply.Deviations().Has(unsafe) {
 			return // a TAB
 		}
 		d.Rule = unsafePath

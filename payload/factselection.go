@@ -15,7 +15,7 @@ const (
 // FactSelection is the list of facts that a server will send in MLST and MLSD from
 // now on, in its answer to OPTS MLST. It views the reply.
 type FactSelection struct {
-	Tolerances Tolerance
+	Deviations Deviation
 	list       []byte
 }
 
@@ -26,7 +26,7 @@ func ParseFactSelection(r ftpreply.Reply) (FactSelection, error) {
 		return FactSelection{}, err
 	}
 	v, d, err := parseLines(r, readFactSelection)
-	v.Tolerances = d | other
+	v.Deviations = d | other
 	return v, err
 }
 
@@ -63,7 +63,7 @@ func AppendFactSelection(dst []byte, facts ...string) ([]byte, error) {
 	return append(dst, "\r\n"...), nil
 }
 
-func readFactSelection(text []byte) (v FactSelection, d Tolerance, f fault) {
+func readFactSelection(text []byte) (v FactSelection, d Deviation, f fault) {
 	from := skipBlanks(text, 0)
 	if from > 0 {
 		d |= ExtraSpace

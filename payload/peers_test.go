@@ -18,7 +18,7 @@ const (
 	kindColumn = iota
 	replyColumn
 	oursColumn
-	tolerancesColumn
+	deviationsColumn
 	whyColumn
 	firstPeer
 )
@@ -42,8 +42,8 @@ func TestPeers(t *testing.T) {
 			t.Fatalf("line %d: %v", i+2, err)
 		}
 		ours, d := readAsPeer(t, row[kindColumn], raw+"\r\n")
-		if ours != row[oursColumn] || d.String() != row[tolerancesColumn] {
-			t.Errorf("line %d: %q: %s %v, the table has %s %s", i+2, raw, ours, d, row[oursColumn], row[tolerancesColumn])
+		if ours != row[oursColumn] || d.String() != row[deviationsColumn] {
+			t.Errorf("line %d: %q: %s %v, the table has %s %s", i+2, raw, ours, d, row[oursColumn], row[deviationsColumn])
 		}
 		differs := false
 		for _, peer := range row[firstPeer:] {
@@ -68,7 +68,7 @@ func sameReading(ours, peer string) bool {
 }
 
 // readAsPeer gives our cell of the table.
-func readAsPeer(t *testing.T, kind, raw string) (cell string, d Tolerance) {
+func readAsPeer(t *testing.T, kind, raw string) (cell string, d Deviation) {
 	t.Helper()
 	r := reply(t, raw)
 	var err error
@@ -76,23 +76,23 @@ func readAsPeer(t *testing.T, kind, raw string) (cell string, d Tolerance) {
 	case "PASV", "EPSV":
 		var p Passive
 		p, err = ParsePassive(r)
-		cell, d = passiveString(p), p.Tolerances
+		cell, d = passiveString(p), p.Deviations
 	case "PWD":
 		var p Path
 		p, err = ParsePath(r)
-		cell, d = strconv.Quote(string(p.Name)), p.Tolerances
+		cell, d = strconv.Quote(string(p.Name)), p.Deviations
 	case "SIZE":
 		var s Size
 		s, err = ParseSize(r)
-		cell, d = strconv.FormatUint(s.Bytes, 10), s.Tolerances
+		cell, d = strconv.FormatUint(s.Bytes, 10), s.Deviations
 	case "MDTM":
 		var m ModTime
 		m, err = ParseModTime(r)
-		cell, d = m.Time.Format(time.RFC3339Nano), m.Tolerances
+		cell, d = m.Time.Format(time.RFC3339Nano), m.Deviations
 	case "FEAT":
 		var f Features
 		f, err = ParseFeatures(r)
-		cell, d = strings.Join(featureStrings(f), " "), f.Tolerances
+		cell, d = strings.Join(featureStrings(f), " "), f.Deviations
 		if cell == "" {
 			cell = "none"
 		}

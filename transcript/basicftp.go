@@ -3,8 +3,6 @@ package transcript
 import (
 	"bytes"
 	"regexp"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // basic-ftp for Node.js writes, with client.ftp.verbose, what it sent behind ">", and what
@@ -21,7 +19,7 @@ var basicftp = Format{
 	Producer:   "basic-ftp for Node.js, verbose",
 	Recognised: "> before commands, < before what came at once, then an empty line",
 	Loses:      "8-bit text that is not UTF-8",
-	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
+	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
 	recognise:  recogniseBasicftp,
 	decode:     lines(func() lineLog { return &basicftpLog{} }),
 	keepsEnd:   true,

@@ -1,10 +1,6 @@
 package transcript
 
-import (
-	"regexp"
-
-	"github.com/ftpreply/ftpreply/fidelity"
-)
+import "regexp"
 
 // The PrintCommandListener of commons-net, when it is to show the direction, marks what
 // was sent and the first line of a reply; both have the wire's ends, and the login is hidden:
@@ -23,7 +19,7 @@ var commonsNet = Format{
 	Producer:   "commons-net PrintCommandListener, with the direction",
 	Recognised: "> before commands, < before the first line of a reply, no empty line behind it",
 	Loses:      "8-bit text, which is encoded anew",
-	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
+	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true, Masked: true, Decrypted: true},
 	recognise:  recogniseCommonsNet,
 	decode:     lines(func() lineLog { return &commonsNetLog{} }),
 	keepsEnd:   true,

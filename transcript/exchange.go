@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // exchange has one JSON object a line for each send or receive of a proxy:
@@ -21,10 +19,11 @@ var exchange = Format{
 	Name:       "exchange",
 	Producer:   "a recording proxy",
 	Recognised: `a JSON object a line with "conn", "dir" and "bytes"`,
-	Keeps:      fidelity.All,
-	Clock:      RelativeClock,
-	recognise:  linesWith(`"bytes"`, isExchange),
-	decode:     lines(func() lineLog { return exchangeLog{} }),
+	Fidelity: Fidelity{
+		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: RelativeClock,
+	},
+	recognise: linesWith(`"bytes"`, isExchange),
+	decode:    lines(func() lineLog { return exchangeLog{} }),
 }
 
 func isExchange(line []byte) bool {

@@ -1,10 +1,6 @@
 package transcript
 
-import (
-	"regexp"
-
-	"github.com/ftpreply/ftpreply/fidelity"
-)
+import "regexp"
 
 // Perl's Net::FTP writes with Debug => 1 the object that speaks before each line:
 //
@@ -14,7 +10,7 @@ var netftp = Format{
 	Name:       "netftp",
 	Producer:   "Perl Net::FTP, Debug => 1",
 	Recognised: "Net::FTP=GLOB(…) and <<< or >>> before each line",
-	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
+	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
 	recognise:  linesWith("=GLOB(", netftpLine.Match),
 	decode:     lines(func() lineLog { return netftpLog{} }),
 }

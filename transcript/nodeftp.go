@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // node-ftp writes what it sent and what came at once as Node.js shows a string, a line
@@ -22,7 +20,7 @@ var nodeftp = Format{
 	Producer:   "node-ftp, option debug",
 	Recognised: "[connection] < or > and a quoted text",
 	Loses:      "what is beyond 10000 characters at once",
-	Keeps:      fidelity.All &^ fidelity.Wire,
+	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
 	recognise:  linesWith("[connection] ", nodeftpLine.Match),
 	decode:     lines(func() lineLog { return &nodeftpLog{} }),
 }

@@ -2,8 +2,6 @@ package transcript
 
 import (
 	"bytes"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // raw is what a server-PI sent, and nothing else. It cannot say where commands came between.
@@ -12,10 +10,12 @@ var raw = Format{
 	Producer:   "tcpflow, a socket",
 	Recognised: "begins with a reply code",
 	Loses:      "where commands came between",
-	Keeps:      fidelity.All &^ fidelity.BothSides,
-	recognise:  rawReplies,
-	decode:     decodeRaw,
-	wire:       true,
+	Fidelity: Fidelity{
+		LineEnds: true, AllBytes: true, AllLines: true,
+	},
+	recognise: rawReplies,
+	decode:    decodeRaw,
+	wire:      true,
 }
 
 func decodeRaw(in *input) func(*Event) error {

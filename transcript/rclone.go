@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // rclone -vv --dump bodies writes lines as Go quotes a string, of data connections too:
@@ -20,10 +18,11 @@ var rclone = Format{
 	Producer:   "rclone -vv --dump bodies, perhaps with auth",
 	Recognised: "DEBUG : FTP Rx: and FTP Tx: before a quoted text",
 	Loses:      "which of several connections at a time a line is of; the zone of the times",
-	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
-	Clock:      AbsoluteClock,
-	recognise:  linesWith("FTP ", rcloneLine.Match),
-	decode:     lines(func() lineLog { return &rcloneLog{} }),
+	Fidelity: Fidelity{
+		AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock,
+	},
+	recognise: linesWith("FTP ", rcloneLine.Match),
+	decode:    lines(func() lineLog { return &rcloneLog{} }),
 }
 
 var (

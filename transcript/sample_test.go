@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
 
-	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -49,7 +49,7 @@ func golden(r io.Reader, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b := fmt.Appendf(nil, "%s %s\n", t.Format.Name, kept(t.Format))
+	b := fmt.Appendf(nil, "%s %s\n", t.Format.Name, kept(t.Format.Fidelity))
 	for {
 		e, err := t.Next()
 		if err == io.EOF {
@@ -85,8 +85,17 @@ func golden(r io.Reader, name string) (string, error) {
 	}
 }
 
-// kept renders the details that a format keeps, and its clock.
-func kept(f *Format) string { return fmt.Sprintf("keeps %v; clock %d", f.Keeps, f.Clock) }
+// kept renders what is true of a fidelity.
+func kept(f Fidelity) string {
+	var names []string
+	v := reflect.ValueOf(f)
+	for i := range v.NumField() {
+		if v.Field(i).Kind() == reflect.Bool && v.Field(i).Bool() {
+			names = append(names, v.Type().Field(i).Name)
+		}
+	}
+	return fmt.Sprintf("%s clock %d", strings.Join(names, " "), f.Clock)
+}
 
 func TestSamples(t *testing.T) {
 	for _, path := range samples(t) {
@@ -215,7 +224,7 @@ func TestPairs(t *testing.T) {
 }
 
 // serverLines are the lines of the server-PI, by connection.
-func serverLines(t *testing.T, path string) (keeps fidelity.Set, conns [][]string) {
+func serverLines(t *testing.T, path string) (f Fidelity, conns [][]string) {
 	r, err := Open(bytes.NewReader(readSample(t, path)), "")
 	if err != nil {
 		t.Fatal(err)
@@ -233,9 +242,9 @@ func serverLines(t *testing.T, path string) (keeps fidelity.Set, conns [][]strin
 		}
 	}
 	for _, s := range streams {
-		conns = append(conns, wireLines(s, r.Format.Keeps))
+		conns = append(conns, wireLines(s, r.Format.Fidelity))
 	}
-	return r.Format.Keeps, conns
+	return r.Format.Fidelity, conns
 }
 
 // farewell begins a reply to QUIT; Pure-FTPd also says 226 when a client hangs up.
@@ -244,10 +253,10 @@ var farewell = regexp.MustCompile(`^221|^226 Logout`)
 var codeFirst = regexp.MustCompile(`^\d\d\d-?`)
 
 // wireLines are the lines without what the fidelity says is lost.
-func wireLines(b []byte, keeps fidelity.Set) (lines []string) {
+func wireLines(b []byte, f Fidelity) (lines []string) {
 	for line := range strings.SplitSeq(strings.TrimSuffix(string(b), "\n"), "\n") {
 		line = strings.TrimRight(line, "\r")
-		if !keeps.Has(fidelity.AllBytes) {
+		if !f.AllBytes {
 			line = strings.Map(func(r rune) rune {
 				if r >= 0x80 {
 					return -1
@@ -255,7 +264,7 @@ func wireLines(b []byte, keeps fidelity.Set) (lines []string) {
 				return r
 			}, line)
 		}
-		if !keeps.Has(fidelity.LineStarts) {
+		if f.Grouped {
 			line = codeFirst.ReplaceAllString(line, "")
 		}
 		lines = append(lines, line)

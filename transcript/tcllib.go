@@ -1,10 +1,6 @@
 package transcript
 
-import (
-	"regexp"
-
-	"github.com/ftpreply/ftpreply/fidelity"
-)
+import "regexp"
 
 // Tcllib's ftp writes, with VERBOSE and DEBUG, what its states are given, and what it sent:
 //
@@ -18,7 +14,7 @@ var tcllib = Format{
 	Producer:   "Tcllib ftp, VERBOSE and DEBUG",
 	Recognised: `msgtext= before replies, ": --->" before commands`,
 	Loses:      "8-bit text, which is encoded anew",
-	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Wire),
+	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true},
 	recognise:  linesWith(": -", tcllibLine.Match),
 	decode:     lines(func() lineLog { return &tcllibLog{} }),
 }

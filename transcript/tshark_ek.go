@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // tshark prints what a packet capture holds as JSON, one packet a line, with
@@ -32,8 +30,7 @@ var tsharkEK = Format{
 	Name:       "tshark-ek",
 	Producer:   "tshark -T ek -Y 'tcp.port == 21'",
 	Recognised: `{"timestamp": …, "layers": …} on a line`,
-	Keeps:      fidelity.All,
-	Clock:      AbsoluteClock,
+	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: AbsoluteClock},
 	recognise:  linesWith(`"layers":{`, isEK),
 	decode:     lines(func() lineLog { return &ekLog{streams: map[string]*ekStream{}} }),
 }

@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // tshark prints both directions of a connection with
@@ -29,7 +27,7 @@ var tsharkFollow = Format{
 	Producer:   "tshark -q -z follow,tcp,raw,N",
 	Recognised: "Follow: tcp,raw, and lines of hexadecimal digits",
 	Loses:      "how the connection ended",
-	Keeps:      fidelity.All,
+	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true},
 	recognise:  follows("tcp,raw"),
 	decode:     lines(func() lineLog { return &followLog{} }),
 }
@@ -45,7 +43,7 @@ var tsharkASCII = Format{
 	Producer:   "tshark -q -z follow,tcp,ascii,N",
 	Recognised: "Follow: tcp,ascii, and numbers of bytes",
 	Loses:      "8-bit and control characters, which are full stops; how the connection ended",
-	Keeps:      fidelity.All &^ fidelity.AllBytes,
+	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true},
 	recognise:  follows("tcp,ascii"),
 	decode:     lines(func() lineLog { return &followASCII{} }),
 	keepsEnd:   true,

@@ -1,10 +1,6 @@
 package transcript
 
-import (
-	"regexp"
-
-	"github.com/ftpreply/ftpreply/fidelity"
-)
+import "regexp"
 
 // yafc -d writes the host in brackets before each line:
 //
@@ -14,7 +10,7 @@ var yafc = Format{
 	Name:       "yafc",
 	Producer:   "yafc -d",
 	Recognised: "<-- or --> and a host in brackets before each line",
-	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
+	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
 	recognise:  linesWith("--", yafcLine.Match),
 	decode:     lines(func() lineLog { return yafcLog{} }),
 }

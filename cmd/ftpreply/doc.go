@@ -96,7 +96,7 @@ apply are left out.
 	cut         true when the command is longer
 
 A payload has a kind, such as passive, path, size, time or features, the fields of that
-kind, tolerances (names of the tolerances that the reader took), and error when the text cannot be
+kind, deviations (names of tolerances that were taken), and error when the text cannot be
 read. Which reading of a 213 it is, the command says; where it is not known, the shape does.
 
 # Objects of lint --format ndjson

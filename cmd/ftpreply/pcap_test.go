@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -30,7 +31,7 @@ type parsedReply struct {
 // repliesIn lists the replies and errors that parse finds, by the number of the connection.
 func repliesIn(t *testing.T, path string) map[int][]parsedReply {
 	t.Helper()
-	status, out, stderr := runApp("parse", "--secrets", "show", path)
+	status, out, stderr := runAll("parse", "--secrets", "show", path)
 	if status != 0 {
 		t.Fatalf("%s: status %d: %s", path, status, stderr)
 	}
@@ -87,7 +88,7 @@ func TestPcapEndsInReply(t *testing.T) {
 			if err := os.WriteFile(cut, whole[:end], 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, out, _ := runApp("lint", "--format", "ndjson", cut); bytes.Contains(out, []byte("unterminated-reply")) {
+			if _, out, _ := runAll("lint", "--format", "ndjson", cut); bytes.Contains(out, []byte("unterminated-reply")) {
 				t.Errorf("%s, to %d: %s", name, end, out)
 			}
 			for _, replies := range repliesIn(t, cut) {
@@ -112,7 +113,7 @@ func TestPcapCompressed(t *testing.T) {
 	w := gzip.NewWriter(&b)
 	w.Write(plain)
 	w.Close()
-	got := repliesIn(t, writeFile(t, "capture", b.Bytes()))
+	got := repliesIn(t, clitest.WriteFile(t, "capture", b.Bytes()))
 	if diff := cmp.Diff(repliesIn(t, name), got); diff != "" || len(got) == 0 {
 		t.Error(diff)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -60,14 +62,14 @@ func TestNoSecretIsShown(t *testing.T) {
 	}
 	for _, echo := range echoes {
 		t.Run(echo.name, func(t *testing.T) {
-			in := writeFile(t, "in.ndjson", exchangeLines(t, echo.exchange))
+			in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, echo.exchange))
 			for _, args := range commands {
 				for _, policy := range []string{"mask", "hash"} {
 					hides(t, echo.secret, append(args, "--secrets", policy, in))
 				}
 			}
 			known := filepath.Join(t.TempDir(), "known")
-			runApp("lint", "--secrets", "show", "--write-baseline", known, in)
+			runAll("lint", "--secrets", "show", "--write-baseline", known, in)
 			text, err := os.ReadFile(known)
 			if err != nil {
 				t.Fatal(err)
@@ -92,7 +94,7 @@ func TestNoSecretIsShownOfAWholeSession(t *testing.T) {
 		{"a verb", "hunter", lint.Example{"S 220 a\r\n", "C hunter\r\n", "S 331 what?\r\n", "C PASS hunter\r\n", "S 230 in\r\n", "C hunter\r\n", "S 500 \x01\r\n"}},
 	}
 	for _, tt := range tests {
-		in := writeFile(t, "in.ndjson", exchangeLines(t, tt.exchange))
+		in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, tt.exchange))
 		for _, command := range []string{"stats", "sessions"} {
 			for _, format := range []string{"text", "ndjson"} {
 				hides(t, tt.secret, []string{command, "--format", format, in})
@@ -103,7 +105,7 @@ func TestNoSecretIsShownOfAWholeSession(t *testing.T) {
 
 func hides(t *testing.T, secret string, args []string) {
 	t.Helper()
-	_, stdout, stderr := runApp(args...)
+	_, stdout, stderr := runAll(args...)
 	if len(stdout) == 0 {
 		t.Errorf("%q writes nothing: %s", args, stderr)
 	}
@@ -125,9 +127,9 @@ func shows(out []byte, secret string) bool {
 		text += string(raw)
 	}
 	inJSON, _ := json.Marshal(secret)
-	inJSONOfGo, _ := json.Marshal(quote([]byte(secret)))
+	inJSONOfGo, _ := json.Marshal(render.Quote([]byte(secret)))
 	text = strings.ToLower(text)
-	for _, form := range []string{secret, quote([]byte(secret)), strings.Trim(string(inJSON), `"`), strings.Trim(string(inJSONOfGo), `"`),
+	for _, form := range []string{secret, render.Quote([]byte(secret)), strings.Trim(string(inJSON), `"`), strings.Trim(string(inJSONOfGo), `"`),
 		strings.ReplaceAll(secret, `"`, "&#34;")} {
 		if strings.Contains(text, strings.ToLower(form)) {
 			return true
@@ -138,7 +140,7 @@ func shows(out []byte, secret string) bool {
 
 // A reply that is too long is shown as far as it was kept.
 func TestNoSecretIsShownOfALongReply(t *testing.T) {
-	in := writeFile(t, "in.ndjson", exchangeLines(t, echoes[0].exchange))
+	in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, echoes[0].exchange))
 	for _, args := range [][]string{{"parse"}, {"lint", "--format", "text"}, {"lint", "--format", "ndjson"}, {"lint", "--format", "sarif"}, {"lint", "--format", "junit"}} {
 		hides(t, "hunter2", append(args, "--max-reply", "20", in))
 	}
@@ -147,14 +149,14 @@ func TestNoSecretIsShownOfALongReply(t *testing.T) {
 // A search that finds nothing would be no test: with --secrets show it must find them.
 func TestSecretsAreShownWhenAskedFor(t *testing.T) {
 	for _, echo := range echoes {
-		in := writeFile(t, "in.ndjson", exchangeLines(t, echo.exchange))
-		if _, out, _ := runApp("parse", "--secrets", "show", in); !shows(out, echo.secret) {
+		in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, echo.exchange))
+		if _, out, _ := runAll("parse", "--secrets", "show", in); !shows(out, echo.secret) {
 			t.Errorf("%s: not found in\n%s", echo.name, out)
 		}
 	}
 	for _, format := range []string{"text", "ndjson", "sarif", "junit"} {
-		in := writeFile(t, "in.ndjson", exchangeLines(t, echoes[1].exchange))
-		if _, out, _ := runApp("lint", "-v", "--format", format, "--secrets", "show", in); !shows(out, echoes[1].secret) {
+		in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, echoes[1].exchange))
+		if _, out, _ := runAll("lint", "-v", "--format", format, "--secrets", "show", in); !shows(out, echoes[1].secret) {
 			t.Errorf("%s: not found in\n%s", format, out)
 		}
 	}
@@ -162,11 +164,11 @@ func TestSecretsAreShownWhenAskedFor(t *testing.T) {
 
 // Without the commands, what looks like an echo of one is masked.
 func TestNoSecretIsShownOfOneSide(t *testing.T) {
-	in := writeFile(t, "in.raw", serverBytes(echoes[0].exchange))
+	in := clitest.WriteFile(t, "in.raw", clitest.ServerBytes(echoes[0].exchange))
 	for _, args := range [][]string{{"parse"}, {"lint", "-v"}, {"lint", "--format", "ndjson"}, {"lint", "--format", "sarif"}, {"lint", "--format", "junit"}} {
 		hides(t, "hunter2", append(args, in))
 	}
-	if !bytes.Contains(serverBytes(echoes[0].exchange), []byte("hunter2")) {
+	if !bytes.Contains(clitest.ServerBytes(echoes[0].exchange), []byte("hunter2")) {
 		t.Error("nothing to hide")
 	}
 }

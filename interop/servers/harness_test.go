@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math/big"
@@ -28,8 +27,6 @@ import (
 	"text/template"
 	"time"
 )
-
-var installed = flag.Bool("installed", false, "run the servers that are installed; takes a minute on a quiet machine, as root")
 
 // prefix is where install.sh unpacks the servers that Debian does not let be installed
 // side by side.

@@ -1,0 +1,131 @@
+// Package cli has what the subcommands share: the streams, the output file, the exit status, and
+// kinds of flags.
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses.
+const (
+	ExitClean       = 0
+	ExitFindings    = 1   // findings at or above --fail-on
+	ExitTrouble     = 2   // could not run, or not on all input
+	ExitInterrupted = 130 // by Ctrl-C, as a shell has it: 128 and SIGINT
+)
+
+// These have been reported already; they only set the exit status.
+var (
+	ErrFindings    = errors.New("findings")
+	ErrTrouble     = errors.New("trouble")
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// App is what the subcommands share.
+type App struct {
+	Ctx    context.Context // done when the user interrupts
+	Stdin  io.Reader
+	Stdout io.Writer // what out writes to
+	Out    *bufio.Writer
+	Stderr io.Writer
+	Color  bool
+	output outputFile
+}
+
+// A Command makes a subcommand of the app.
+type Command func(*App) *cobra.Command
+
+// Main runs the program with these subcommands, and returns its exit status.
+func Main(commands ...Command) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process
+	a := NewApp(ctx, os.Stdin, os.Stdout, os.Stderr)
+	a.Color = render.WantsColor(os.Stdout)
+	return a.Run(commands, os.Args[1:])
+}
+
+func NewApp(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) *App {
+	return &App{Ctx: ctx, Stdin: stdin, Stdout: stdout, Out: bufio.NewWriter(stdout), Stderr: stderr}
+}
+
+func (a *App) Run(commands []Command, args []string) int {
+	root := a.RootCommand(commands)
+	root.SetArgs(args)
+	root.SetOut(a.Out)
+	root.SetErr(a.Stderr)
+	err := root.Execute()
+	return a.exitStatus(err, errors.Join(a.Out.Flush(), a.output.finish(err)))
+}
+
+func (a *App) RootCommand(commands []Command) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "ftpreply",
+		Short:         "Lint and parse recordings of FTP control connections",
+		Long:          rootText,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       Version(),
+	}
+	root.PersistentFlags().StringVarP(&a.output.path, "output", "o", "", "`file` to write to, in place of standard output")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.redirect() }
+	for _, command := range commands {
+		root.AddCommand(command(a))
+	}
+	return root
+}
+
+const rootText = `Read recordings of FTP control connections: tell what is wrong with the replies and
+whom it breaks, write them as JSON, count them, or list what was done. Or ask a server for all
+that it can do, and judge the answers.
+
+The exit status is 0 when nothing was found at or above --fail-on, 1 when something was, 2
+when the command could not run or not all input could be read, and 130 when Ctrl-C ended it;
+what was read until then is reported.`
+
+func (a *App) exitStatus(err, writeErr error) int {
+	switch {
+	case errors.Is(err, syscall.EPIPE) || errors.Is(writeErr, syscall.EPIPE):
+		return ExitClean // whoever read the output has enough
+	case writeErr != nil:
+		if err == nil || isReported(err) {
+			err = writeErr
+		}
+		fmt.Fprintln(a.Stderr, "ftpreply:", err)
+		return ExitTrouble
+	case err == nil:
+		return ExitClean
+	case errors.Is(err, ErrInterrupted):
+		return ExitInterrupted
+	case errors.Is(err, ErrFindings):
+		return ExitFindings
+	case !errors.Is(err, ErrTrouble):
+		fmt.Fprintln(a.Stderr, "ftpreply:", err)
+	}
+	return ExitTrouble
+}
+
+// isReported reports whether the user has been told already.
+func isReported(err error) bool {
+	return errors.Is(err, ErrFindings) || errors.Is(err, ErrTrouble) || errors.Is(err, ErrInterrupted)
+}
+
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// SchemaVersion changes when a key changes its meaning or goes away.
+const SchemaVersion = 1

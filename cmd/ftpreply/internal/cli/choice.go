@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// A Choice is a flag with some names for values.
+type Choice[T any] struct {
+	name    string
+	Value   T
+	choices map[string]T
+}
+
+func NewChoice[T any](name string, choices map[string]T) Choice[T] {
+	return Choice[T]{name, choices[name], choices}
+}
+
+// AddTo makes it a flag of the command.
+func (c *Choice[T]) AddTo(cmd *cobra.Command, flag, usage string) {
+	cmd.Flags().Var(c, flag, usage+": "+c.names())
+	CompleteWith(cmd, flag, c.list)
+}
+
+func (c *Choice[T]) list() []string { return slices.Sorted(maps.Keys(c.choices)) }
+
+func (c *Choice[T]) names() string { return strings.Join(c.list(), ", ") }
+
+// Set, String and Type make it a pflag.Value.
+func (c *Choice[T]) Set(name string) error {
+	v, ok := c.choices[name]
+	if !ok {
+		return fmt.Errorf("it must be one of %s", c.names())
+	}
+	c.name, c.Value = name, v
+	return nil
+}
+
+func (c *Choice[T]) String() string { return c.name }
+func (c *Choice[T]) Type() string   { return "name" }
+
+// CompleteWith lets a shell complete the values of a flag.
+func CompleteWith(cmd *cobra.Command, flag string, list func() []string) {
+	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list(), cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// NewSecretsChoice offers the ways to show secrets.
+func NewSecretsChoice() Choice[lint.SecretPolicy] {
+	return NewChoice("mask", map[string]lint.SecretPolicy{
+		"mask": lint.MaskSecrets, "hash": lint.HashSecrets, "show": lint.ShowSecrets})
+}
+
+// NewSeverityChoice offers the severities from which on findings set the exit status.
+func NewSeverityChoice() Choice[lint.Severity] {
+	return NewChoice("error", map[string]lint.Severity{
+		"info": lint.Info, "warning": lint.Warning, "error": lint.Error, "never": lint.Error + 1})
+}

@@ -1,0 +1,77 @@
+// Package clitest runs subcommands in tests.
+package clitest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/lint"
+)
+
+// Run runs the program with these subcommands in this process.
+func Run(commands []cli.Command, args ...string) (status int, stdout, stderr []byte) {
+	var out, errors bytes.Buffer
+	a := cli.NewApp(context.Background(), bytes.NewReader(nil), &out, &errors)
+	status = a.Run(commands, args)
+	return status, out.Bytes(), errors.Bytes()
+}
+
+// WriteFile writes a file for a test, and returns its path.
+func WriteFile(t *testing.T, name string, text []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// ServerBytes is what the server-PI says in an exchange.
+func ServerBytes(e lint.Example) (b []byte) {
+	for _, turn := range e {
+		if turn[0] == 'S' {
+			b = append(b, turn[2:]...)
+		}
+	}
+	return b
+}
+
+// ExchangeLines is an exchange in the format of that name.
+func ExchangeLines(t *testing.T, e lint.Example) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for i, turn := range e {
+		err := enc.Encode(map[string]any{"i": i + 1, "t": i, "conn": 1, "dir": turn[:1], "bytes": []byte(turn[2:])})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
+
+// CheckKeys looks in doc.go for every key of these JSON objects.
+func CheckKeys(t *testing.T, objects ...any) {
+	t.Helper()
+	doc, err := os.ReadFile("../../doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range objects {
+		typ := reflect.TypeOf(v)
+		for i := range typ.NumField() {
+			key, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+			if key == "" || !regexp.MustCompile(`\b`+key+`\b`).Match(doc) {
+				t.Errorf("%s: %q is not there", typ.Name(), key)
+			}
+		}
+	}
+}

@@ -1,0 +1,18 @@
+// Package commands lists the subcommands of ftpreply.
+package commands
+
+import (
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/explaincmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/formatscmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/lintcmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/parsecmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/probecmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/sessionscmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/statscmd"
+)
+
+// All lists the subcommands, in the order in which they are documented.
+var All = []cli.Command{
+	lintcmd.New, parsecmd.New, statscmd.New, sessionscmd.New, explaincmd.New, formatscmd.New, probecmd.New,
+}

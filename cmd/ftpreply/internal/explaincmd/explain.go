@@ -1,0 +1,165 @@
+// Package explaincmd implements "ftpreply explain".
+package explaincmd
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [code | rule | deviation]...",
+		Short: "Tell what a reply code, a rule or a deviation means",
+		Long: `Tell what a reply code, a rule or a deviation means. Without arguments, list the rules.
+
+A rule needs certain things of a recording: "ftpreply formats" tells which format keeps
+them. Without them it is mute.`,
+		ValidArgsFunction: cobra.FixedCompletions(explainable(), cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				listRules(a.Out)
+			}
+			for i, arg := range args {
+				if i > 0 {
+					fmt.Fprintln(a.Out)
+				}
+				if err := explain(a.Out, arg); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func listRules(w io.Writer) {
+	for r := range lint.Rules() {
+		fmt.Fprintf(w, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
+	}
+}
+
+func explain(w io.Writer, arg string) error {
+	if n, err := strconv.Atoi(arg); err == nil && len(arg) == 3 && n >= 0 {
+		explainCode(w, ftpreply.Code(n))
+		return nil
+	}
+	if r := lint.RuleNamed(arg); r != nil {
+		explainRule(w, r)
+		return nil
+	}
+	for d := range ftpreply.Deviations() {
+		if d.Name == arg {
+			explainDeviation(w, d)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no reply code of three digits, no rule and no deviation; ftpreply explain lists the rules", arg)
+}
+
+func explainCode(w io.Writer, c ftpreply.Code) {
+	info, ok := c.Info()
+	if !ok {
+		fmt.Fprintf(w, "%s\n", c.String())
+		render.Field(w, "class", c.Class().String())
+		render.Field(w, "group", c.Group().String())
+		fmt.Fprintln(w, render.Wrap("In no RFC, and in no list of codes in use. Its first digit still says what to do."))
+		return
+	}
+	fmt.Fprintf(w, "%s %s\n", c.String(), info.Name)
+	render.Field(w, "class", c.Class().String())
+	render.Field(w, "group", c.Group().String())
+	render.Field(w, "status", info.Status.String())
+	render.Field(w, "source", info.Source)
+	fmt.Fprintln(w, render.Wrap(info.Meaning))
+	if info.Note != "" {
+		fmt.Fprintln(w, render.Wrap(info.Note))
+	}
+}
+
+func explainDeviation(w io.Writer, d ftpreply.DeviationInfo) {
+	fmt.Fprintf(w, "%s  (deviation)\n", d.Name)
+	render.Field(w, "source", d.Source)
+	for r := range lint.Rules() {
+		if r.Deviations().Has(d.Deviation) {
+			render.Field(w, "rule", r.Name)
+		}
+	}
+	fmt.Fprintln(w, render.Wrap(d.Summary))
+}
+
+func explainRule(w io.Writer, r *lint.Rule) {
+	fmt.Fprintf(w, "%s  (%s, %s)\n", r.Name, r.Severity, r.Group)
+	fmt.Fprintln(w, render.Wrap(r.Summary))
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, render.Wrap(strings.Join(strings.Fields(r.Why), " ")))
+	fmt.Fprintln(w)
+	render.Field(w, "source", r.RFC)
+	render.Field(w, "found by", DeviationNames(r.Deviations()))
+	render.Field(w, "needs", r.Needs.String())
+	render.Field(w, "seen from", strings.Join(r.Servers, ", "))
+	for i, c := range r.Breaks() {
+		label := ""
+		if i == 0 {
+			label = "breaks"
+		}
+		render.FieldAlways(w, label, strings.TrimSpace(c.Name+" "+c.Version)+": "+c.Effect+Condition(c))
+	}
+	Example(w, "bad", r.Bad)
+	Example(w, "good", r.Good)
+}
+
+func DeviationNames(d ftpreply.Deviation) string {
+	if d == 0 {
+		return ""
+	}
+	return strings.ReplaceAll(d.String(), ",", ", ")
+}
+
+func Condition(c lint.Client) string {
+	if c.When == "" {
+		return ""
+	}
+	return " (" + c.When + ")"
+}
+
+func Example(w io.Writer, label string, e lint.Example) {
+	for i, turn := range e {
+		if i > 0 {
+			label = ""
+		}
+		for line := range strings.Lines(turn[2:]) {
+			text := render.Quote([]byte(line))
+			if utf8.RuneCountInString(text) > 64 {
+				text = fmt.Sprintf("%.40s... (%d bytes)", text, len(line))
+			}
+			fmt.Fprintf(w, "%-12s%c  %s\n", label, turn[0], text)
+			label = ""
+		}
+	}
+}
+
+// explainable lists what can be explained.
+func explainable() (names []string) {
+	for r := range lint.Rules() {
+		names = append(names, r.Name+"\t"+r.Summary)
+	}
+	for d := range ftpreply.Deviations() {
+		if lint.RuleNamed(d.Name) == nil {
+			names = append(names, d.Name+"\t"+d.Summary)
+		}
+	}
+	for c := range ftpreply.Codes() {
+		names = append(names, c.Code.String()+"\t"+c.Name)
+	}
+	return names
+}

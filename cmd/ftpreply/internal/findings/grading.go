@@ -1,0 +1,74 @@
+package findings
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// Grading is how the rules are graded by flags and by a file.
+type Grading struct {
+	file   string
+	strict bool
+	grades [][2]string // names and grades, as the flags come
+}
+
+func NewGrading(cmd *cobra.Command) *Grading {
+	g, f := &Grading{}, cmd.Flags()
+	f.Func("enable", "`rule` or group to use with its own severity, or all", g.grade("on"))
+	f.Func("disable", "`rule` or group not to use, or all", g.grade("off"))
+	f.Func("severity", "`rule=severity`: grade a rule or a group as error, warning, info or off", g.gradeAs)
+	f.BoolVar(&g.strict, "strict", false, "let only the RFCs' word count: what is only in the wild is an error")
+	f.StringVar(&g.file, "config", "", "`file` with the same, as JSON; flags go before it")
+	for _, flag := range []string{"enable", "disable", "severity"} {
+		cli.CompleteWith(cmd, flag, ruleNames)
+	}
+	return g
+}
+
+func (g *Grading) grade(grade string) func(name string) error {
+	return func(name string) error {
+		g.grades = append(g.grades, [2]string{name, grade})
+		return nil
+	}
+}
+
+func (g *Grading) gradeAs(value string) error {
+	name, grade, ok := strings.Cut(value, "=")
+	if !ok {
+		return fmt.Errorf("it must be a rule or a group, =, and a severity")
+	}
+	return g.grade(grade)(name)
+}
+
+// Config is what the file says, and then the flags.
+func (g *Grading) Config() (c lint.Config, err error) {
+	if g.file != "" {
+		if err := cli.ReadJSON(g.file, &c); err != nil {
+			return c, err
+		}
+	}
+	c.Strict = c.Strict || g.strict
+	for _, grade := range g.grades {
+		if err := c.Grade(grade[0], grade[1]); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// ruleNames lists what can be graded.
+func ruleNames() (names []string) {
+	groups := map[lint.Group]bool{}
+	for r := range lint.Rules() {
+		if !groups[r.Group] {
+			groups[r.Group] = true
+			names = append(names, string(r.Group))
+		}
+		names = append(names, r.Name)
+	}
+	return append(names, lint.AllRules)
+}

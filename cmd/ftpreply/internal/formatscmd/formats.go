@@ -1,0 +1,151 @@
+// Package formatscmd implements "ftpreply formats".
+package formatscmd
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	output := cli.NewChoice("text", map[string]func(io.Writer, []*transcript.Format) error{
+		"text": writeFormats, "json": writeJSONFormats})
+	cmd := &cobra.Command{
+		Use:   "formats [format]...",
+		Short: "Tell which recordings can be read, and what each keeps",
+		Long: `Tell which recordings can be read, how each is recognised and what it keeps of a
+control connection. A rule that needs what a recording has lost is mute.`,
+		ValidArgsFunction: cobra.FixedCompletions(input.FormatList(), cobra.ShellCompDirectiveNoFileComp),
+	}
+	output.AddTo(cmd, "format", "format of the output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		chosen, err := formatsNamed(args)
+		if err != nil {
+			return err
+		}
+		return output.Value(a.Out, chosen)
+	}
+	return cmd
+}
+
+// formatsNamed returns the formats of these names, or all of them.
+func formatsNamed(names []string) (list []*transcript.Format, err error) {
+	known := map[string]*transcript.Format{}
+	for f := range input.Formats() {
+		known[f.Name] = f
+		if len(names) == 0 {
+			list = append(list, f)
+		}
+	}
+	for _, name := range names {
+		if known[name] == nil {
+			return nil, fmt.Errorf("there is no format %q, only %s", name, input.FormatNames())
+		}
+		list = append(list, known[name])
+	}
+	return list, nil
+}
+
+// KeptColumns are what a table tells of a format.
+var KeptColumns = [...]lint.Fidelity{
+	lint.LineEnds, lint.AllBytes, lint.AllLines, lint.LineStarts, lint.Texts, lint.BothSides, lint.Passwords, lint.Wire,
+}
+
+// describeFormats says of each format all there is to say.
+func describeFormats(out io.Writer, list []*transcript.Format) {
+	for i, f := range list {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		describeFormat(out, f)
+	}
+}
+
+// writeFormats writes a table of all formats, and of some all there is to say.
+func writeFormats(out io.Writer, list []*transcript.Format) error {
+	if len(list) < len(input.FormatList()) {
+		describeFormats(out, list)
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "format")
+	for _, column := range KeptColumns {
+		fmt.Fprint(w, "\t", column)
+	}
+	fmt.Fprintln(w, "\tclock\twritten by")
+	for _, f := range list {
+		fmt.Fprint(w, f.Name)
+		lost := input.LostBy(f.Fidelity)
+		for _, column := range KeptColumns {
+			fmt.Fprint(w, "\t", YesOrNo(lost&column == 0))
+		}
+		fmt.Fprintf(w, "\t%s\t%s\n", input.ClockNames[f.Fidelity.Clock], f.Producer)
+	}
+	return w.Flush()
+}
+
+func YesOrNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "-"
+}
+
+func describeFormat(out io.Writer, f *transcript.Format) {
+	lost := input.LostBy(f.Fidelity)
+	fmt.Fprintln(out, f.Name)
+	render.Field(out, "written by", f.Producer)
+	render.Field(out, "recognised", f.Recognised)
+	render.Field(out, "keeps", cmp.Or((allFidelity&^lost).String(), "nothing of these"))
+	render.Field(out, "loses", strings.Join(NotEmpty(lost.String(), f.Loses), "; "))
+	render.Field(out, "clock", input.ClockNames[f.Fidelity.Clock])
+	render.Field(out, "mute", strings.Join(input.MuteRules(lost), ", "))
+}
+
+var allFidelity = func() (all lint.Fidelity) {
+	for _, column := range KeptColumns {
+		all |= column
+	}
+	return all
+}()
+
+func NotEmpty(parts ...string) (list []string) {
+	for _, p := range parts {
+		if p != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// jsonFormat is one of the array of formats.
+type jsonFormat struct {
+	Name       string             `json:"name"`
+	Producer   string             `json:"producer"`
+	Recognised string             `json:"recognised"`
+	Loses      string             `json:"loses,omitempty"`
+	Fidelity   input.JsonFidelity `json:"fidelity"`
+	Mute       []string           `json:"mute,omitempty"`
+}
+
+func writeJSONFormats(out io.Writer, list []*transcript.Format) error {
+	all := []jsonFormat{}
+	for _, f := range list {
+		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, input.FidelityObject(f.Fidelity), input.MuteRules(input.LostBy(f.Fidelity))})
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(all)
+}

@@ -1,0 +1,99 @@
+package gendocs
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/explaincmd"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRulesPage compares docs/rules.md with the rules; -update writes it.
+func TestRulesPage(t *testing.T) {
+	comparePage(t, "../../../../docs/rules.md", rulesPage())
+}
+
+var updatePages = flag.Bool("update", false, "write the pages")
+
+// comparePage compares a document with what it is made of; -update writes it.
+func comparePage(t *testing.T, page, want string) {
+	t.Helper()
+	if *updatePages {
+		if err := os.MkdirAll(filepath.Dir(page), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(page, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("%s is not what go generate makes in cmd/ftpreply:\n%s", page, diff)
+	}
+}
+
+const rulesPageHead = `# Rules
+
+<!-- Made by go generate in cmd/ftpreply from the rules in lint. Do not edit. -->
+
+What ` + "`ftpreply lint`" + ` finds. An error is wrong whoever reads it; with a warning some reader loses step or
+is fooled; an info is a departure that real servers make and readers survive. A client is named as
+broken when it was run against such a reply and did not cope; where none is named, nothing was
+measured, or all did. A rule is mute where a recording has lost what it needs: ` + "`ftpreply formats`" + ` tells
+what each format keeps. ` + "`ftpreply explain NAME`" + ` prints the same text.
+
+`
+
+func rulesPage() string {
+	var b strings.Builder
+	b.WriteString(rulesPageHead)
+	b.WriteString("| rule | group | severity | summary |\n| --- | --- | --- | --- |\n")
+	for r := range lint.Rules() {
+		fmt.Fprintf(&b, "| [%s](#%[1]s) | %s | %s | %s |\n", r.Name, r.Group, r.Severity, markdown(r.Summary))
+	}
+	for r := range lint.Rules() {
+		ruleSection(&b, r)
+	}
+	return b.String()
+}
+
+func ruleSection(b *strings.Builder, r *lint.Rule) {
+	fmt.Fprintf(b, "\n## %s\n\n%s, %s. **%s**\n\n", r.Name, capital(r.Severity.String()), r.Group, markdown(r.Summary))
+	fmt.Fprintf(b, "%s\n\n", markdown(strings.TrimSpace(r.Why)))
+	item(b, "Source", markdown(r.RFC))
+	item(b, "Found by the deviations", explaincmd.DeviationNames(r.Deviations()))
+	item(b, "Needs of a recording", r.Needs.String())
+	item(b, "Seen from", markdown(strings.Join(r.Servers, ", ")))
+	if clients := r.Breaks(); len(clients) > 0 {
+		b.WriteString("- Breaks:\n")
+		for _, c := range clients {
+			fmt.Fprintf(b, "  - %s\n", markdown(strings.TrimSpace(c.Name+" "+c.Version)+": "+c.Effect+explaincmd.Condition(c)))
+		}
+	}
+	var text strings.Builder
+	explaincmd.Example(&text, "bad", r.Bad)
+	explaincmd.Example(&text, "good", r.Good)
+	fmt.Fprintf(b, "\n```text\n%s```\n", text.String())
+}
+
+// item is one of a list, unless there is nothing to say.
+func item(b *strings.Builder, label, value string) {
+	if value != "" {
+		fmt.Fprintf(b, "- %s: %s\n", label, value)
+	}
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// markdown keeps text from being read as markup.
+func markdown(s string) string {
+	return strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "|", `\|`, "`", "\\`").Replace(s)
+}

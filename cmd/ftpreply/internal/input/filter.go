@@ -1,0 +1,113 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/dialogue"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// A filter is what the user asks for. Of each kind that is given, one must fit; the empty
+// filter takes everything.
+type filter struct {
+	codes       []codePattern
+	verbs       []string
+	connections []int
+}
+
+func (f *filter) addTo(cmd *cobra.Command) {
+	cmd.Flags().Func("code", "reply `codes` to look at, with letters for any digit: 5yz,x50,226", f.addCodes)
+	cmd.Flags().StringSliceVar(&f.verbs, "command", nil, "`verbs` to look at, with the replies to them: RETR,STOR")
+	cmd.Flags().IntSliceVar(&f.connections, "connection", nil, "`numbers` of the connections to look at")
+	cli.CompleteWith(cmd, "command", func() []string { return slices.Sorted(dialogue.Verbs()) })
+}
+
+// A codePattern is a reply code in which anyDigit stands for any digit.
+type codePattern [3]byte
+
+const anyDigit = 'x'
+
+func (f *filter) addCodes(list string) error {
+	for text := range strings.SplitSeq(list, ",") {
+		p, err := parseCodePattern(text)
+		if err != nil {
+			return err
+		}
+		f.codes = append(f.codes, p)
+	}
+	return nil
+}
+
+// parseCodePattern reads 550, 5yz, x2z and the like.
+func parseCodePattern(text string) (p codePattern, err error) {
+	if len(text) != len(p) {
+		return p, fmt.Errorf("%q is no code of three digits or letters", text)
+	}
+	for i := range p {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9':
+			p[i] = c
+		case 'x' <= c && c <= 'z', 'X' <= c && c <= 'Z':
+			p[i] = anyDigit
+		default:
+			return p, fmt.Errorf("%q is no code of digits, and x, y or z for any", text)
+		}
+	}
+	return p, nil
+}
+
+func (p codePattern) matches(c ftpreply.Code) bool {
+	digits := [3]byte{byte('0' + c/100), byte('0' + c/10%10), byte('0' + c%10)}
+	for i, want := range p {
+		if want != anyDigit && want != digits[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// IsSet reports whether items are chosen.
+func (f *filter) IsSet() bool { return f.codes != nil || f.verbs != nil }
+
+// wants reports whether the connection of that number is to be looked at.
+func (f *filter) wants(connection int) bool {
+	return len(f.connections) == 0 || slices.Contains(f.connections, connection)
+}
+
+// Selects reports whether an item is one of those that are asked for.
+func (f *filter) Selects(it *lint.Item) bool {
+	return (f.codes == nil || f.selectsCode(it)) && (f.verbs == nil || f.selectsVerb(it))
+}
+
+func (f *filter) selectsCode(it *lint.Item) bool {
+	return it.Kind == lint.ReplyItem &&
+		slices.ContainsFunc(f.codes, func(p codePattern) bool { return p.matches(it.Reply.Code()) })
+}
+
+func (f *filter) selectsVerb(it *lint.Item) bool {
+	if it.Command == nil {
+		return false
+	}
+	verb := it.Command.Verb()
+	return slices.ContainsFunc(f.verbs, func(v string) bool { return strings.EqualFold(v, verb) })
+}
+
+// String is the filter as it would be written, for the header of the output.
+func (f *filter) String() string {
+	var parts []string
+	for _, p := range f.codes {
+		parts = append(parts, "--code "+string(p[:]))
+	}
+	for _, v := range f.verbs {
+		parts = append(parts, "--command "+v)
+	}
+	for _, n := range f.connections {
+		parts = append(parts, fmt.Sprintf("--connection %d", n))
+	}
+	return strings.Join(parts, " ")
+}

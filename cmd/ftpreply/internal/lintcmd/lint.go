@@ -1,0 +1,168 @@
+// Package lintcmd implements "ftpreply lint".
+package lintcmd
+
+import (
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	failOn := cli.NewSeverityChoice()
+	format := cli.NewChoice("text", map[string]func(*input.Input, *linter) report{
+		"text": newTextReport, "ndjson": newJSONReport, "sarif": newSARIFReport, "junit": newJUnitReport})
+	cmd := &cobra.Command{
+		Use:   "lint file|directory|-...",
+		Short: "Tell what is wrong with the replies, and whom it breaks",
+		Long: `Tell what is wrong with the replies in recordings of control connections, and
+which clients it breaks. The exit status is 0 when nothing was found at or above
+the severity of --fail-on, 1 when something was, 2 when not all could be read.
+
+Rules are turned on and off and graded by name or by group: framing, bytes, codes
+and others, which "ftpreply explain" lists, or all. The name of a rule goes before that
+of its group, and that before all. A file for --config is an object such as
+  {"strict": true, "rules": {"bytes": "off", "bare-lf": "on", "stray-line": "error"}}
+
+A baseline is a file of fingerprints, which --write-baseline writes. A fingerprint is
+made of the rule, the verb of the command, the reply code, and the line without
+its digits, so it stays when ports, dates and sizes change.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	in := input.New(a, cmd)
+	failOn.AddTo(cmd, "fail-on", "least severity for exit status 1")
+	format.AddTo(cmd, "format", "format of the output")
+	grading, baseline := findings.NewGrading(cmd), newBaseline(cmd.Flags())
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		l := &linter{failOn: failOn.Value, baseline: baseline}
+		if err := l.prepare(grading); err != nil {
+			return err
+		}
+		l.report = format.Value(in, l)
+		return l.end(in.Read(args, l.begin))
+	}
+	return cmd
+}
+
+// A report writes what a linter finds.
+type report interface {
+	// begin starts a recording.
+	begin(*input.Recording) recordingReport
+	// end has been told all.
+	end(*totals) error
+}
+
+// A recordingReport writes what a linter finds in one recording.
+type recordingReport interface {
+	find(*input.Connection, *lint.Diagnostic)
+	input.Sink
+}
+
+// A linter judges and counts.
+type linter struct {
+	report   report
+	failOn   lint.Severity
+	config   lint.Config
+	baseline *baseline
+	totals   totals
+}
+
+// totals counts what was read and found.
+type totals struct {
+	files, connections int
+	replies            int64
+	bySeverity         [lint.Error + 1]int
+	known              int   // findings of the baseline; they are in no other count
+	filtered           int64 // findings that were not asked for; they are in no other count
+	trouble            bool  // not all could be read
+}
+
+func (t *totals) add(u *totals) {
+	t.files += u.files
+	t.connections += u.connections
+	t.replies += u.replies
+	for s, n := range u.bySeverity {
+		t.bySeverity[s] += n
+	}
+	t.known += u.known
+	t.filtered += u.filtered
+}
+
+func (t *totals) worst() lint.Severity {
+	for s := lint.Error; s > 0; s-- {
+		if t.bySeverity[s] > 0 {
+			return s
+		}
+	}
+	return 0
+}
+
+func (l *linter) prepare(g *findings.Grading) (err error) {
+	if l.config, err = g.Config(); err != nil {
+		return err
+	}
+	return l.baseline.read()
+}
+
+// end finishes the report, and writes a baseline only if all could be read.
+func (l *linter) end(readErr error) error {
+	l.totals.trouble = readErr != nil
+	if err := l.report.end(&l.totals); err != nil {
+		return err
+	}
+	if readErr != nil {
+		return readErr
+	}
+	if err := l.baseline.Write(); err != nil {
+		return err
+	}
+	if l.totals.worst() >= l.failOn {
+		return cli.ErrFindings
+	}
+	return nil
+}
+
+// lintedRecording is the sink that judges one recording.
+type lintedRecording struct {
+	*linter
+	findings recordingReport
+	rec      *input.Recording
+	totals   totals
+	found    foundBefore
+}
+
+func (l *linter) begin(rec *input.Recording) input.Sink {
+	return &lintedRecording{linter: l, findings: l.report.begin(rec), rec: rec, totals: totals{files: 1}, found: foundBefore{}}
+}
+
+func (l *lintedRecording) Open(c *input.Connection) {
+	l.totals.connections++
+	l.findings.Open(c)
+	c.Report = func(d *lint.Diagnostic) {
+		if !l.rec.Proves(d.Rule) || !l.config.Apply(d) || !l.rec.Selects(d.Item) {
+			return
+		}
+		if l.baseline.knows(d, l.found) {
+			l.totals.known++
+			return
+		}
+		l.totals.bySeverity[d.Severity]++
+		l.findings.find(c, d)
+	}
+}
+
+func (l *lintedRecording) Close(c *input.Connection) {
+	l.totals.replies += c.Stats.Replies
+	l.findings.Close(c)
+}
+
+func (l *lintedRecording) Done() {
+	l.totals.filtered = l.rec.Filtered
+	l.linter.totals.add(&l.totals)
+	for _, f := range l.found {
+		l.baseline.found.add(f)
+	}
+	l.findings.Done()
+}

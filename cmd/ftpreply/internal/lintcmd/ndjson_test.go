@@ -1,0 +1,11 @@
+package lintcmd
+
+import (
+	"testing"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
+)
+
+func TestKeysAreDocumented(t *testing.T) {
+	clitest.CheckKeys(t, jsonFinding{}, jsonSummary{})
+}

@@ -1,0 +1,152 @@
+package lintcmd
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/lint"
+)
+
+// textReport writes findings for people.
+type textReport struct {
+	render.Pen
+	out     *bufio.Writer
+	verbose bool
+	info    map[string]int // information that is not shown, by rule
+	rules   []string       // that are shown
+	lossy   []string       // the formats that have lost what rules need
+}
+
+// textFindings writes those of one recording, a connection at a time. Findings of one
+// rule for one verb and code are one entry.
+type textFindings struct {
+	render.Pen
+	report  *textReport
+	rec     *input.Recording
+	shown   bool // the name of the source
+	streams map[int]*findings.Entries
+	info    map[string]int
+	rules   []string
+}
+
+func newTextReport(in *input.Input, _ *linter) report {
+	return &textReport{Pen: render.Pen{Color: in.App.Color}, out: in.App.Out, verbose: in.Verbose, info: map[string]int{}}
+}
+
+func (t *textReport) begin(rec *input.Recording) recordingReport {
+	return &textFindings{Pen: t.Pen, report: t, rec: rec, streams: map[int]*findings.Entries{}, info: map[string]int{}}
+}
+
+func (t *textFindings) Open(*input.Connection) {}
+
+func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
+	if d.Severity == lint.Info && !t.report.verbose {
+		t.info[d.Rule.Name]++
+		return
+	}
+	es := t.streams[c.Number]
+	if es == nil {
+		fresh := findings.NewEntries(false)
+		es = &fresh
+		t.streams[c.Number] = es
+	}
+	if es.Add(t.Pen, c.Number, &c.Conn, d) == nil {
+		return
+	}
+	if !slices.Contains(t.rules, d.Rule.Name) {
+		t.rules = append(t.rules, d.Rule.Name)
+	}
+	if es.IsFull() {
+		t.Write(c)
+	}
+}
+
+func (t *textFindings) Close(c *input.Connection) {
+	if t.streams[c.Number] != nil || t.report.verbose {
+		t.Write(c)
+	}
+}
+
+// Write writes what there is of a connection.
+func (t *textFindings) Write(c *input.Connection) {
+	out := t.rec.Out
+	if !t.shown {
+		fmt.Fprintln(out, t.Paint(render.Bold, render.Quote([]byte(t.rec.Source))))
+		t.shown = true
+	}
+	fmt.Fprintln(out, connectionLine(t.rec, c))
+	if es := t.streams[c.Number]; es != nil {
+		for _, e := range es.Order {
+			out.WriteString(e.String())
+		}
+	}
+	delete(t.streams, c.Number)
+	out.Flush()
+}
+
+func (t *textFindings) Done() {
+	name := t.rec.Format.Name
+	if t.rec.Lost&^lint.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
+		t.report.lossy = append(t.report.lossy, name)
+	}
+	for rule, n := range t.info {
+		t.report.info[rule] += n
+	}
+	for _, rule := range t.rules {
+		if !slices.Contains(t.report.rules, rule) {
+			t.report.rules = append(t.report.rules, rule)
+		}
+	}
+}
+
+// connectionLine says what is known of a connection.
+func connectionLine(rec *input.Recording, c *input.Connection) string {
+	s := c.Stats
+	parts := []string{render.Count(s.Replies, "reply", "replies")}
+	switch {
+	case s.Aligned:
+		parts = append(parts, "aligned")
+	case s.Commands > 0:
+		parts = append(parts, "not aligned")
+	}
+	if s.LineEnd != "" && rec.Lost&lint.LineEnds == 0 {
+		parts = append(parts, s.LineEnd)
+	}
+	if s.TLS {
+		parts = append(parts, "then TLS")
+	}
+	if c.Gaps > 0 {
+		parts = append(parts, render.Count(int64(c.Gaps), "gap", "gaps"))
+	}
+	return strings.Join(append(input.ConnectionNames(c), strings.Join(parts, ", ")), "  ")
+}
+
+func (t *textReport) end(totals *totals) error {
+	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info%s\n",
+		render.Count(int64(totals.files), "file", "files"),
+		render.Count(int64(totals.connections), "connection", "connections"),
+		render.Count(totals.replies, "reply", "replies"),
+		render.Count(int64(totals.bySeverity[lint.Error]), "error", "errors"),
+		render.Count(int64(totals.bySeverity[lint.Warning]), "warning", "warnings"),
+		totals.bySeverity[lint.Info], render.FurtherText("known", int64(totals.known))+render.FurtherText("filtered out", totals.filtered))
+	if len(t.info) > 0 {
+		var counts []string
+		for _, rule := range slices.Sorted(maps.Keys(t.info)) {
+			counts = append(counts, fmt.Sprintf("%s ×%d", rule, t.info[rule]))
+		}
+		fmt.Fprintf(t.out, "info (-v shows it): %s\n", strings.Join(counts, ", "))
+	}
+	if len(t.lossy) > 0 {
+		fmt.Fprintf(t.out, "rules are mute where a recording has lost what they need: ftpreply formats %s\n", strings.Join(t.lossy, " "))
+	}
+	if len(t.rules) > 0 {
+		fmt.Fprintf(t.out, "why, and what to do: ftpreply explain %s\n", strings.Join(t.rules, " "))
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+// Package parsecmd implements "ftpreply parse".
+package parsecmd
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/payload"
+	"github.com/ftpreply/ftpreply/transcript"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "parse file|directory|-...",
+		Short: "Write replies and commands as one JSON object a line",
+		Args:  cobra.MinimumNArgs(1),
+	}
+	in := input.New(a, cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return in.Read(args, newParser)
+	}
+	return cmd
+}
+
+// A parser is the sink that writes every item.
+type parser struct {
+	*render.JsonWriter
+	rec      *input.Recording
+	unproved ftpreply.Deviation // departures that the format cannot show
+	object   jsonItem           // the last that was written
+}
+
+func newParser(rec *input.Recording) input.Sink {
+	return &parser{JsonWriter: rec.WriteHeader(), rec: rec, unproved: input.Unproved(rec.Lost)}
+}
+
+func (p *parser) Open(c *input.Connection) {
+	c.Item = func(it *lint.Item) {
+		if p.rec.Selects(it) {
+			p.Write(p.item(c, it))
+		}
+	}
+	if p.rec.Filter.IsSet() {
+		return
+	}
+	c.Gapped = func(e *transcript.Event) {
+		p.Write(&jsonGap{"gap", p.rec.Source, c.Number, p.rec.Time(e.Time), e.Side.String(), e.Lost})
+	}
+	if c.ServerAddr.IsValid() || c.ClientAddr.IsValid() {
+		p.Write(&jsonConnection{"connection", p.rec.Source, c.Number, p.rec.Time(c.Begun), input.Address(c.ServerAddr), input.Address(c.ClientAddr)})
+	}
+}
+
+// jsonConnection comes before what is said on a connection, if its addresses are known.
+type jsonConnection struct {
+	Type   string `json:"type"` // "connection"
+	Source string `json:"source"`
+	Stream int    `json:"stream"`
+	Time   string `json:"time,omitempty"`
+	Server string `json:"server,omitempty"`
+	Client string `json:"client,omitempty"`
+}
+
+// jsonGap is where bytes are missing.
+type jsonGap struct {
+	Type   string `json:"type"` // "gap"
+	Source string `json:"source"`
+	Stream int    `json:"stream"`
+	Time   string `json:"time,omitempty"`
+	Side   string `json:"side"` // whose bytes they are
+	Lost   int64  `json:"lost"` // how many, 0 when unknown
+}
+
+func (p *parser) Close(*input.Connection) { p.Out.Flush() }
+func (p *parser) Done()                   {}
+
+// jsonItem is one object of the output; keys that do not apply are left out.
+type jsonItem struct {
+	Type       string          `json:"type"` // "reply", "command", "error" or "tls"
+	Source     string          `json:"source"`
+	Stream     int             `json:"stream"`
+	Seq        int64           `json:"seq"`
+	Time       string          `json:"time,omitempty"`
+	Offset     int64           `json:"offset"`
+	End        int64           `json:"end,omitempty"`
+	Line       int64           `json:"line"`
+	Code       *int            `json:"code,omitempty"`
+	Class      string          `json:"class,omitempty"`
+	Group      string          `json:"group,omitempty"`
+	Name       string          `json:"name,omitempty"`
+	Multiline  *bool           `json:"multiline,omitempty"`
+	Text       json.RawMessage `json:"text,omitempty"` // an array of strings, one a line
+	Raw        string          `json:"raw,omitempty"`  // base64, when the text is not UTF-8
+	Payload    json.Marshaler  `json:"payload,omitempty"`
+	Deviations []jsonDeviation `json:"deviations,omitempty"`
+	Error      *jsonError      `json:"error,omitempty"`
+	Command    *string         `json:"command,omitempty"`
+	Cut        bool            `json:"cut,omitempty"` // the command is longer
+}
+
+type jsonDeviation struct {
+	Name   string `json:"name"`
+	Offset int64  `json:"offset"` // of the first place
+	Line   int64  `json:"line"`
+	Column int    `json:"column"`
+	Count  int    `json:"count,omitempty"` // of the places, when there are several
+}
+
+type jsonError struct {
+	Name    string `json:"name"`
+	Offset  int64  `json:"offset"`
+	Line    int64  `json:"line"`
+	Message string `json:"message"`
+}
+
+var itemTypes = [...]string{
+	lint.ReplyItem: "reply", lint.CommandItem: "command", lint.ErrorItem: "error", lint.TLSItem: "tls",
+}
+
+func (p *parser) item(c *input.Connection, it *lint.Item) *jsonItem {
+	j := &p.object
+	*j = jsonItem{
+		Text: j.Text[:0],
+		Type: itemTypes[it.Kind], Source: p.rec.Source, Stream: c.Number, Seq: it.Seq, Time: p.rec.Time(it.Time),
+		Offset: it.Offset, End: it.End, Line: it.Line,
+	}
+	if it.Command != nil {
+		line := string(c.Mask(it.Command.Line))
+		j.Command = &line
+	}
+	switch it.Kind {
+	case lint.CommandItem:
+		j.Cut = it.Command.Cut
+	case lint.ReplyItem:
+		j.addReply(c, it)
+		j.addDeviations(it, it.Reply.Deviations()&^p.unproved)
+	case lint.ErrorItem:
+		j.addError(c, it)
+	case lint.TLSItem:
+		j.End, j.Command = 0, nil // how long they are is not known yet
+	}
+	return j
+}
+
+func (j *jsonItem) addReply(c *input.Connection, it *lint.Item) {
+	code, multiline := int(it.Reply.Code()), it.Reply.Multiline()
+	j.Code, j.Multiline = &code, &multiline
+	j.Class, j.Group = it.Reply.Code().Class().String(), it.Reply.Code().Group().String()
+	if info, ok := it.Reply.Code().Info(); ok {
+		j.Name = info.Name
+	}
+	j.Text = append(j.Text, '[')
+	for l := range it.Reply.Lines() {
+		j.appendText(c.Mask(l.Text()))
+	}
+	j.Text = append(j.Text, ']')
+	j.addRaw(c, it.Reply.Raw())
+	if p, ok := readPayload(c, it); ok {
+		j.Payload = p
+	}
+}
+
+func (j *jsonItem) addDeviations(it *lint.Item, all ftpreply.Deviation) {
+	for d := range all.Each() {
+		j.addDeviation(it, d)
+	}
+}
+
+func (j *jsonItem) appendText(text []byte) {
+	if len(j.Text) > 1 {
+		j.Text = append(j.Text, ',')
+	}
+	if isPlain(text) {
+		j.Text = append(append(append(j.Text, '"'), text...), '"')
+		return
+	}
+	quoted, _ := json.Marshal(string(text))
+	j.Text = append(j.Text, quoted...)
+}
+
+// isPlain reports whether JSON has the text as it is.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
+
+// addRaw adds the bytes when the text, which is UTF-8, has lost some.
+func (j *jsonItem) addRaw(c *input.Connection, raw []byte) {
+	if !utf8.Valid(raw) {
+		j.Raw = base64.StdEncoding.EncodeToString(c.Mask(raw))
+	}
+}
+
+// readPayload reads what the reply tells, in its bytes without secrets.
+func readPayload(c *input.Connection, it *lint.Item) (p payload.Payload, ok bool) {
+	r, verb := it.Reply, ""
+	if masked := c.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
+		var err error
+		if r, err = ftpreply.Parse(masked); err != nil {
+			return p, false
+		}
+	}
+	if it.Command != nil {
+		verb = it.Command.Verb()
+	}
+	p = payload.Of(r, verb)
+	return p, p.Kind != "" && isMasked(c, p.Fields)
+}
+
+// isMasked reports whether there is no secret in what was read. One can come about
+// there: a path that is quoted may have each quotation mark of it twice.
+func isMasked(c *input.Connection, value any) bool {
+	switch v := value.(type) {
+	case string:
+		return string(c.Mask([]byte(v))) == v
+	case []string:
+		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(c, s) })
+	case payload.Object:
+		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(c, f.Name) || !isMasked(c, f.Value) })
+	case []payload.Object:
+		return !slices.ContainsFunc(v, func(o payload.Object) bool { return !isMasked(c, o) })
+	}
+	return true // a number
+}
+
+func (j *jsonItem) addDeviation(it *lint.Item, d ftpreply.Deviation) {
+	info, _ := d.Info()
+	out := jsonDeviation{Name: info.Name, Offset: it.Offset, Line: it.Line, Column: 1}
+	for from := range it.Reply.Find(d) {
+		if out.Count == 0 {
+			out.Offset, out.Line, out.Column = it.Position(from)
+		}
+		out.Count++
+	}
+	if out.Count == 1 {
+		out.Count = 0
+	}
+	j.Deviations = append(j.Deviations, out)
+}
+
+// maxErrorText is how many bytes are shown of what is no reply.
+const maxErrorText = 128
+
+// jsonErrors gives errors the names of the rules that report them.
+var jsonErrors = map[error]jsonError{
+	ftpreply.ErrNotReply: {Name: "not-a-reply", Message: "not an FTP reply"},
+	ftpreply.ErrTooLong:  {Name: "over-limit", Message: "more bytes than the limit of a reply"},
+	io.ErrUnexpectedEOF:  {Name: "unterminated-reply", Message: "the connection ends in a reply"},
+}
+
+// addError adds the error, and the first of the bytes that it is about.
+func (j *jsonItem) addError(c *input.Connection, it *lint.Item) {
+	e := jsonErrors[it.Err.Err]
+	e.Offset, e.Line = it.Err.Offset, it.Err.Line
+	j.Error = &e
+	text := render.MaskedHead(c, it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
+	j.Text = append(j.Text, '[')
+	j.appendText(text)
+	j.Text = append(j.Text, ']')
+	j.addRaw(c, text)
+}

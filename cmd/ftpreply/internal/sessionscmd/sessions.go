@@ -1,0 +1,335 @@
+// Package sessionscmd implements "ftpreply sessions".
+package sessionscmd
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	format := cli.NewChoice("text", map[string]sessionFormat{
+		"text": {newTextSessions, endTextSessions}, "ndjson": {newJSONSessions, endJSONSessions}})
+	cmd := &cobra.Command{
+		Use:   "sessions file|directory|-...",
+		Short: "Tell who logged in, and which files moved",
+		Long: `Tell of each connection who logged in and which files moved: how big they are, if the
+server says so, how long that took, and whether it was completed.
+
+A transfer is completed when its final reply is a completion reply, failed when that is
+negative, aborted when it is negative behind a preliminary reply, and open when there is
+none. With --code or --command those connections are shown that have such replies, and
+of their transfers those that ended in one.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	in := input.New(a, cmd)
+	format.AddTo(cmd, "format", "format of the output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		all := sessionTotals{}
+		err := in.Read(args, func(rec *input.Recording) input.Sink {
+			return &watched{rec: rec, out: format.Value.begin(rec), sessions: map[*input.Connection]*session{}, all: &all}
+		})
+		format.Value.end(a, &all)
+		return err
+	}
+	return cmd
+}
+
+// A sessionFormat is how sessions are written.
+type sessionFormat struct {
+	begin func(*input.Recording) sessionWriter
+	end   func(*cli.App, *sessionTotals)
+}
+
+// A sessionWriter writes the sessions of one recording.
+type sessionWriter interface {
+	// transfer is given each transfer that has ended, or is still open at the end.
+	transfer(*input.Connection, *transfer)
+	session(*input.Connection, *session, ending)
+}
+
+// sessionTotals counts what is shown.
+type sessionTotals struct {
+	files, connections int
+	accepted, refused  int64 // logins
+	transfers          transferCounts
+	filtered           int // connections that were not asked for; they are in no other count
+}
+
+// watched is the sink that follows the sessions of one recording.
+type watched struct {
+	rec      *input.Recording
+	out      sessionWriter
+	sessions map[*input.Connection]*session
+	own      sessionTotals
+	all      *sessionTotals
+}
+
+func (w *watched) Open(c *input.Connection) {
+	s := &session{login: loginNone}
+	w.sessions[c] = s
+	c.Item = func(it *lint.Item) {
+		selected := w.rec.Filter.Selects(it)
+		s.shown = s.shown || selected
+		if t := s.take(it); t != nil && selected {
+			w.out.transfer(c, t)
+		}
+	}
+}
+
+func (w *watched) Close(c *input.Connection) {
+	s := w.sessions[c]
+	delete(w.sessions, c)
+	if !s.shown && w.rec.Filter.IsSet() {
+		w.own.filtered++
+		return
+	}
+	for _, t := range s.waiting {
+		if w.rec.Filter.Selects(&lint.Item{Kind: lint.CommandItem, Command: &lint.Command{Line: t.line}}) {
+			w.out.transfer(c, t)
+		}
+	}
+	w.out.session(c, s, s.end(c))
+	w.own.count(s)
+}
+
+func (w *watched) Done() {
+	w.own.files = 1
+	w.all.add(&w.own)
+}
+
+func (t *sessionTotals) count(s *session) {
+	t.connections++
+	if s.login == loginAccepted {
+		t.accepted++
+	}
+	t.refused += int64(s.refused)
+	t.transfers.add(&s.counts)
+}
+
+func (t *sessionTotals) add(u *sessionTotals) {
+	t.files += u.files
+	t.connections += u.connections
+	t.accepted += u.accepted
+	t.refused += u.refused
+	t.transfers.add(&u.transfers)
+	t.filtered += u.filtered
+}
+
+// textSessions writes sessions for people.
+type textSessions struct {
+	rec   *input.Recording
+	shown bool // the name of the source
+	lines map[*input.Connection][]string
+}
+
+func newTextSessions(rec *input.Recording) sessionWriter {
+	return &textSessions{rec: rec, lines: map[*input.Connection][]string{}}
+}
+
+// maxLines is how many transfers are kept until their session is shown.
+const maxLines = 1000
+
+func (w *textSessions) transfer(c *input.Connection, t *transfer) {
+	w.lines[c] = append(w.lines[c], transferLine(c, t))
+	if len(w.lines[c]) == maxLines {
+		w.Write(c, "transfers of a session that goes on")
+	}
+}
+
+func (w *textSessions) session(c *input.Connection, s *session, e ending) {
+	w.Write(c, strings.Join([]string{loginText(c, s), countsText(c, s), string(e)}, ", "))
+}
+
+func (w *textSessions) Write(c *input.Connection, summary string) {
+	out := w.rec.Out
+	if !w.shown {
+		fmt.Fprintln(out, render.Quote([]byte(w.rec.Source)))
+		w.shown = true
+	}
+	fmt.Fprintln(out, strings.Join(append(input.ConnectionNames(c), summary), "  "))
+	for _, line := range w.lines[c] {
+		fmt.Fprintln(out, line)
+	}
+	delete(w.lines, c)
+	out.Flush()
+}
+
+// maxArgument is how many bytes of a name are shown.
+const maxArgument = 200
+
+func shownArgument(c *input.Connection, b []byte) string {
+	return render.Quote(render.MaskedHead(c, b, maxArgument))
+}
+
+func loginText(c *input.Connection, s *session) string {
+	user := cmp.Or(shownArgument(c, s.user), "somebody")
+	var text string
+	switch s.login {
+	case loginAccepted:
+		text = fmt.Sprintf("%s logged in (%s)", user, s.code.String())
+	case loginRefused:
+		return fmt.Sprintf("%s refused ×%d (%s)", user, s.refused, s.code.String())
+	default:
+		return "no login"
+	}
+	if s.refused > 0 {
+		text += fmt.Sprintf(" after %d refused", s.refused)
+	}
+	return text
+}
+
+func countsText(c *input.Connection, s *session) string {
+	text := fmt.Sprintf("%s, %s", render.Count(c.Stats.Commands, "command", "commands"), render.Count(c.Stats.Replies, "reply", "replies"))
+	if c.Gaps > 0 {
+		text += ", " + render.Count(int64(c.Gaps), "gap", "gaps")
+	}
+	if took := c.Ended.Sub(c.Begun); !c.Begun.IsZero() {
+		text += fmt.Sprintf(", %.3fs", took.Seconds())
+	}
+	return text
+}
+
+// transferLine is one line: what was done, how long it took, how big it was.
+func transferLine(c *input.Connection, t *transfer) string {
+	line := strings.TrimRight(fmt.Sprintf("   %s %s", t.verb, shownArgument(c, t.argument())), " ") + "  " + outcomeNames[t.outcome]
+	if t.outcome != open {
+		line += " (" + t.code.String() + ")"
+	}
+	if t.sizeFrom != "" {
+		line += fmt.Sprintf(", %d bytes", t.size)
+	}
+	if t.restart > 0 {
+		line += fmt.Sprintf(", from byte %d", t.restart)
+	}
+	if d, ok := t.took(); ok {
+		line += fmt.Sprintf(", %.3fs", d.Seconds())
+	}
+	return line
+}
+
+func endTextSessions(a *cli.App, t *sessionTotals) {
+	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s", render.Count(int64(t.files), "file", "files"),
+		render.Count(int64(t.connections), "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
+		render.Count(t.transfers.all(), "transfer", "transfers"))
+	for _, o := range []outcome{completed, failed, aborted, open} {
+		if n := t.transfers.by[o]; n > 0 {
+			fmt.Fprintf(a.Out, ", %d %s", n, outcomeNames[o])
+		}
+	}
+	fmt.Fprintf(a.Out, "; %d bytes of known size%s\n", t.transfers.bytes, render.FurtherText("connections filtered out", int64(t.filtered)))
+}
+
+// jsonSessions writes one object for each transfer and for each session.
+type jsonSessions struct {
+	*render.JsonWriter
+	rec *input.Recording
+}
+
+func newJSONSessions(rec *input.Recording) sessionWriter {
+	return &jsonSessions{rec.WriteHeader(), rec}
+}
+
+type jsonTransfer struct {
+	Type     string   `json:"type"` // "transfer"
+	Source   string   `json:"source"`
+	Stream   int      `json:"stream"`
+	Time     string   `json:"time,omitempty"` // of the command
+	Command  string   `json:"command"`
+	Argument string   `json:"argument,omitempty"`
+	Outcome  string   `json:"outcome"`
+	Code     int      `json:"code,omitempty"`
+	Bytes    *uint64  `json:"bytes,omitempty"` // of the whole file
+	SizeFrom string   `json:"size_from,omitempty"`
+	Restart  uint64   `json:"restart,omitempty"`
+	Seconds  *float64 `json:"seconds,omitempty"`
+}
+
+func (w *jsonSessions) transfer(c *input.Connection, t *transfer) {
+	j := &jsonTransfer{
+		Type: "transfer", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(t.begun), Command: t.verb,
+		Argument: string(c.Mask(t.argument())), Outcome: outcomeNames[t.outcome], Code: int(t.code), Restart: t.restart,
+		SizeFrom: t.sizeFrom,
+	}
+	if t.sizeFrom != "" {
+		j.Bytes = &t.size
+	}
+	if d, ok := t.took(); ok {
+		j.Seconds = seconds(d)
+	}
+	w.Write(j)
+}
+
+func seconds(d time.Duration) *float64 {
+	s := d.Seconds()
+	return &s
+}
+
+type jsonSession struct {
+	Type      string   `json:"type"` // "session"
+	Source    string   `json:"source"`
+	Stream    int      `json:"stream"`
+	Time      string   `json:"time,omitempty"` // when it began
+	Seconds   *float64 `json:"seconds,omitempty"`
+	Server    string   `json:"server,omitempty"`
+	Client    string   `json:"client,omitempty"`
+	Software  string   `json:"software,omitempty"`
+	User      string   `json:"user,omitempty"`
+	Login     login    `json:"login"`
+	Code      int      `json:"code,omitempty"`
+	Refused   int      `json:"refused"`
+	TLS       bool     `json:"tls"`
+	Gaps      int      `json:"gaps,omitempty"`
+	Commands  int64    `json:"commands"`
+	Replies   int64    `json:"replies"`
+	Completed int64    `json:"completed"`
+	Failed    int64    `json:"failed"`
+	Aborted   int64    `json:"aborted"`
+	Open      int64    `json:"open"`
+	Bytes     uint64   `json:"bytes"`
+	Ended     ending   `json:"ended"`
+}
+
+func (w *jsonSessions) session(c *input.Connection, s *session, e ending) {
+	n := &s.counts
+	j := &jsonSession{
+		Type: "session", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(c.Begun),
+		Server: input.Address(c.ServerAddr), Client: input.Address(c.ClientAddr),
+		Software: string(c.Mask([]byte(c.Stats.Software))), User: string(c.Mask(s.user)),
+		Login: s.login, Code: int(s.code), Refused: s.refused, TLS: c.Stats.TLS, Gaps: c.Gaps, Commands: c.Stats.Commands, Replies: c.Stats.Replies,
+		Completed: n.by[completed], Failed: n.by[failed], Aborted: n.by[aborted], Open: n.by[open], Bytes: n.bytes, Ended: e,
+	}
+	if !c.Begun.IsZero() {
+		j.Seconds = seconds(c.Ended.Sub(c.Begun))
+	}
+	w.Write(j)
+	w.Out.Flush()
+}
+
+type jsonSessionTotals struct {
+	Type        string `json:"type"` // "summary"
+	Files       int    `json:"files"`
+	Connections int    `json:"connections"`
+	Accepted    int64  `json:"accepted"`
+	Refused     int64  `json:"refused"`
+	Completed   int64  `json:"completed"`
+	Failed      int64  `json:"failed"`
+	Aborted     int64  `json:"aborted"`
+	Open        int64  `json:"open"`
+	Bytes       uint64 `json:"bytes"`
+	Filtered    int    `json:"filtered,omitempty"`
+}
+
+func endJSONSessions(a *cli.App, t *sessionTotals) {
+	n := &t.transfers
+	render.NewJSONWriter(a.Out).Write(&jsonSessionTotals{"summary", t.files, t.connections, t.accepted, t.refused,
+		n.by[completed], n.by[failed], n.by[aborted], n.by[open], n.bytes, t.filtered})
+}

@@ -1,0 +1,222 @@
+// Package statscmd implements "ftpreply stats".
+package statscmd
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/dialogue"
+	"github.com/ftpreply/ftpreply/lint"
+	"github.com/spf13/cobra"
+)
+
+// New returns the subcommand.
+func New(a *cli.App) *cobra.Command {
+	format := cli.NewChoice("text", map[string]func(*cli.App) statsReport{"text": newTextStats, "ndjson": newJSONStats})
+	cmd := &cobra.Command{
+		Use:   "stats file|directory|-...",
+		Short: "Count replies, commands, servers and findings",
+		Long: `Count the replies of all recordings together, by code, class, command and server, and the
+findings by rule. Where there are times, latency is that from a command to its final
+reply: half of them (p50), 90 and 99 of 100 took no longer than is said. It is exact
+to a sixteenth, and to the clock of the recording.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	in := input.New(a, cmd)
+	format.AddTo(cmd, "format", "format of the output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		report, all := format.Value(a), newTally()
+		err := in.Read(args, func(rec *input.Recording) input.Sink {
+			report.begin(rec)
+			t := newTally()
+			t.files = 1
+			return &tallied{rec: rec, own: t, all: all}
+		})
+		report.Write(all)
+		return err
+	}
+	return cmd
+}
+
+// A statsReport writes a tally.
+type statsReport interface {
+	begin(*input.Recording)
+	Write(*tally)
+}
+
+// A tally counts what was said.
+type tally struct {
+	files, connections, tls int
+	replies, errors         int64
+	filtered                int64 // replies that were not asked for; they are in no other count
+	codes                   map[ftpreply.Code]int64
+	All                     map[string]*commandTally
+	servers                 map[string]*serverTally
+	rules                   map[*lint.Rule]int64
+	latency                 histogram
+}
+
+// A commandTally is about one verb.
+type commandTally struct {
+	sent    int64
+	replies [10]int64 // by first digit
+	latency histogram
+}
+
+// A serverTally is about one server software and version.
+type serverTally struct {
+	connections int
+	replies     int64
+}
+
+func newTally() *tally {
+	return &tally{
+		codes: map[ftpreply.Code]int64{}, All: map[string]*commandTally{},
+		servers: map[string]*serverTally{}, rules: map[*lint.Rule]int64{},
+	}
+}
+
+// tallied is the sink that counts one recording.
+type tallied struct {
+	rec      *input.Recording
+	own, all *tally
+}
+
+func (t *tallied) Open(c *input.Connection) {
+	t.own.connections++
+	c.Item = t.item
+	c.Report = func(d *lint.Diagnostic) {
+		if t.rec.Proves(d.Rule) && t.rec.Filter.Selects(d.Item) {
+			t.own.rules[d.Rule]++
+		}
+	}
+}
+
+func (t *tallied) item(it *lint.Item) {
+	switch it.Kind {
+	case lint.ReplyItem:
+		if t.rec.Selects(it) {
+			t.own.reply(it)
+		}
+	case lint.CommandItem:
+		if len(it.Command.Line) > 0 && t.rec.Filter.Selects(it) {
+			t.own.command(it.Command).sent++
+		}
+	case lint.ErrorItem:
+		if t.rec.Filter.Selects(it) {
+			t.own.errors++
+		}
+	}
+}
+
+func (t *tally) reply(it *lint.Item) {
+	code := it.Reply.Code()
+	t.replies++
+	t.codes[code]++
+	if it.Command == nil {
+		return
+	}
+	of := t.command(it.Command)
+	of.replies[min(code/100, 9)]++
+	if code.Class() != ftpreply.Preliminary && !it.Time.IsZero() && !it.Command.Time.IsZero() {
+		took := it.Time.Sub(it.Command.Time)
+		of.latency.add(took)
+		t.latency.add(took)
+	}
+}
+
+// otherVerbs stands for verbs that are in no table: what a peer makes up must not fill
+// the memory, and may be a secret that was sent at the wrong time.
+const otherVerbs = "(other)"
+
+var verbs = slices.Collect(dialogue.Verbs())
+
+// command is the tally of a command's verb.
+func (t *tally) command(cmd *lint.Command) *commandTally {
+	const longest = 8
+	var buf [longest]byte
+	verb := input.AppendVerb(buf[:0], cmd.Line)
+	if of := t.All[string(verb)]; of != nil {
+		return of
+	}
+	name := string(verb)
+	if !slices.Contains(verbs, name) {
+		name = otherVerbs
+	}
+	return entryOf(t.All, name)
+}
+
+// entryOf is what a map has for a key, made when it has nothing.
+func entryOf[K comparable, V any](m map[K]*V, key K) *V {
+	v := m[key]
+	if v == nil {
+		v = new(V)
+		m[key] = v
+	}
+	return v
+}
+
+const (
+	unknownServer = "(unknown)" // its greeting does not tell its name
+	manyServers   = "(other)"
+	maxServers    = 200
+)
+
+func (t *tallied) Close(c *input.Connection) {
+	if c.Stats.TLS {
+		t.own.tls++
+	}
+	server := t.own.server(cmp.Or(input.SoftwareOf(c), unknownServer))
+	server.connections++
+	server.replies += c.Stats.Replies
+}
+
+// server is the tally of a server; those for whom there is no room are one.
+func (t *tally) server(name string) *serverTally {
+	if len(t.servers) >= maxServers && t.servers[name] == nil {
+		name = manyServers
+	}
+	return entryOf(t.servers, name)
+}
+
+func (t *tallied) Done() {
+	t.own.filtered = t.rec.Filtered
+	t.all.add(t.own)
+}
+
+// add adds another tally.
+func (t *tally) add(u *tally) {
+	t.files += u.files
+	t.connections += u.connections
+	t.tls += u.tls
+	t.replies += u.replies
+	t.errors += u.errors
+	t.filtered += u.filtered
+	t.latency.addAll(&u.latency)
+	for code, n := range u.codes {
+		t.codes[code] += n
+	}
+	for r, n := range u.rules {
+		t.rules[r] += n
+	}
+	for verb, of := range u.All {
+		entryOf(t.All, verb).add(of)
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.servers)) {
+		server := t.server(name)
+		server.connections += u.servers[name].connections
+		server.replies += u.servers[name].replies
+	}
+}
+
+func (c *commandTally) add(d *commandTally) {
+	c.sent += d.sent
+	for digit, n := range d.replies {
+		c.replies[digit] += n
+	}
+	c.latency.addAll(&d.latency)
+}
