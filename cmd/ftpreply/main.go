@@ -7,7 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/commands"
 )
 
-// Writes docs/rules.md, docs/formats.md, docs/ftpreply.1 and the tables of the README.
+// Writes docs/rules.md, docs/formats.md and docs/ftpreply.1.
 //
 //go:generate go test ./internal/gendocs -update
 
