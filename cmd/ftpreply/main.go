@@ -1,3 +1,5 @@
+// Command ftpreply lints and parses recordings of FTP control connections, and checks live
+// servers. "ftpreply help" lists its subcommands, and docs/ftpreply.1 is the manual.
 package main
 
 import (
@@ -7,8 +9,6 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/commands"
 )
 
-// Writes docs/rules.md, docs/formats.md and docs/ftpreply.1.
-//
-//go:generate go test ./internal/gendocs -update
+//go:generate go run ./internal/gendocs ../..
 
 func main() { os.Exit(cli.Main(commands.All...)) }

@@ -58,10 +58,10 @@ func ExchangeLines(t *testing.T, e lint.Example) []byte {
 	return b.Bytes()
 }
 
-// CheckKeys looks in doc.go for every key of these JSON objects.
+// CheckKeys looks in the manual for every key of these JSON objects.
 func CheckKeys(t *testing.T, objects ...any) {
 	t.Helper()
-	doc, err := os.ReadFile("../../doc.go")
+	doc, err := os.ReadFile("../gendocs/manual.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,9 @@ func New(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "parse file|directory|-...",
 		Short: "Write replies and commands as one JSON object a line",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Write replies, commands and errors as JSON, one object a line, in the order of the
+recording. The manual describes the objects.`,
+		Args: cobra.MinimumNArgs(1),
 	}
 	in := input.New(a, cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

@@ -1,13 +1,11 @@
-package gendocs
+package main
 
 import (
 	"bytes"
+	"context"
+	_ "embed"
 	"fmt"
-	"go/doc/comment"
-	goparser "go/parser"
-	"go/token"
 	"strings"
-	"testing"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/commands"
@@ -17,20 +15,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestManualPage compares docs/ftpreply.1 with the command; -update writes it.
-func TestManualPage(t *testing.T) {
-	comparePage(t, "../../../../docs/ftpreply.1", manualPage(t))
-}
+//go:embed manual.md
+var manual string
 
-// manualPage is one page for all subcommands, from what --help, formats and doc.go say.
-func manualPage(t *testing.T) string {
-	t.Helper()
-	root := cli.NewApp(t.Context(), nil, nil, nil).RootCommand(commands.All)
+// manualPage returns docs/ftpreply.1, one page for all subcommands: the help texts, the
+// formats, and manual.md.
+func manualPage() (string, error) {
+	root := cli.NewApp(context.Background(), nil, nil, nil).RootCommand(commands.All)
 	var text strings.Builder
 	text.WriteString(paragraphs(root.Long))
 	text.WriteString("\n# COMMANDS\n")
 	for _, cmd := range root.Commands() {
-		fmt.Fprintf(&text, "\n## %s\n\n%s\n\n", cmd.UseLine(), paragraphs(longer(cmd)))
+		fmt.Fprintf(&text, "\n## %s\n\n%s\n\n", cmd.UseLine(), paragraphs(cmd.Long))
 		flags(&text, cmd.LocalFlags())
 	}
 	text.WriteString("\n# GLOBAL OPTIONS\n\n")
@@ -39,23 +35,16 @@ func manualPage(t *testing.T) string {
 	for f := range input.Formats() {
 		fmt.Fprintf(&text, "**%s**\n\t%s; recognised: %s.\n\n", f.Name, man(f.Producer), man(f.Recognised))
 	}
-	text.WriteString(packageText(t))
+	text.WriteString(escapedManual())
 	page := &cobra.Command{Use: "ftpreply command [flags]", Short: root.Short, Long: text.String(), Run: func(*cobra.Command, []string) {}}
 	page.DisableAutoGenTag = true
 	var out bytes.Buffer
 	header := &doc.GenManHeader{Title: "FTPREPLY", Section: "1", Source: "ftpreply", Manual: "ftpreply"}
 	if err := doc.GenMan(page, header, &out); err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	// The date would be that of the day.
-	return strings.Replace(out.String(), header.Date.Format(" \"Jan 2006\""), ` ""`, 1)
-}
-
-func longer(cmd *cobra.Command) string {
-	if cmd.Long != "" {
-		return cmd.Long
-	}
-	return cmd.Short + "."
+	return strings.Replace(out.String(), header.Date.Format(" \"Jan 2006\""), ` ""`, 1), nil
 }
 
 // flags lists flags as --help does.
@@ -76,41 +65,19 @@ func flags(text *strings.Builder, set *pflag.FlagSet) {
 	})
 }
 
-// packageText is doc.go from its first heading on, its headings in capitals.
-func packageText(t *testing.T) string {
-	t.Helper()
-	file, err := goparser.ParseFile(token.NewFileSet(), "../../doc.go", nil, goparser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed := new(comment.Parser).Parse(file.Doc.Text())
-	var text strings.Builder
-	begun := false
-	for _, block := range parsed.Content {
-		switch b := block.(type) {
-		case *comment.Heading:
-			begun = true
-			fmt.Fprintf(&text, "\n# %s\n\n", strings.ToUpper(plain(b.Text)))
-		case *comment.Paragraph:
-			if begun {
-				text.WriteString(man(plain(b.Text)) + "\n\n")
-			}
-		case *comment.Code:
-			if begun {
-				text.WriteString("```\n" + b.Text + "```\n\n")
-			}
+// escapedManual is manual.md, except for what man pages would show otherwise.
+func escapedManual() string {
+	var b strings.Builder
+	code := false
+	for line := range strings.Lines(manual) {
+		if strings.HasPrefix(line, "```") {
+			code = !code
+		} else if !code {
+			line = strings.NewReplacer("`", "", "--", `\-\-`, "_", `\_`).Replace(line)
 		}
+		b.WriteString(line)
 	}
-	return text.String()
-}
-
-func plain(text []comment.Text) (s string) {
-	for _, part := range text {
-		if p, ok := part.(comment.Plain); ok {
-			s += string(p)
-		}
-	}
-	return s
+	return b.String()
 }
 
 // paragraphs is text in which indented lines are examples.
