@@ -52,22 +52,6 @@ func (c Code) String() string {
 	return string([]byte{'0' + byte(c/100), '0' + byte(c/10%10), '0' + byte(c%10)})
 }
 
-// Error returns the digits and, where the table has one, the name. It makes a
-// Code a target of [errors.Is], which then holds for every [*ReplyError] with
-// that code:
-//
-//	errors.Is(err, ftpreply.CodeFileUnavailable)
-//
-// Package fmt prefers Error to String: the verbs %v and %s print the name too,
-// the verb %d the number alone.
-func (c Code) Error() string {
-	info, ok := c.Info()
-	if !ok {
-		return c.String()
-	}
-	return c.String() + " " + info.Name
-}
-
 // A Class is the first digit of a reply code (RFC 959, section 4.2). The six
 // constants are all that have a meaning.
 type Class uint8
@@ -114,12 +98,6 @@ var classNames = []string{
 // String returns the RFC's term, "transient negative" for example; a first digit
 // without a meaning is "undefined".
 func (c Class) String() string { return nameOf(classNames, c) }
-
-// Error returns the same as String. It makes a Class a target of [errors.Is],
-// which then holds for every [*ReplyError] whose code has that class:
-//
-//	errors.Is(err, ftpreply.TransientNegative) // may succeed later
-func (c Class) Error() string { return c.String() }
 
 // A Group is the second digit of a reply code (RFC 959, section 4.2). The digits
 // 6 to 9 have no meaning.

@@ -138,8 +138,8 @@ func (d Deviation) Info() (info DeviationInfo, ok bool) {
 	return deviationInfos[i], true
 }
 
-// Has reports whether d and x have a bit in common.
-func (d Deviation) Has(x Deviation) bool { return d&x != 0 }
+// HasAny reports whether d contains at least one of the bits of x.
+func (d Deviation) HasAny(x Deviation) bool { return d&x != 0 }
 
 // Each iterates over the bits of d, the lowest first.
 func (d Deviation) Each() iter.Seq[Deviation] {
@@ -252,7 +252,7 @@ func (r Reply) findInPreamble(bit Deviation, yield func(int, int) bool) bool {
 func (r Reply) findBytes(bit Deviation, yield func(int, int) bool) bool {
 	for i := nextOdd(r.raw, r.opener()); i < len(r.raw); i = nextOdd(r.raw, i) {
 		n, d := oddByte(r.raw[i:])
-		if d.Has(bit) && !yield(i, i+n) {
+		if d.HasAny(bit) && !yield(i, i+n) {
 			return false
 		}
 		i += n
@@ -267,7 +267,7 @@ func (r Reply) findPrefixes(bit Deviation, yield func(int, int) bool) bool {
 		if s.code == r.Code() && (s.place == lastLine || s.place == openerLine) {
 			d |= codeDeviation(s.code)
 		}
-		if d.Has(bit) {
+		if d.HasAny(bit) {
 			from, to := s.fault(bit)
 			if !yield(from, to) {
 				return false

@@ -89,30 +89,31 @@ func (e *SyntaxError) Resembles() string {
 	return ""
 }
 
-// A ReplyError is a negative reply as an error, or one that was not expected.
-// errors.Is matches it by code and by class:
+// A ReplyError reports a negative reply, or a reply with an unexpected code.
+// It is also a pattern for errors.Is, which compares only the fields that are set:
 //
-//	errors.Is(err, ftpreply.CodeFileUnavailable)
-//	errors.Is(err, ftpreply.TransientNegative)
+//	errors.Is(err, &ftpreply.ReplyError{Code: ftpreply.CodeFileUnavailable})
+//	errors.Is(err, &ftpreply.ReplyError{Class: ftpreply.TransientNegative})
 //	errors.Is(err, ftpreply.ErrServiceClosing)
 type ReplyError struct {
-	Code Code
-	Text string // of all lines, as Reply.Text gives it; the peer's bytes
+	Code  Code   // the reply's code
+	Class Class  // the class of Code
+	Text  string // the text of all lines, as Reply.Text returns it; bytes of the peer
 }
 
-// Error gives the code and the text, quoted.
-func (e *ReplyError) Error() string { return fmt.Sprintf("ftpreply: %v %q", e.Code.String(), e.Text) }
+// Error returns the code and the quoted text.
+func (e *ReplyError) Error() string { return fmt.Sprintf("ftpreply: %v %q", e.Code, e.Text) }
 
-// Is matches a [Code], a [Class] and [ErrServiceClosing].
+// Is reports whether e matches target. A *ReplyError matches if each of its fields is
+// either zero or equal to that of e. [ErrServiceClosing] matches the code 421.
 func (e *ReplyError) Is(target error) bool {
-	switch t := target.(type) {
-	case Code:
-		return e.Code == t
-	case Class:
-		return e.Code.Class() == t
-	default:
+	t, ok := target.(*ReplyError)
+	if !ok {
 		return target == ErrServiceClosing && e.Code == CodeServiceNotAvailable
 	}
+	return (t.Code == 0 || t.Code == e.Code) &&
+		(t.Class == 0 || t.Class == e.Code.Class()) &&
+		(t.Text == "" || t.Text == e.Text)
 }
 
 // Temporary reports a transient negative reply: the same command may succeed
@@ -156,5 +157,5 @@ func (r Reply) Expect(want ...Code) error {
 }
 
 func (r Reply) replyError() error {
-	return &ReplyError{r.Code(), string(r.Text())}
+	return &ReplyError{r.Code(), r.Code().Class(), string(r.Text())}
 }

@@ -146,8 +146,8 @@ func ExampleReplyError() {
 	}
 	err = reply.Expect(2) // any completion reply
 	fmt.Println(err)
-	fmt.Println(errors.Is(err, ftpreply.CodeFileUnavailable))
-	fmt.Println(errors.Is(err, ftpreply.TransientNegative))
+	fmt.Println(errors.Is(err, &ftpreply.ReplyError{Code: ftpreply.CodeFileUnavailable}))
+	fmt.Println(errors.Is(err, &ftpreply.ReplyError{Class: ftpreply.TransientNegative}))
 	fmt.Println(errors.Is(err, ftpreply.ErrServiceClosing))
 	// Output:
 	// ftpreply: 550 "No such file."

@@ -601,7 +601,7 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 		return Reply{}, len(raw), errSkipped
 	}
 	d := o.deviations
-	if d.Has(oddText) {
+	if d.HasAny(oddText) {
 		f.looked += int64(len(raw) - o.opener)
 		d |= oddBytes(raw[o.opener:])
 	}
@@ -609,7 +609,7 @@ func (f *Framer) finish(raw []byte, v verdict) (Reply, int, error) {
 		return f.fail(newReply(raw, 0, false, d, o.opener), o.opener, ErrNotReply)
 	}
 	r := newReply(raw, o.last, o.multiline, d|codeDeviation(o.last), o.opener)
-	if r.Deviations().Has(f.Reject) {
+	if r.Deviations().HasAny(f.Reject) {
 		return f.reject(r)
 	}
 	f.begin(len(raw))

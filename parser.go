@@ -297,5 +297,5 @@ func Parse(b []byte) (Reply, error) {
 // Valid reports whether b is one whole reply without a departure of [Strict].
 func Valid(b []byte) bool {
 	r, err := Parse(b)
-	return err == nil && !r.Deviations().Has(Strict)
+	return err == nil && !r.Deviations().HasAny(Strict)
 }

@@ -735,7 +735,7 @@ func TestBetweenReplies(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err := p.Next() // line endings were learned
-		if err != nil || !r.Deviations().Has(LFInText) {
+		if err != nil || !r.Deviations().HasAny(LFInText) {
 			t.Fatalf("got %q, %v, %v", r.Raw(), r.Deviations(), err)
 		}
 		if offset, line := p.Pos(); offset != 7 || line != 2 {

@@ -106,6 +106,10 @@ func (r Reply) Text() []byte {
 	return bytes.TrimSuffix(text, []byte{'\n'})
 }
 
+// String returns the code and the quoted text in one printable line, for messages and
+// logs: 550 "No such file". The peer's control characters are escaped.
+func (r Reply) String() string { return fmt.Sprintf("%v %q", r.Code(), r.Text()) }
+
 // plainText is the text of a whole one-line reply that departs from nothing.
 func (r Reply) plainText() (text []byte, ok bool) {
 	n := len(r.raw)
@@ -206,7 +210,7 @@ func (r Reply) segments(split bool) iter.Seq[segment] {
 }
 
 // textLF reports whether a bare LF is text of the reply.
-func (r Reply) textLF() bool { return r.Deviations().Has(LFInText) }
+func (r Reply) textLF() bool { return r.Deviations().HasAny(LFInText) }
 
 // lastLine is the index where the last line of the reply begins.
 func (r Reply) lastLine() int {
@@ -278,7 +282,7 @@ func (s segment) deviation() Deviation {
 // The code must be between 100 and 559 or 600 and 699, and no line may hold CR, LF
 // or NUL; otherwise the error says so, and dst is returned as it was.
 func AppendReply(dst []byte, c Code, lines ...string) ([]byte, error) {
-	if codeDeviation(c).Has(CodeOutOfRange) {
+	if codeDeviation(c).HasAny(CodeOutOfRange) {
 		return dst, fmt.Errorf("ftpreply: code %v is out of range", c.String())
 	}
 	for i, line := range lines {

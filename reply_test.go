@@ -568,7 +568,7 @@ func TestErr(t *testing.T) {
 			if !errors.As(err, &reply) {
 				t.Fatalf("got a %T", err)
 			}
-			if diff := cmp.Diff(&ReplyError{Code: test.code, Text: "text"}, reply); diff != "" {
+			if diff := cmp.Diff(&ReplyError{test.code, test.code.Class(), "text"}, reply); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if reply.Temporary() != test.temporary || reply.NotImplemented() != test.notImplemented {
@@ -583,28 +583,29 @@ func TestErr(t *testing.T) {
 
 func TestReplyError(t *testing.T) {
 	for _, test := range []struct {
-		name    string
-		code    Code
-		targets map[error]bool
+		code   Code
+		target error
+		want   bool
 	}{
-		{"transient", 421, map[error]bool{
-			CodeServiceNotAvailable: true, TransientNegative: true, ErrServiceClosing: true,
-			CodeFileUnavailable: false, PermanentNegative: false, Code(0): false, Class(0): false, io.EOF: false,
-		}},
-		{"permanent", 550, map[error]bool{
-			CodeFileUnavailable: true, PermanentNegative: true,
-			CodeServiceNotAvailable: false, TransientNegative: false, ErrServiceClosing: false, Code(55): false, io.EOF: false,
-		}},
-		{"no class", 0, map[error]bool{Class(0): true, Code(0): true, PermanentNegative: false, ErrServiceClosing: false}},
+		{421, ErrServiceClosing, true},
+		{421, &ReplyError{Code: CodeServiceNotAvailable}, true},
+		{421, &ReplyError{Class: TransientNegative}, true},
+		{421, &ReplyError{Code: CodeServiceNotAvailable, Class: TransientNegative, Text: "text"}, true},
+		{421, &ReplyError{}, true},
+		{421, &ReplyError{Code: CodeFileUnavailable}, false},
+		{421, &ReplyError{Class: PermanentNegative}, false},
+		{421, &ReplyError{Code: CodeServiceNotAvailable, Class: PermanentNegative}, false},
+		{421, &ReplyError{Code: CodeServiceNotAvailable, Text: "other"}, false},
+		{421, io.EOF, false},
+		{550, ErrServiceClosing, false},
+		{550, &ReplyError{Code: 55}, false},
+		{0, &ReplyError{Class: PermanentNegative}, false},
+		{0, ErrServiceClosing, false},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			err := fmt.Errorf("RETR: %w", replyOf(t, test.code).Err())
-			for target, want := range test.targets {
-				if got := errors.Is(err, target); got != want {
-					t.Errorf("is %v: %v", target, got)
-				}
-			}
-		})
+		err := fmt.Errorf("RETR: %w", replyOf(t, test.code).Err())
+		if got := errors.Is(err, test.target); got != test.want {
+			t.Errorf("%v is %#v: %v", err, test.target, got)
+		}
 	}
 	r, err := Parse([]byte("550-a\r\n\xff \"b\"\r\n550 c\r\n"))
 	if err != nil {
@@ -615,6 +616,20 @@ func TestReplyError(t *testing.T) {
 	}
 	if got, want := replyOf(t, 99).Err().Error(), `ftpreply: 099 "text"`; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestString(t *testing.T) {
+	for input, want := range map[string]string{
+		"":                                 `000 ""`,
+		"220 a\x1b[2J\r\n":                 `220 "a\x1b[2J"`,
+		"007\r\n":                          `007 ""`,
+		"550-a\r\n\xff \"b\"\r\n550 c\r\n": `550 "a\n\xff \"b\"\nc"`,
+	} {
+		r, _ := Parse([]byte(input))
+		if got := fmt.Sprint(r); got != want {
+			t.Errorf("%q: got %s, want %s", input, got, want)
+		}
 	}
 }
 
@@ -636,7 +651,7 @@ func TestExpect(t *testing.T) {
 		if (err == nil) != test.ok {
 			t.Errorf("%d among %d: %v", test.code, test.want, err)
 		}
-		if err != nil && !errors.Is(err, test.code) {
+		if err != nil && !errors.Is(err, &ReplyError{Code: test.code}) {
 			t.Errorf("%d among %d: %v", test.code, test.want, err)
 		}
 	}

@@ -122,12 +122,12 @@ func outcomeOf(v Verdict, digit int) outcome {
 // an error. Here every such code has the standing Wrong.
 func TestHost(t *testing.T) {
 	for _, code := range []ftpreply.Code{500, 501, 502, 503, 504, 421} {
-		if c, _ := parse("HOST"); c.judge(place{}, code).standing != Allowed {
+		if r := parse("HOST").Judge(First, code); r.Standing != Allowed {
 			t.Errorf("%d is not allowed", code)
 		}
 	}
 	for _, code := range []ftpreply.Code{505, 550, 553} {
-		if c, _ := parse("HOST"); c.judge(place{}, code).standing != Wrong {
+		if r := parse("HOST").Judge(First, code); r.Standing != Wrong {
 			t.Errorf("%d is not wrong", code)
 		}
 	}

@@ -87,7 +87,6 @@ package dialogue
 
 import (
 	"iter"
-	"strings"
 
 	"github.com/ftpreply/ftpreply"
 )
@@ -139,61 +138,31 @@ type Expectation struct {
 	Servers  string   // who sends it; empty for most of Allowed
 }
 
-// Expect yields what may come in answer to a command, the codes of its own list
+// Expect yields the codes that may answer a command, the codes of its own list
 // first. The command is a verb in any case, or a verb and its argument: EPSV ALL
 // may get a 200 and AUTH TLS no 334. The empty string is the greeting.
 func Expect(command string) iter.Seq[Expectation] {
-	c, arg := parse(command)
+	c := parse(command)
 	return func(yield func(Expectation) bool) {
-		for _, k := range c.known {
-			if k.standing < InTheWild || !c.decides(&k, arg) {
-				continue
+		for i := range table[c.entry].known {
+			k := &table[c.entry].known[i]
+			if k.standing < InTheWild || k.code != any4yz && c.Judge(k.stage, k.code).on != k {
+				continue // not this listing decides
 			}
-			if !yield(Expectation{k.code, k.stage, k.standing, k.listing.source, k.listing.servers}) {
+			if !yield(Expectation{k.code, k.stage, k.standing, k.source, k.servers}) {
 				return
 			}
 		}
 	}
 }
 
-// Completes reports whether code is a completion of the command: a 2yz that the
-// table allows for it or knows from the wild. The command is written as for
-// [Expect].
-func Completes(command string, code ftpreply.Code) bool {
-	c, arg := parse(command)
-	if code.Class() != ftpreply.Completion {
-		return false
-	}
-	return c.judge(First.place(arg), code).standing >= InTheWild ||
-		c.judge(AfterPreliminary.place(arg), code).standing >= InTheWild
-}
+// Completes is [Command.Completes] for a command written as for [Expect].
+func Completes(command string, code ftpreply.Code) bool { return parse(command).Completes(code) }
 
 // CompletesByFirstDigit reports whether the first digit of code alone means that
 // the command completed, as RFC 1123, section 4.1.2.11, wants a user-PI to
 // decide: any 2yz, except for commands such as RNFR and REST whose success is
 // a 3yz (RFC 959, section 6).
 func CompletesByFirstDigit(command string, code ftpreply.Code) bool {
-	c, _ := parse(command)
-	return code.Class() == ftpreply.Completion && c.allows(ftpreply.Completion)
-}
-
-// Verbs yields the verbs of the table.
-func Verbs() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := range commands {
-			if verb := commands[i].verb(); verb != "" && !yield(verb) {
-				return
-			}
-		}
-	}
-}
-
-// parse finds the entry of a command as [Expect] has it.
-func parse(line string) (*command, argument) {
-	if line == "" {
-		return &commands[greeting], anyArgument
-	}
-	verb, rest, _ := strings.Cut(line, " ")
-	c := &commands[lookup(verb)]
-	return c, c.argument(rest)
+	return code.Class() == ftpreply.Completion && parse(command).allows(ftpreply.Completion)
 }

@@ -93,3 +93,16 @@ func ExampleCompletes() {
 	// true false
 	// false true
 }
+
+// A program that pairs replies with commands itself asks for one ruling at a time.
+func ExampleCommand_Judge() {
+	retr := dialogue.Lookup("RETR", "file")
+	r := retr.Judge(dialogue.First, 425)
+	fmt.Println(r.Standing, r.Reason)
+	if stage, source, ok := r.Elsewhere(); ok {
+		fmt.Printf("%s lists it %v\n", source, stage)
+	}
+	// Output:
+	// in-the-wild code-in-the-wild
+	// RFC 959, section 5.4 lists it after-preliminary
+}

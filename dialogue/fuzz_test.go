@@ -180,7 +180,7 @@ func TestSequencerIsFlat(t *testing.T) {
 		case reflect.Array:
 			return flat(typ.Elem())
 		case reflect.Pointer:
-			return typ.Elem() == reflect.TypeFor[command]() || typ.Elem() == reflect.TypeFor[listing]()
+			return typ.Elem() == reflect.TypeFor[known]()
 		case reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint8, reflect.Uint16:
 			return true
 		}
@@ -263,13 +263,13 @@ func TestNoRoom(t *testing.T) {
 	for n := int64(1); n <= many; n++ {
 		v := *s.Reply(200)
 		verb, source := "NOOP", "RFC 959, section 5.4"
-		want := Verdict{Command: n, Standing: Allowed, Final: true}
+		want := Verdict{Command: n, Ruling: Ruling{Standing: Allowed}, Final: true}
 		if n > Waiting {
 			verb, source = "", ""
-			want = Verdict{Command: n, Standing: Unjudged, Reason: NoRoom, Final: true}
+			want = Verdict{Command: n, Ruling: Ruling{Reason: NoRoom}, Final: true}
 		}
 		got := v
-		got.entry, got.on = nil, nil
+		got.of, got.on = Command{}, nil
 		if got != want || v.Verb() != verb || v.Source() != source || v.Servers() != "" {
 			t.Fatalf("reply %d: %+v (%s, %s), want %+v (%s, %s)", n, v, v.Verb(), v.Source(), want, verb, source)
 		}

@@ -21,7 +21,7 @@ const (
 	noRoom          // a command beyond the room of a Sequencer
 )
 
-var commands = [...]command{
+var table = [...]entry{
 	unknown: {name: "unknown", open: true},
 	greeting: {name: "greeting", like: "nothing",
 		allowed: []listing{

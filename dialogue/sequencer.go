@@ -63,8 +63,8 @@ type Sequencer struct {
 
 // A slot is a command that may still get a reply.
 type slot struct {
-	command uint8 // its entry
-	place   place
+	command Command
+	stage   Stage // of its next reply
 	state   state
 }
 
@@ -78,11 +78,11 @@ const (
 	missed          // given up in the latest call
 )
 
-func (e *slot) waits() bool           { return e.state == awaited || e.state == overtaken }
-func (e *slot) running() bool         { return e.waits() && e.place.preliminary }
-func (e *slot) entry() *command       { return &commands[e.command] }
-func (e *slot) is(c uint8) bool       { return e.command == c }
-func (s *Sequencer) at(n int64) *slot { return &s.slots[n&(room-1)] }
+func (e *slot) waits() bool                     { return e.state == awaited || e.state == overtaken }
+func (e *slot) running() bool                   { return e.waits() && e.stage == AfterPreliminary }
+func (e *slot) is(entry uint8) bool             { return e.command.entry == entry }
+func (e *slot) judge(code ftpreply.Code) Ruling { return e.command.Judge(e.stage, code) }
+func (s *Sequencer) at(n int64) *slot           { return &s.slots[n&(room-1)] }
 
 // Command tells that the user-PI sent a command. It returns the command's number,
 // counted from 1. A verb may be in any case, without the Telnet commands that may
@@ -93,11 +93,12 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 	s.begin()
 	s.pair()
 	s.giveUpOvertaken()
-	e := slot{command: lookup(verb)}
-	c := e.entry()
-	e.place.argument = c.argument(arg)
-	e.place.restart = s.restart && c.transfers
-	s.restart = e.is(rest) || s.restart && !c.transfers
+	e := slot{command: Lookup(verb, arg)}
+	transfers := e.command.Transfers()
+	if s.restart && transfers {
+		e.stage = AfterRestart
+	}
+	s.restart = e.is(rest) || s.restart && !transfers
 	return s.tell(e)
 }
 
@@ -152,14 +153,14 @@ func (s *Sequencer) prepare() {
 	}
 	s.missed = false
 	for s.stored < s.told && s.stored-s.head < Waiting {
-		s.keep(slot{command: noRoom})
+		s.keep(slot{command: Command{entry: noRoom}})
 	}
 }
 
 // awaitGreeting makes the greeting command 0.
 func (s *Sequencer) awaitGreeting() {
 	if s.told == 0 {
-		s.tell(slot{command: greeting})
+		s.tell(slot{command: Command{entry: greeting}})
 	}
 }
 
@@ -192,9 +193,9 @@ func (s *Sequencer) pair() {
 
 // owner finds the command that a reply belongs to, and what the table says of it
 // there. Nobody stands for an extra final reply, or when nothing waits.
-func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
+func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 	if s.owed == 0 {
-		return Nobody, ruling{}
+		return Nobody, Ruling{}
 	}
 	known, oldest, running := Nobody, Nobody, false
 	for n := s.head; n < s.stored; n++ {
@@ -202,11 +203,11 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
 		if !e.waits() {
 			continue
 		}
-		r := e.entry().judge(e.place, code)
+		r := e.judge(code)
 		if e.state == awaited && s.takes(e, code, r, running) {
 			return n, r
 		}
-		if known == Nobody && r.standing >= InTheWild && r.listing != nil {
+		if known == Nobody && r.Standing >= InTheWild && r.Listed() {
 			known = n
 		}
 		if oldest == Nobody || s.at(oldest).state == overtaken && e.state == awaited {
@@ -217,11 +218,11 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
 	switch {
 	case known != Nobody:
 		oldest = known
-	case !s.at(oldest).entry().open && s.leftOver(code):
-		return Nobody, ruling{}
+	case !table[s.at(oldest).command.entry].open && s.leftOver(code):
+		return Nobody, Ruling{}
 	}
 	e := s.at(oldest)
-	return oldest, e.entry().judge(e.place, code)
+	return oldest, e.judge(code)
 }
 
 // takes reports whether a reply goes to e at once, before it is known whether a
@@ -229,13 +230,13 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, ruling) {
 // reply is no evidence against e either, unless it is left over. While a transfer
 // runs, replies may come in two orders, so the list must allow the code: NOOP is
 // to have its 200 although that is known in the wild for the transfer.
-func (s *Sequencer) takes(e *slot, code ftpreply.Code, r ruling, running bool) bool {
+func (s *Sequencer) takes(e *slot, code ftpreply.Code, r Ruling, running bool) bool {
 	switch {
 	case e.is(noRoom):
 		return true
 	case running || e.running():
-		return r.standing == Allowed && r.listing != nil
-	case r.listing != nil:
+		return r.Standing == Allowed && r.Listed()
+	case r.Listed():
 		return true
 	}
 	return negativeReplies.has(code.Class()) && !s.leftOver(code)
@@ -248,24 +249,24 @@ func (s *Sequencer) leftOver(code ftpreply.Code) bool {
 	if s.last.state != answered {
 		return false
 	}
-	r := s.last.entry().judge(s.last.place, code)
+	r := s.last.judge(code)
 	switch code.Class() {
 	case ftpreply.Completion, ftpreply.Intermediate:
-		return r.listing != nil && r.standing >= InTheWild
+		return r.Listed() && r.Standing >= InTheWild
 	case ftpreply.TransientNegative, ftpreply.PermanentNegative:
-		return r.listing != nil && r.standing == Allowed && s.last.place.preliminary
+		return r.Listed() && r.Standing == Allowed && s.last.stage == AfterPreliminary
 	}
 	return false
 }
 
 // answer gives a reply to its command.
-func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r ruling) {
+func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r Ruling) {
 	e := s.at(v.Command)
-	v.entry = e.entry()
-	if s.FirstDigit && r.reason == CodeNotListed && r.listing == nil {
-		r = ruling{Allowed, None, nil}
+	v.of = e.command
+	if s.FirstDigit && r.Reason == CodeNotListed && !r.Listed() {
+		r = ruling(None)
 	}
-	v.take(r)
+	v.Ruling = r
 	if v.Final {
 		s.finish(v, e, code)
 	} else {
@@ -284,16 +285,16 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 	switch {
 	case v.Reason == WrongClass:
 		return
-	case e.place.preliminary && code != restartMarker:
+	case e.stage == AfterPreliminary && code != restartMarker:
 		v.because(SecondPreliminary)
 	}
-	e.place.preliminary = true
+	e.stage = AfterPreliminary
 	s.overtake(v.Command, e)
-	if !e.entry().transfers {
+	if !e.command.Transfers() {
 		return
 	}
 	for n := s.head; n < v.Command; n++ {
-		if older := s.at(n); older.running() && older.entry().transfers {
+		if older := s.at(n); older.running() && older.command.Transfers() {
 			s.miss(older)
 		}
 	}
@@ -301,6 +302,14 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 
 // restartMarker is the only preliminary reply that may come behind another.
 const restartMarker ftpreply.Code = 110
+
+// The entries that the order of replies depends on.
+var (
+	abor = Lookup("ABOR", "").entry
+	quit = Lookup("QUIT", "").entry
+	rest = Lookup("REST", "").entry
+	stat = Lookup("STAT", "").entry
+)
 
 // finish takes a final reply.
 func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
@@ -313,7 +322,7 @@ func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
 	e.state = answered
 	s.owed--
 	s.overtake(v.Command, e)
-	v.StartsTLS = code == 234 && e.place.argument == argTLS
+	v.StartsTLS = code == 234 && e.command.argument == argTLS
 	v.Closes = code == 421 || e.is(quit) && code.Class() == ftpreply.Completion
 }
 
@@ -387,7 +396,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	switch {
 	case code.Class() == ftpreply.Protected:
 		return // it may be the final reply behind a protected preliminary one
-	case code == 421 && s.lastCode == 234 && s.last.place.argument == argTLS:
+	case code == 421 && s.lastCode == 234 && s.last.command.argument == argTLS:
 		v.becauseOf(None, &tlsFailed)
 		return
 	case code == 421:
@@ -395,7 +404,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	case s.hungUp:
 		v.becauseOf(Unsolicited, &parting)
 	case s.answersLast(code):
-		v.Command, v.entry = s.lastNumber, s.last.entry()
+		v.Command, v.of = s.lastNumber, s.last.command
 		v.because(ExtraFinal)
 	case code == 221:
 		v.becauseOf(Unsolicited, &parting)
@@ -414,7 +423,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 // answersLast reports whether the code is listed for the command answered last.
 func (s *Sequencer) answersLast(code ftpreply.Code) bool {
 	return s.last.state == answered && code.Class() != ftpreply.Preliminary &&
-		s.last.entry().judge(s.last.place, code).listing != nil
+		s.last.judge(code).Listed()
 }
 
 // judgeAlone judges a reply whose command is not recorded.
@@ -434,7 +443,7 @@ func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
 		s.last = slot{}
 		s.unpaired++
 	} else {
-		s.last = slot{state: awaited, place: place{preliminary: true}}
+		s.last = slot{state: awaited, stage: AfterPreliminary}
 	}
 	s.closed, s.closedAt = v.Closes, s.told
 	return v
@@ -502,7 +511,7 @@ func (s *Sequencer) Missed() iter.Seq[Pending] {
 }
 
 func (e *slot) pending(n int64) Pending {
-	return Pending{n, e.entry().verb(), e.place.preliminary, e.state != awaited}
+	return Pending{n, e.command.Verb(), e.stage == AfterPreliminary, e.state != awaited}
 }
 
 // Gap tells that a part of the dialogue is missing here: bytes that a capture

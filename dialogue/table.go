@@ -2,7 +2,6 @@ package dialogue
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/ftpreply/ftpreply"
 )
@@ -20,23 +19,23 @@ import (
 // what a document rules out by name, then what is allowed, then what is known in
 // the wild. A code is judged by the first listing that has it.
 
-// A command is an entry of the table.
-type command struct {
-	name      string // the verb; in lower case what is no command
-	like      string // the entry whose replies hold too; optional when empty
+// An entry is a command of the table, or a list that several commands share.
+type entry struct {
+	name      string // the verb; in lower case for entries that are not commands
+	like      string // the entry whose lists hold too; optional when empty
 	open      bool   // gets the replies of a command that is not known here
-	arguments []word // those that change what it may get
+	arguments []word // those that change the replies
 	forbidden []listing
 	allowed   []listing
 	wild      []listing
 
-	parent    *command // the entry that like names
+	parent    *entry   // the entry that like names
 	known     []known  // all listings of the chain, code by code
-	classes   classSet // the first digits of what its own documents allow
+	classes   classSet // the first digits that its own documents allow
 	transfers bool     // opens a data connection
 }
 
-// A listing is a number of codes with one standing and one source.
+// A listing is a set of codes with one standing and one source.
 type listing struct {
 	codes    codes
 	stage    Stage
@@ -50,16 +49,17 @@ type codes = []ftpreply.Code
 // any4yz in a listing stands for every 4yz.
 const any4yz = ftpreply.Code(ftpreply.TransientNegative)
 
-// A known is one code of a listing.
+// A known is one code of a listing. The code is 0 for rules that do not depend on the code.
 type known struct {
 	code     ftpreply.Code
 	stage    Stage
 	argument argument
 	standing Standing
-	listing  *listing
+	source   string
+	servers  string
 }
 
-// An argument is one that changes what a command may get.
+// An argument is one that changes the replies of its command.
 type argument uint8
 
 const (
@@ -68,51 +68,13 @@ const (
 	argTLS               // AUTH TLS: RFC 4217, section 4.1
 )
 
-// A word is how an argument is written.
+// A word is the spelling of an argument.
 type word struct {
 	text     string
 	argument argument
 }
 
-// A place is all that decides whether a listing holds for a reply.
-type place struct {
-	argument    argument
-	preliminary bool // the preliminary reply has come
-	restart     bool // the command is a transfer and follows REST
-}
-
-// place returns the place at which the stage is.
-func (s Stage) place(arg argument) place {
-	return place{arg, s == AfterPreliminary, s == AfterRestart}
-}
-
-// A ruling is what the table says of one code at one place.
-type ruling struct {
-	standing Standing
-	reason   Reason
-	listing  *listing // nil when no list has the code
-}
-
-// judge looks a code up. A code that is listed at another stage only is wrong,
-// but it is the command's own: the ruling has that listing.
-func (c *command) judge(at place, code ftpreply.Code) ruling {
-	var elsewhere *listing
-	for i := range c.known {
-		switch k := &c.known[i]; {
-		case !k.is(code) || k.argument != anyArgument && k.argument != at.argument:
-		case k.holds(at):
-			return ruling{k.standing, reasonOf[k.standing], k.listing}
-		case elsewhere == nil:
-			elsewhere = k.listing
-		}
-	}
-	if elsewhere != nil {
-		return ruling{Wrong, WrongStage, elsewhere}
-	}
-	return c.judgeUnlisted(code)
-}
-
-// reasonOf is what a listed code of a standing is reported as.
+// reasonOf is the reason for a listed code of each standing.
 var reasonOf = [...]Reason{Wrong: CodeNotListed, InTheWild: CodeInTheWild, Allowed: None}
 
 // is reports whether k stands for the code.
@@ -123,33 +85,10 @@ func (k *known) is(code ftpreply.Code) bool {
 	return k.code == code
 }
 
-// decides reports whether k, and no listing before it, judges its code.
-func (c *command) decides(k *known, arg argument) bool {
-	return k.code == any4yz || c.judge(k.stage.place(arg), k.code).listing == k.listing
-}
-
-// holds reports whether k is for the place's stage.
-func (k *known) holds(at place) bool {
-	switch k.stage {
-	case AfterPreliminary:
-		return at.preliminary
-	case AfterRestart:
-		return at.restart && !at.preliminary
-	}
-	return !at.preliminary
-}
-
-// judgeUnlisted judges a code by its first digit. A negative reply may answer
-// any command; the other classes only where the diagrams of RFC 959, section 6,
-// and of later RFCs have an arrow for them.
-func (c *command) judgeUnlisted(code ftpreply.Code) ruling {
-	switch {
-	case !c.allows(code.Class()):
-		return ruling{Wrong, WrongClass, nil}
-	case c.open:
-		return ruling{Allowed, None, nil}
-	}
-	return ruling{Wrong, CodeNotListed, nil}
+// holds reports whether k applies at the stage. A listing for the first reply also applies
+// to the first reply after REST.
+func (k *known) holds(at Stage) bool {
+	return k.stage == at || k.stage == First && at == AfterRestart
 }
 
 // A classSet is a set of first digits, one bit each.
@@ -164,32 +103,14 @@ const (
 		1<<ftpreply.Intermediate | 1<<ftpreply.Protected
 )
 
-// allows reports whether the command has an arrow for the class.
-func (c *command) allows(class ftpreply.Class) bool { return c.classes.has(class) }
-
-// verb returns the verb, or nothing for an entry that is no command.
-func (c *command) verb() string {
-	if c.name[0] > 'Z' {
-		return ""
-	}
-	return c.name
-}
-
-// argument finds the argument that the command's replies depend on.
-func (c *command) argument(text string) argument {
-	for _, w := range c.arguments {
-		if first, _, _ := strings.Cut(text, " "); strings.EqualFold(first, w.text) {
-			return w.argument
-		}
-	}
-	return anyArgument
-}
+// isCommand reports whether the entry is a command that a client can send.
+func (e *entry) isCommand() bool { return e.name[0] <= 'Z' }
 
 // verbs finds an entry by its packed verb.
 var verbs = link()
 
-// A verbTable is a hash table of packed verbs, of which a quarter of the places is
-// taken. An empty place stands for the unknown verb.
+// A verbTable is a hash table of packed verbs. A quarter of its places is taken; an empty
+// place leads to the unknown verb.
 type verbTable [1 << verbBits]struct {
 	packed uint64
 	entry  uint8
@@ -207,19 +128,8 @@ func (t *verbTable) place(packed uint64) uint64 {
 	return i
 }
 
-// The entries that the order of replies depends on.
-var (
-	abor = lookup("ABOR")
-	quit = lookup("QUIT")
-	rest = lookup("REST")
-	stat = lookup("STAT")
-)
-
-// lookup returns the index of the verb's entry; an unknown verb has one too.
-func lookup(verb string) uint8 { return verbs[verbs.place(pack(verb))].entry }
-
-// pack puts a verb in upper case into a word. No verb of the table is longer
-// than eight letters; a longer one is packed as 0 and is not found.
+// pack puts a verb in upper case into a word. The verbs of the table have at most eight
+// letters; a longer one is packed as 0 and is not found.
 func pack(verb string) (packed uint64) {
 	if len(verb) > 8 {
 		return 0
@@ -237,65 +147,59 @@ func pack(verb string) (packed uint64) {
 // link joins the entries with those that they name, and indexes the verbs.
 func link() *verbTable {
 	verbs := new(verbTable)
-	byName := make(map[string]*command, len(commands))
-	for i := range commands {
-		c := &commands[i]
-		byName[c.name] = c
-		if c.verb() != "" {
-			packed := pack(c.name)
+	byName := make(map[string]*entry, len(table))
+	for i := range table {
+		e := &table[i]
+		byName[e.name] = e
+		if e.isCommand() {
+			packed := pack(e.name)
 			place := &verbs[verbs.place(packed)]
 			place.packed, place.entry = packed, uint8(i)
 		}
 	}
-	for i := range commands {
-		c := &commands[i]
-		c.parent = byName[cmp.Or(c.like, commands[optional].name)]
+	for i := range table {
+		e := &table[i]
+		e.parent = byName[cmp.Or(e.like, table[optional].name)]
 	}
-	for i := range commands {
-		commands[i].join()
-		commands[i].sumUp()
+	for i := range table {
+		table[i].join()
+		table[i].sumUp()
 	}
 	return verbs
 }
 
 // join puts the lists of the chain into one.
-func (c *command) join() {
+func (e *entry) join() {
 	for _, standing := range [...]Standing{Wrong, Allowed, InTheWild} {
-		for k := c; k != nil; k = k.parent {
-			c.add(standing, k.lists(standing))
-		}
-	}
-}
-
-func (c *command) add(standing Standing, lists []listing) {
-	for i := range lists {
-		l := &lists[i]
-		for _, code := range l.codes {
-			c.known = append(c.known, known{code, l.stage, l.argument, standing, l})
+		for k := e; k != nil; k = k.parent {
+			for _, l := range k.lists(standing) {
+				for _, code := range l.codes {
+					e.known = append(e.known, known{code, l.stage, l.argument, standing, l.source, l.servers})
+				}
+			}
 		}
 	}
 }
 
 // lists returns the entry's own lists with one standing.
-func (c *command) lists(standing Standing) []listing {
-	return [...][]listing{Wrong: c.forbidden, InTheWild: c.wild, Allowed: c.allowed}[standing]
+func (e *entry) lists(standing Standing) []listing {
+	return [...][]listing{Wrong: e.forbidden, InTheWild: e.wild, Allowed: e.allowed}[standing]
 }
 
-// sumUp finds what the chain of lists says of the whole command: whether it
-// transfers data, and the arrows of its state diagram. RFC 959, section 6, has an
-// arrow for a class if and only if section 5.4 lists a code of that class; what
-// may answer every command is no arrow.
-func (c *command) sumUp() {
-	c.classes = negativeReplies
-	if c.open {
-		c.classes = everyReply
+// sumUp sets transfers and classes from the chain of lists. RFC 959, section 6, has an
+// arrow for a class if and only if section 5.4 lists a code of that class; the codes that
+// may answer every command do not count.
+func (e *entry) sumUp() {
+	e.classes = negativeReplies
+	if e.open {
+		e.classes = everyReply
 	}
-	for k := c; k != nil && k != &commands[optional] && k != &commands[every]; k = k.parent {
-		c.transfers = c.transfers || k == &commands[transfer]
+	for k := e; k != nil && k != &table[optional] && k != &table[every]; k = k.parent {
+		e.transfers = e.transfers || k == &table[transfer]
 		for _, l := range k.allowed {
 			for _, code := range l.codes {
 				if code != any4yz {
-					c.classes |= 1 << code.Class()
+					e.classes |= 1 << code.Class()
 				}
 			}
 		}

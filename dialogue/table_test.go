@@ -39,12 +39,12 @@ func codeOf(t *testing.T, s string) ftpreply.Code {
 
 // entryOf finds the entry that a command of the test data means. Its names for
 // variants of a command are notes, except for EPSV ALL and AUTH TLS.
-func entryOf(name string) (*command, argument) {
+func entryOf(name string) Command {
 	switch name {
 	case "(connect)", "CONNECT":
-		return &commands[greeting], anyArgument
+		return Command{entry: greeting}
 	case "*", "(any command later in the dialogue)":
-		return &commands[unknown], anyArgument
+		return Command{}
 	}
 	return parse(name)
 }
@@ -83,12 +83,12 @@ func TestDocuments(t *testing.T) {
 	seen := map[string]Standing{}
 	for _, row := range readTSV(t, "documents.tsv") {
 		name, standing := row[0], want[row[4]]
-		c, arg := entryOf(name)
+		c := entryOf(name)
 		stage, ok := stagesOfDocuments[row[2]]
 		if !ok || strings.HasPrefix(row[3], "RFC 1123 s4.1.3.4") {
 			continue // TestSingleRulings has these
 		}
-		got := c.judge(stage.place(arg), codeOf(t, row[1]))
+		got := c.Judge(stage, codeOf(t, row[1]))
 		key := name + " " + row[1]
 		switch better, ok := seen[key+row[2]]; {
 		case hasKey(except, key):
@@ -97,15 +97,15 @@ func TestDocuments(t *testing.T) {
 			standing = except[key+" "+row[2]]
 		case ok && better > standing:
 			standing = better
-		case row[4] == "de-facto" && got.standing == Allowed, row[4] == "rfc-obsolete" && got.standing == Allowed,
-			row[4] == "rfc-example" && got.standing == Allowed:
+		case row[4] == "de-facto" && got.Standing == Allowed, row[4] == "rfc-obsolete" && got.Standing == Allowed,
+			row[4] == "rfc-example" && got.Standing == Allowed:
 			standing = Allowed // another document, or no RFC has the command
 		}
 		seen[key+row[2]] = standing
-		if got.standing != standing {
-			t.Errorf("%s %s %s (%s, %s): standing %v, want %v", name, row[1], row[2], row[3], row[4], got.standing, standing)
+		if got.Standing != standing {
+			t.Errorf("%s %s %s (%s, %s): standing %v, want %v", name, row[1], row[2], row[3], row[4], got.Standing, standing)
 		}
-		if name != "*" && got.listing == nil && got.standing != Wrong {
+		if name != "*" && !got.Listed() && got.Standing != Wrong {
 			t.Errorf("%s %s: allowed, but in no list", name, row[1])
 		}
 	}
@@ -122,19 +122,22 @@ func TestServers(t *testing.T) {
 	n := 0
 	for _, row := range readTSV(t, "servers.tsv") {
 		n++
-		c, arg := entryOf(row[0])
+		c := entryOf(row[0])
 		if row[0] == "EPSV" && row[1] == "220" {
-			c, arg = parse("EPSV ALL")
+			c = parse("EPSV ALL")
 		}
-		at := place{argument: arg, restart: row[1] == "554" && row[0] == "RETR"}
-		r := c.judge(at, codeOf(t, row[1]))
+		stage := First
+		if row[1] == "554" && row[0] == "RETR" {
+			stage = AfterRestart
+		}
+		r := c.Judge(stage, codeOf(t, row[1]))
 		switch {
-		case r.standing < InTheWild:
-			t.Errorf("%s %s: %v, but sent by %s", row[0], row[1], r.standing, row[2])
-		case r.standing == InTheWild && r.listing.servers != every:
+		case r.Standing < InTheWild:
+			t.Errorf("%s %s: %v, but sent by %s", row[0], row[1], r.Standing, row[2])
+		case r.Standing == InTheWild && r.Servers() != every:
 			for server := range strings.SplitSeq(row[2], ", ") {
-				if !slices.Contains(strings.Split(r.listing.servers, ", "), server) {
-					t.Errorf("%s %s: %s is not among %q", row[0], row[1], server, r.listing.servers)
+				if !slices.Contains(strings.Split(r.Servers(), ", "), server) {
+					t.Errorf("%s %s: %s is not among %q", row[0], row[1], server, r.Servers())
 				}
 			}
 		}
@@ -147,8 +150,8 @@ func TestServers(t *testing.T) {
 // The table is in order: nothing without a source or a server, no code twice in
 // a place, every parent there.
 func TestTableIsSound(t *testing.T) {
-	for i := range commands {
-		c := &commands[i]
+	for i := range table {
+		c := &table[i]
 		if c.name == "" || (c.parent == nil) != (c.like == "nothing") {
 			t.Errorf("entry %d %q: name or parent missing", i, c.name)
 		}
@@ -215,13 +218,13 @@ func TestExpectAgreesWithTheTable(t *testing.T) {
 			} else {
 				seen[k] = true
 			}
-			c, arg := parse(verb)
+			c := parse(verb)
 			code := e.Code
 			if code == any4yz {
 				code = 498
 			}
-			if r := c.judge(e.Stage.place(arg), code); r.standing != e.Standing || r.listing.source != e.Source {
-				t.Errorf("%s %v: %v, but the table has %v", verb, e, e.Standing, r.standing)
+			if r := c.Judge(e.Stage, code); r.Standing != e.Standing || r.Source() != e.Source {
+				t.Errorf("%s %v: %v, but the table has %v", verb, e, e.Standing, r.Standing)
 			}
 		}
 		if !seen[key{421, First}] && !seen[key{any4yz, First}] {
@@ -286,59 +289,57 @@ func TestCompletes(t *testing.T) {
 
 // What the documents say in words.
 func TestSingleRulings(t *testing.T) {
-	after := place{preliminary: true}
 	tests := []struct {
 		name     string
 		command  string
-		at       place
+		stage    Stage
 		code     ftpreply.Code
 		standing Standing
 		reason   Reason
 	}{
-		{"as CWD or as the list", "CDUP", place{}, 250, InTheWild, CodeInTheWild},
-		{"thirteen servers", "RNTO", place{}, 550, InTheWild, CodeInTheWild},
-		{"another code of the class", "CWD", place{}, 299, Wrong, CodeNotListed},
-		{"another failure", "CWD", place{}, 599, Wrong, CodeNotListed},
-		{"error arrow", "CWD", place{}, 350, Wrong, WrongClass},
-		{"error arrow", "CWD", place{}, 150, Wrong, WrongClass},
-		{"no class", "CWD", place{}, 0, Wrong, WrongClass},
-		{"no class", "CWD", place{}, 999, Wrong, WrongClass},
-		{"no class, unknown verb", "FOO", place{}, 700, Wrong, WrongClass},
-		{"no code", "CWD", place{}, 65535, Wrong, WrongClass},
-		{"listed against the diagram", "SITE", place{}, 350, InTheWild, CodeInTheWild},
-		{"marker first", "RETR", place{}, 110, Wrong, WrongStage},
-		{"marker", "RETR", after, 110, Allowed, None},
-		{"no marker for LIST", "LIST", after, 110, Wrong, CodeNotListed},
-		{"no preliminary", "RETR", place{}, 226, InTheWild, CodeInTheWild},
-		{"passive first", "RETR", place{}, 425, InTheWild, CodeInTheWild},
-		{"late refusal", "STOR", after, 553, Wrong, WrongStage},
-		{"REST only", "RETR", place{}, 554, Wrong, WrongStage},
-		{"after REST", "RETR", place{restart: true}, 554, Allowed, None},
-		{"after REST", "STOR", place{restart: true}, 555, Allowed, None},
-		{"APPE any time", "APPE", place{}, 555, Allowed, None},
-		{"150 alone", "MLSD", place{}, 125, Wrong, CodeNotListed},
-		{"226 alone", "MLSD", after, 250, Wrong, CodeNotListed},
-		{"any 4yz", "SIZE", place{}, 450, Allowed, None},
-		{"any 4yz is no code", "SIZE", place{}, 4, Wrong, WrongClass},
-		{"no TLS exchange", "AUTH TLS", place{argument: argTLS}, 334, Wrong, CodeNotListed},
-		{"other mechanism", "AUTH GSSAPI", place{}, 334, Allowed, None},
-		{"account asked for later", "STAT", place{}, 332, Allowed, None},
-		{"required of every server", "TYPE", place{}, 502, InTheWild, CodeInTheWild},
-		{"required of every server", "STOR", place{}, 502, Wrong, CodeNotListed},
-		{"not required", "SIZE", place{}, 502, Allowed, None},
-		{"superfluous", "ALLO", place{}, 202, Allowed, None},
-		{"unknown verb", "FOO", place{}, 222, Allowed, None},
-		{"unknown verb", "FOO", place{}, 502, Allowed, None},
-		{"protected", "PWD", place{}, 632, Allowed, None},
-		{"after protected 150", "RETR", after, 631, Allowed, None},
-		{"of the inner command", "ENC", place{}, 257, Allowed, None},
-		{"closing, in a transfer", "RETR", after, 421, Allowed, None},
+		{"as CWD or as the list", "CDUP", First, 250, InTheWild, CodeInTheWild},
+		{"thirteen servers", "RNTO", First, 550, InTheWild, CodeInTheWild},
+		{"another code of the class", "CWD", First, 299, Wrong, CodeNotListed},
+		{"another failure", "CWD", First, 599, Wrong, CodeNotListed},
+		{"error arrow", "CWD", First, 350, Wrong, WrongClass},
+		{"error arrow", "CWD", First, 150, Wrong, WrongClass},
+		{"no class", "CWD", First, 0, Wrong, WrongClass},
+		{"no class", "CWD", First, 999, Wrong, WrongClass},
+		{"no class, unknown verb", "FOO", First, 700, Wrong, WrongClass},
+		{"no code", "CWD", First, 65535, Wrong, WrongClass},
+		{"listed against the diagram", "SITE", First, 350, InTheWild, CodeInTheWild},
+		{"marker first", "RETR", First, 110, Wrong, WrongStage},
+		{"marker", "RETR", AfterPreliminary, 110, Allowed, None},
+		{"no marker for LIST", "LIST", AfterPreliminary, 110, Wrong, CodeNotListed},
+		{"no preliminary", "RETR", First, 226, InTheWild, CodeInTheWild},
+		{"passive first", "RETR", First, 425, InTheWild, CodeInTheWild},
+		{"late refusal", "STOR", AfterPreliminary, 553, Wrong, WrongStage},
+		{"REST only", "RETR", First, 554, Wrong, WrongStage},
+		{"after REST", "RETR", AfterRestart, 554, Allowed, None},
+		{"after REST", "STOR", AfterRestart, 555, Allowed, None},
+		{"APPE any time", "APPE", First, 555, Allowed, None},
+		{"150 alone", "MLSD", First, 125, Wrong, CodeNotListed},
+		{"226 alone", "MLSD", AfterPreliminary, 250, Wrong, CodeNotListed},
+		{"any 4yz", "SIZE", First, 450, Allowed, None},
+		{"any 4yz is no code", "SIZE", First, 4, Wrong, WrongClass},
+		{"no TLS exchange", "AUTH TLS", First, 334, Wrong, CodeNotListed},
+		{"other mechanism", "AUTH GSSAPI", First, 334, Allowed, None},
+		{"account asked for later", "STAT", First, 332, Allowed, None},
+		{"required of every server", "TYPE", First, 502, InTheWild, CodeInTheWild},
+		{"required of every server", "STOR", First, 502, Wrong, CodeNotListed},
+		{"not required", "SIZE", First, 502, Allowed, None},
+		{"superfluous", "ALLO", First, 202, Allowed, None},
+		{"unknown verb", "FOO", First, 222, Allowed, None},
+		{"unknown verb", "FOO", First, 502, Allowed, None},
+		{"protected", "PWD", First, 632, Allowed, None},
+		{"after protected 150", "RETR", AfterPreliminary, 631, Allowed, None},
+		{"of the inner command", "ENC", First, 257, Allowed, None},
+		{"closing, in a transfer", "RETR", AfterPreliminary, 421, Allowed, None},
 	}
 	for _, tt := range tests {
-		c, _ := parse(tt.command)
-		r := c.judge(tt.at, tt.code)
-		if r.standing != tt.standing || r.reason != tt.reason {
-			t.Errorf("%s: %s %d: %v %v, want %v %v", tt.name, tt.command, tt.code, r.standing, r.reason, tt.standing, tt.reason)
+		r := parse(tt.command).Judge(tt.stage, tt.code)
+		if r.Standing != tt.standing || r.Reason != tt.reason {
+			t.Errorf("%s: %s %d: %v %v, want %v %v", tt.name, tt.command, tt.code, r.Standing, r.Reason, tt.standing, tt.reason)
 		}
 	}
 }

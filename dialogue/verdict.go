@@ -10,10 +10,10 @@ type Verdict struct {
 	// that [Sequencer.Command] returned, 0 for the greeting, or [Nobody].
 	Command int64
 
-	// Standing is Allowed if and only if Reason is None, but for replies that
-	// there is nothing to judge by: these are Unjudged, for no reason or NoRoom.
-	Standing Standing
-	Reason   Reason
+	// Ruling has any Reason. Its Standing is Allowed if and only if the Reason is None,
+	// except for replies that cannot be judged: these are Unjudged, with the Reason None
+	// or NoRoom.
+	Ruling
 
 	// Final reports that the reply is not a preliminary one.
 	Final bool
@@ -30,34 +30,12 @@ type Verdict struct {
 	// Missed reports that commands were given up; [Sequencer.Missed] yields them.
 	Missed bool
 
-	entry *command // of the command that it belongs to
-	on    *listing // what it rests on
+	of Command // to which it belongs
 }
 
 // Verb returns the verb, in upper case, of the command that the reply belongs to. It is
 // empty for the greeting, for Nobody and for verbs that the table does not have.
-func (v *Verdict) Verb() string {
-	if v.entry == nil {
-		return ""
-	}
-	return v.entry.verb()
-}
-
-// Source returns the document and section that the verdict rests on. It may be empty.
-func (v *Verdict) Source() string {
-	if v.on == nil {
-		return ""
-	}
-	return v.on.source
-}
-
-// Servers returns the servers that are known for what is noted. It may be empty.
-func (v *Verdict) Servers() string {
-	if v.on == nil {
-		return ""
-	}
-	return v.on.servers
-}
+func (v *Verdict) Verb() string { return v.of.Verb() }
 
 // A Reason says what is to be noted about a reply, and why its standing is not
 // [Allowed].
@@ -86,45 +64,28 @@ var reasonNames = [...]string{
 // String returns the name in lower case, with hyphens.
 func (r Reason) String() string { return name(reasonNames[:], r) }
 
-// A rule is what a verdict rests on when no list decides.
-type rule struct {
-	standing Standing
-	listing
+// rules has the ruling for each reason that does not depend on a list. The servers are
+// those of the measurement that replies.go names.
+var rules = [...]known{
+	None:              {standing: Allowed, source: "RFC 1123, section 4.1.2.11"},
+	CodeNotListed:     {standing: Wrong, source: "RFC 959, section 5.4"},
+	WrongClass:        {standing: Wrong, source: "RFC 959, section 6"},
+	SecondPreliminary: {standing: InTheWild, source: "RFC 959, section 4.2", servers: "Pure-FTPd"},
+	ExtraFinal:        {standing: Wrong, source: "RFC 959, section 5.4", servers: "ftpd-ssl, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"},
+	Unsolicited:       {standing: Wrong, source: "RFC 959, section 5.4"},
+	OutOfOrder:        {standing: Wrong, source: "RFC 959, section 5.4", servers: "aioftp, nodeftpd, Pure-FTPd, pyftpdlib"},
+	AfterClose:        {standing: Wrong, source: "RFC 959, section 4.2.1", servers: "Pure-FTPd"},
+	NoRoom:            {},
 }
 
-// rules has the rule for each reason. The servers are those of the measurement
-// that replies.go names.
-var rules = [...]rule{
-	None:              {Allowed, listing{source: "RFC 1123, section 4.1.2.11"}},
-	CodeNotListed:     {Wrong, listing{source: "RFC 959, section 5.4"}},
-	WrongClass:        {Wrong, listing{source: "RFC 959, section 6"}},
-	SecondPreliminary: {InTheWild, listing{source: "RFC 959, section 4.2", servers: "Pure-FTPd"}},
-	ExtraFinal:        {Wrong, listing{source: "RFC 959, section 5.4", servers: "ftpd-ssl, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}},
-	Unsolicited:       {Wrong, listing{source: "RFC 959, section 5.4"}},
-	OutOfOrder:        {Wrong, listing{source: "RFC 959, section 5.4", servers: "aioftp, nodeftpd, Pure-FTPd, pyftpdlib"}},
-	AfterClose:        {Wrong, listing{source: "RFC 959, section 4.2.1", servers: "Pure-FTPd"}},
-	NoRoom:            {Unjudged, listing{}},
-}
-
-// What servers send unasked before they close the connection.
+// Replies that servers send unasked before they close the connection.
 var (
-	timeout   = rule{InTheWild, listing{source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}}
-	parting   = rule{InTheWild, listing{source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd, Pure-FTPd"}}
-	tlsFailed = rule{Allowed, listing{source: "RFC 4217, section 10.1"}}
+	timeout   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}
+	parting   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd, Pure-FTPd"}
+	tlsFailed = known{standing: Allowed, source: "RFC 4217, section 10.1"}
 )
 
 // because sets the reason and the rule that goes with it.
-func (v *Verdict) because(r Reason) { v.becauseOf(r, &rules[r]) }
+func (v *Verdict) because(r Reason) { v.Ruling = ruling(r) }
 
-func (v *Verdict) becauseOf(r Reason, on *rule) {
-	v.Reason, v.Standing, v.on = r, on.standing, &on.listing
-}
-
-// take takes over what the table says.
-func (v *Verdict) take(r ruling) {
-	if r.listing == nil {
-		v.because(r.reason)
-		return
-	}
-	v.Reason, v.Standing, v.on = r.reason, r.standing, r.listing
-}
+func (v *Verdict) becauseOf(r Reason, on *known) { v.Ruling = Ruling{on.standing, r, on, nil} }

@@ -317,10 +317,10 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 func (c *Conn) qualify(it *Item, err error) {
 	c.locate(it)
 	d := it.Reply.Deviations()
-	if d.Has(ftpreply.BareLF | ftpreply.ForeignTerminator) {
+	if d.HasAny(ftpreply.BareLF | ftpreply.ForeignTerminator) {
 		it.Reading = c.doubt.reading // without them, any reading gives the same
 	}
-	if c.torn && err == nil && d.Has(unlikely) {
+	if c.torn && err == nil && d.HasAny(unlikely) {
 		raw := it.Reply.Raw()
 		err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
 			Deviation: d, Text: bytes.Clone(raw[:min(maxQuoted, len(raw))])}

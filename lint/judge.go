@@ -118,7 +118,7 @@ var looks = func() (looks [1000]look) {
 // judgeSigns reports the departures that the framer has noted, each once.
 func (c *Conn) judgeSigns(it *Item) {
 	for _, s := range signs {
-		if it.Reply.Deviations().Has(s.sign.deviation) {
+		if it.Reply.Deviations().HasAny(s.sign.deviation) {
 			c.reportSign(it, s)
 		}
 	}
@@ -138,7 +138,7 @@ func (c *Conn) reportSign(it *Item, s ruleSign) {
 
 // judgeSize looks for what is longer than readers hold.
 func (c *Conn) judgeSize(it *Item) {
-	if !it.Reply.Deviations().Has(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
+	if !it.Reply.Deviations().HasAny(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
 		return
 	}
 	if len(it.Reply.Raw()) > maxReadableReply {

@@ -34,7 +34,7 @@ var remarks = [...]remark{
 func (c *Conn) judgeVerdict(it *Item) {
 	v := c.pairing.verdict
 	m := &remarks[v.Reason]
-	if m.rule == nil || m.rule.Group == Codes && it.Reply.Deviations().Has(ftpreply.CodeOutOfRange) {
+	if m.rule == nil || m.rule.Group == Codes && it.Reply.Deviations().HasAny(ftpreply.CodeOutOfRange) {
 		return
 	}
 	from, to := codePlace(it.Reply)

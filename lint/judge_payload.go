@@ -15,7 +15,7 @@ import (
 type payloadReader struct {
 	code                       ftpreply.Code
 	verb                       string // that gets it; empty for any
-	read                       func(*evidence, ftpreply.Reply) (payload.Deviation, error)
+	read                       func(*evidence, ftpreply.Reply) (payload.Tolerance, error)
 	unreadable, outside, shape *Rule
 }
 
@@ -38,38 +38,38 @@ var payloadCodes = func() (byCode [60][]payloadReader) {
 	return byCode
 }()
 
-func readPassive(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readPassive(e *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParsePassive(r)
 	e.passive = v.Host
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
-func readPath(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readPath(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParsePath(r)
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
-func readFeatures(e *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readFeatures(e *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParseFeatures(r)
 	if err == nil {
 		e.learnFeatures(r, v)
 	}
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
-func readFacts(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readFacts(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParseFacts(r)
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
-func readSize(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readSize(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParseSize(r)
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
-func readModTime(_ *evidence, r ftpreply.Reply) (payload.Deviation, error) {
+func readModTime(_ *evidence, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParseModTime(r)
-	return v.Deviations, err
+	return v.Tolerances, err
 }
 
 // judgePayload reads the payload of a reply whose code may have one.
@@ -123,7 +123,7 @@ func (c *Conn) reportUnreadable(it *Item, p *payloadReader, err error) {
 	case payload.ErrRange:
 		d.Rule = p.outside
 	case payload.ErrUnsafePath:
-		if !it.Reply.Deviations().Has(unsafe) {
+		if !it.Reply.Deviations().HasAny(unsafe) {
 			return // a TAB
 		}
 		d.Rule = unsafePath

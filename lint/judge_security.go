@@ -55,7 +55,7 @@ func (c *Conn) judgeInjection(it *Item) {
 const escape = 0x1b
 
 func (c *Conn) judgeEscapes(it *Item) {
-	if !it.Reply.Deviations().Has(ftpreply.ControlByte) {
+	if !it.Reply.Deviations().HasAny(ftpreply.ControlByte) {
 		return
 	}
 	raw := it.Reply.Raw()

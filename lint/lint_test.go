@@ -164,3 +164,14 @@ func TestClientsTable(t *testing.T) {
 		}
 	}
 }
+
+// Every departure that a rule is found by is about something that a recording may lose,
+// unless the code tells it.
+func TestSignsNeedWhatTheyAreAbout(t *testing.T) {
+	plain := map[string]bool{"code-out-of-range": true, "unknown-code": true, "bad-separator": true, "long-line": true}
+	for r := range Rules() {
+		if r.Deviations() != 0 && (r.Needs == 0) != plain[r.Name] {
+			t.Errorf("%s needs %q", r.Name, r.Needs)
+		}
+	}
+}

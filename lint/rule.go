@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // A Group is a kind of rules.
@@ -28,13 +29,13 @@ type Rule struct {
 	Name     string // kebab-case
 	Group    Group
 	Severity Severity
-	Needs    Fidelity // of a recording, so that what is found is proved
-	Summary  string   // one line
-	Why      string   // what comes of it, and what to do
-	RFC      string   // document and section
-	Servers  []string // that were seen to do it
-	Bad      Example  // an exchange with the fault
-	Good     Example  // the same without it
+	Needs    fidelity.Set // the details that a recording must have kept; without them a finding proves nothing
+	Summary  string       // one line
+	Why      string       // what comes of it, and what to do
+	RFC      string       // document and section
+	Servers  []string     // that were seen to do it
+	Bad      Example      // an exchange with the fault
+	Good     Example      // the same without it
 
 	// signs are the departures of a reply by which the rule is found; the other rules
 	// are found by judge.

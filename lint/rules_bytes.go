@@ -1,10 +1,13 @@
 package lint
 
-import "github.com/ftpreply/ftpreply"
+import (
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 var byteRules = []*Rule{
 	{
-		Name: "bare-lf", Group: Bytes, Severity: Info, Needs: LineEnds,
+		Name: "bare-lf", Group: Bytes, Severity: Info, Needs: fidelity.LineEnds,
 		Summary: "A LF without CR ends a line, or stands in the text.",
 		Why: `CR LF is the end of a line in Telnet, and so in FTP. Some readers wait for the CR. Where
 the server's lines end in CR LF otherwise, the LF is text: of a file name or of a command.`,
@@ -18,7 +21,7 @@ the server's lines end in CR LF otherwise, the LF is text: of a file name or of 
 		},
 	},
 	{
-		Name: "bare-cr", Group: Bytes, Severity: Info, Needs: LineEnds,
+		Name: "bare-cr", Group: Bytes, Severity: Info, Needs: fidelity.LineEnds,
 		Summary: "A CR stands in a line without a LF behind it.",
 		Why: `Telnet has CR LF and CR NUL, and nothing else with CR. Some readers end the line there,
 and take what follows for a reply: whoever can name a file can write one.`,
@@ -30,7 +33,7 @@ and take what follows for a reply: whoever can name a file can write one.`,
 			"a CR that ends no line stands in this %s reply", "no LF behind it"}},
 	},
 	{
-		Name: "cr-run", Group: Bytes, Severity: Info, Needs: LineEnds,
+		Name: "cr-run", Group: Bytes, Severity: Info, Needs: fidelity.LineEnds,
 		Summary: "More than one CR stands before the LF.",
 		Why: `A message file with CR LF line ends, sent with another CR LF behind each line, looks so.
 Some readers see a blank line, and fail on it.`,
@@ -42,7 +45,7 @@ Some readers see a blank line, and fail on it.`,
 			"more than one CR ends a line of this %s reply", "one is enough"}},
 	},
 	{
-		Name: "control-byte", Group: Bytes, Severity: Info, Needs: AllBytes,
+		Name: "control-byte", Group: Bytes, Severity: Info, Needs: fidelity.AllBytes,
 		Summary: "A NUL, an ESC, a DEL or another control character stands in the reply.",
 		Why: `They come from file names and commands that are echoed. A NUL is the end of the string to
 a reader in C; a terminal obeys what follows an ESC. Replace them before the text is sent.`,
@@ -56,7 +59,7 @@ a reader in C; a terminal obeys what follows an ESC. Replace them before the tex
 		},
 	},
 	{
-		Name: "telnet-bytes", Group: Bytes, Severity: Info, Needs: AllBytes,
+		Name: "telnet-bytes", Group: Bytes, Severity: Info, Needs: fidelity.AllBytes,
 		Summary: "Telnet commands stand before the code, or a lone IAC in the text.",
 		Why: `A server that refuses a Telnet option answers in the stream of replies. Most readers do
 not speak Telnet and see no code in such a line. In the text a byte 255 must be doubled.`,
@@ -70,7 +73,7 @@ not speak Telnet and see no code in such a line. In the text a byte 255 must be 
 		},
 	},
 	{
-		Name: "not-utf8", Group: Bytes, Severity: Info, Needs: AllBytes,
+		Name: "not-utf8", Group: Bytes, Severity: Info, Needs: fidelity.AllBytes,
 		Summary: "The text has bytes that are not UTF-8.",
 		Why: `It is legal as long as the server has not said UTF8 to FEAT. Readers that decode all
 text as UTF-8 fail on it.`,

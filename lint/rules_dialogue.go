@@ -1,5 +1,7 @@
 package lint
 
+import "github.com/ftpreply/ftpreply/fidelity"
+
 // login is how most examples begin.
 func login(rest ...string) Example {
 	return append(Example{"S 220 ready\r\n", "C USER x\r\n", "S 331 password\r\n", "C PASS y\r\n", "S 230 in\r\n"}, rest...)
@@ -8,7 +10,7 @@ func login(rest ...string) Example {
 // These have no sign: judge finds them by what dialogue.Sequencer says.
 var (
 	wrongClass = &Rule{
-		Name: "wrong-class", Group: Codes, Severity: Error, Needs: AllLines,
+		Name: "wrong-class", Group: Codes, Severity: Error, Needs: fidelity.AllLines,
 		Summary: "The first digit of the code is one that the command cannot get.",
 		Why: `The state diagrams of RFC 959 have no arrow for it: a 3yz to DELE, a 2yz to RNFR. A
 client decides by the first digit, so it waits for more or goes on where it should not.
@@ -18,7 +20,7 @@ If many of them follow each other, the two sides are out of step.`,
 		Good: login("C DELE a\r\n", "S 250 done\r\n"),
 	}
 	codeNotListed = &Rule{
-		Name: "code-not-listed", Group: Codes, Severity: Warning, Needs: AllLines,
+		Name: "code-not-listed", Group: Codes, Severity: Warning, Needs: fidelity.AllLines,
 		Summary: "No RFC lists the code for this command, and no server is known for it.",
 		Why: `Its first digit is in order, and a client should decide by that alone. Many compare
 whole codes with the list of RFC 959, and take the reply for a failure. Send the code
@@ -28,7 +30,7 @@ that the list has.`,
 		Good: login("C TYPE I\r\n", "S 200 binary\r\n"),
 	}
 	codeInTheWild = &Rule{
-		Name: "code-in-the-wild", Group: Codes, Severity: Info, Needs: AllLines,
+		Name: "code-in-the-wild", Group: Codes, Severity: Info, Needs: fidelity.AllLines,
 		Summary: "No RFC lists the code for this command, but real servers send it.",
 		Why: `Clients have met it: 250 for CDUP and 550 for RNTO come from every server that was
 measured. A new server should still send what the list has; a client should take both.`,
@@ -38,7 +40,7 @@ measured. A new server should still send what the list has; a client should take
 		Good:    login("C CDUP\r\n", "S 200 changed\r\n"),
 	}
 	extraFinalReply = &Rule{
-		Name: "extra-final-reply", Group: InDialogue, Severity: Warning, Needs: BothSides | Wire,
+		Name: "extra-final-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A command gets a second final reply.",
 		Why: `Each command has one. A client that reads one reply to each command takes this for the
 reply to the next one, and is one reply off from then on: its PASV gets a 250. Join the
@@ -49,7 +51,7 @@ two into one multi-line reply.`,
 		Good:    login("C CWD a\r\n", "S 250-one\r\n250 two\r\n"),
 	}
 	missingReply = &Rule{
-		Name: "missing-reply", Group: InDialogue, Severity: Warning, Needs: BothSides | Wire,
+		Name: "missing-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A command gets no reply.",
 		Why: `Each command has one, be it a 500. A client waits until its deadline, or takes the
 reply to its next command for this one's.`,
@@ -59,7 +61,7 @@ reply to its next command for this one's.`,
 		Good:    login("C FOO\r\nSYST\r\n", "S 500 what\r\n215 UNIX\r\n", "C NOOP\r\n", "S 200 ok\r\n"),
 	}
 	noFinalReply = &Rule{
-		Name: "no-final-reply", Group: InDialogue, Severity: Warning, Needs: BothSides,
+		Name: "no-final-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides,
 		Summary: "A command gets a preliminary reply and no final one.",
 		Why: `A 1yz promises another reply. A client that has read its data waits for the 226 until
 its deadline. When a transfer fails, say so with 425, 426 or 451.`,
@@ -69,7 +71,7 @@ its deadline. When a transfer fails, say so with 425, 426 or 451.`,
 		Good:    login("C RETR a\r\n", "S 150 opening\r\n426 lost\r\n", "C RETR b\r\n", "S 150 opening\r\n226 done\r\n"),
 	}
 	owedReply = &Rule{
-		Name: "owed-reply", Group: InDialogue, Severity: Info, Needs: BothSides | Wire,
+		Name: "owed-reply", Group: InDialogue, Severity: Info, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "The recording ends while a command waits for its reply.",
 		Why: `The server has closed the connection without a 421, or has hung; or it was the client
 that did not wait, or the recording that was stopped. The recording does not tell which.`,
@@ -79,7 +81,7 @@ that did not wait, or the recording that was stopped. The recording does not tel
 		Good:    login("C NOOP\r\n", "S 200 ok\r\n"),
 	}
 	outOfOrderReply = &Rule{
-		Name: "out-of-order-reply", Group: InDialogue, Severity: Warning, Needs: BothSides | Wire,
+		Name: "out-of-order-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A command gets its reply behind that of a later one.",
 		Why: `Replies come in the order of the commands. STAT and ABOR may be answered while a
 transfer runs; NOOP and QUIT may not. A client that does not know which reply is whose
@@ -100,7 +102,7 @@ takes this for the final reply. Use one multi-line 150.`,
 		Good:    login("C RETR a\r\n", "S 150-opening\r\n150 300 kbytes\r\n226 done\r\n"),
 	}
 	unsolicitedReply = &Rule{
-		Name: "unsolicited-reply", Group: InDialogue, Severity: Info, Needs: BothSides | Wire,
+		Name: "unsolicited-reply", Group: InDialogue, Severity: Info, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A reply comes that no command waits for.",
 		Why: `A 421 may come at any time. Anything else is read as the reply to the next command,
 and the client is one reply off from then on.`,

@@ -1,11 +1,14 @@
 package lint
 
-import "github.com/ftpreply/ftpreply"
+import (
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // These have no sign: judge finds them by what the framer returns.
 var (
 	notReply = &Rule{
-		Name: "not-a-reply", Group: Framing, Severity: Error, Needs: AllLines,
+		Name: "not-a-reply", Group: Framing, Severity: Error, Needs: fidelity.AllLines,
 		Summary: "The server does not begin as an FTP server does.",
 		Why: `The first line of a control connection must be a reply, 220 as a rule. Another
 protocol answers here (SSH on port 22, a web server, TLS from the first byte), or
@@ -17,7 +20,7 @@ end of a reply that never comes.`,
 		Good:    Example{"S 220 ready\r\n"},
 	}
 	unterminatedReply = &Rule{
-		Name: "unterminated-reply", Group: Framing, Severity: Error, Needs: AllBytes | AllLines | LineStarts,
+		Name: "unterminated-reply", Group: Framing, Severity: Error, Needs: fidelity.AllBytes | fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A reply has no end: the client speaks, or the connection ends, while it is open.",
 		Why: `A multi-line reply ends with a line of its own code and a SP; a line ends with CR
 LF. Where that is missing, a reader that keeps to the RFC waits until its deadline,
@@ -29,7 +32,7 @@ connection was cut, look for the reason on the server's side.`,
 		Good:    Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
 	}
 	strayLine = &Rule{
-		Name: "stray-line", Group: Framing, Severity: Warning, Needs: LineEnds | AllLines,
+		Name: "stray-line", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.AllLines,
 		Summary: "A line that is no reply stands between two replies.",
 		Why: `Often a server has put a CR LF into the text of a one-line reply, by echoing a
 command with its line end, or has left out the hyphen behind the first code. Some
@@ -40,7 +43,7 @@ readers fail on such a line, others skip it.`,
 		Good:    Example{"S 220 ready\r\n", "C TYPE E\r\n", "S 501 'TYPE E' unrecognized type.\r\n"},
 	}
 	overLimit = &Rule{
-		Name: "over-limit", Group: Framing, Severity: Warning, Needs: AllLines,
+		Name: "over-limit", Group: Framing, Severity: Warning, Needs: fidelity.AllLines,
 		Summary: "A line has more than 64 KiB, or a reply more than 300 KiB.",
 		Why: `No RFC gives a limit, but every reader has one: some fail at 4 KiB of a line, curl
 at 300 KiB of replies. A reply without an end is a way to fill a client's memory. Send
@@ -65,7 +68,7 @@ var framingRules = []*Rule{
 	unterminatedReply,
 	strayLine,
 	{
-		Name: "foreign-terminator", Group: Framing, Severity: Warning, Needs: AllLines | LineStarts,
+		Name: "foreign-terminator", Group: Framing, Severity: Warning, Needs: fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A multi-line reply ends with another code than it began with.",
 		Why: `The last line must repeat the code of the first. A reader that keeps to that waits
 for ever; one that takes any code reads on, and then has two codes to choose from: 553
@@ -78,7 +81,7 @@ and 150 in one reply say that the file was refused and that it is coming.`,
 			"this reply ends with another code, %s, than it began with", "the code of the last line"}},
 	},
 	{
-		Name: "hidden-reply", Group: Framing, Severity: Warning, Needs: LineEnds,
+		Name: "hidden-reply", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds,
 		Summary: "What stands behind a bare LF in the text looks like a reply.",
 		Why: `The server ends its lines with CR LF, so a bare LF is text: of a file name, or of a
 command that was echoed. A reader that ends lines at any LF takes what follows for
@@ -92,7 +95,7 @@ reply. Replace control characters in what is echoed, or pad the line with a SP.`
 			"text of this %s reply looks like a reply of its own", "behind a bare LF, so text"}},
 	},
 	{
-		Name: "inner-code", Group: Framing, Severity: Warning, Needs: LineEnds | AllLines | LineStarts,
+		Name: "inner-code", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A line inside a multi-line reply begins with another code.",
 		Why: `Only the reply's own code and a SP end it, so this line is text. But many readers take
 any code for the end: they act on the wrong code, and are one reply off from then on. A
@@ -105,7 +108,7 @@ SP, or the reply's code and a hyphen, in front of text that begins with digits.`
 			"a line inside this %s reply begins as another reply does", "text, since the code is not the reply's"}},
 	},
 	{
-		Name: "bare-terminator", Group: Framing, Severity: Warning, Needs: LineEnds | LineStarts,
+		Name: "bare-terminator", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.LineStarts,
 		Summary: "The last line of a multi-line reply is the code without a SP.",
 		Why: `RFC 3659 allows it to the reply to MLST; everywhere else the SP belongs to the
 code. Many readers look for the SP and wait until their deadline.`,
@@ -116,7 +119,7 @@ code. Many readers look for the SP and wait until their deadline.`,
 			"the last line of this %s reply is the code alone", "a SP belongs here"}},
 	},
 	{
-		Name: "unpadded-digits", Group: Framing, Severity: Info, Needs: LineEnds | AllLines | LineStarts,
+		Name: "unpadded-digits", Group: Framing, Severity: Info, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A line inside a multi-line reply begins with three digits otherwise.",
 		Why: `Text that begins with a number should be padded, so that no reader takes it for a
 code: "2024 was a good year" ends a reply for some of them.`,
@@ -127,7 +130,7 @@ code: "2024 was a good year" ends a reply for some of them.`,
 			"a line inside this %s reply begins with digits", "should be padded"}},
 	},
 	{
-		Name: "bare-code", Group: Framing, Severity: Info, Needs: LineEnds,
+		Name: "bare-code", Group: Framing, Severity: Info, Needs: fidelity.LineEnds,
 		Summary: "A reply is a code without the SP that belongs to it.",
 		Why: `Text is optional, the SP is not. Some readers wait for more, others fail. RFC 2640
 and RFC 7151 allow it to LANG and to HOST.`,
@@ -150,7 +153,7 @@ no reply in such a line, and wait.`,
 			"no SP and no hyphen stands behind the code of this %s reply", "a SP belongs here"}},
 	},
 	{
-		Name: "blank-line", Group: Framing, Severity: Info, Needs: AllLines,
+		Name: "blank-line", Group: Framing, Severity: Info, Needs: fidelity.AllLines,
 		Summary: "A blank line stands before a reply.",
 		Why: `It is no reply, and readers that expect one fail on it. Inside a multi-line reply a
 blank line is text.`,

@@ -1,9 +1,11 @@
 package lint
 
+import "github.com/ftpreply/ftpreply/fidelity"
+
 // These have no sign: judge finds them by what package payload reads.
 var (
 	passiveUnreadable = &Rule{
-		Name: "passive-unreadable", Group: InPayload, Severity: Warning, Needs: Texts,
+		Name: "passive-unreadable", Group: InPayload, Severity: Warning, Needs: fidelity.Texts,
 		Summary: "The address of a 227, 228 or 229 cannot be read.",
 		Why: `No client finds out where to connect, and no transfer works. Write the six numbers of
 a 227 in parentheses, with commas; a 229 has the port between vertical bars.`,
@@ -13,7 +15,7 @@ a 227 in parentheses, with commas; a 229 has the port between vertical bars.`,
 		Good:    login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
 	}
 	passiveRange = &Rule{
-		Name: "passive-range", Group: InPayload, Severity: Error, Needs: Texts,
+		Name: "passive-range", Group: InPayload, Severity: Error, Needs: fidelity.Texts,
 		Summary: "The address of a 227, 228 or 229 does not exist.",
 		Why: `A number of a 227 is above 255, a port above 65535 or 0. Clients fail, or connect to
 another port than was meant.`,
@@ -22,7 +24,7 @@ another port than was meant.`,
 		Good: login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
 	}
 	passiveShape = &Rule{
-		Name: "passive-shape", Group: InPayload, Severity: Info, Needs: Texts,
+		Name: "passive-shape", Group: InPayload, Severity: Info, Needs: fidelity.Texts,
 		Summary: "The address of a 227, 228 or 229 has another shape than its grammar.",
 		Why: `Only one reading is possible, but clients that look for the exact shape fail: for
 the parentheses, for no blanks between the numbers, for nothing behind them.`,
@@ -32,7 +34,7 @@ the parentheses, for no blanks between the numbers, for nothing behind them.`,
 		Good:    login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
 	}
 	pwdShape = &Rule{
-		Name: "pwd-shape", Group: InPayload, Severity: Info, Needs: AllBytes | Texts,
+		Name: "pwd-shape", Group: InPayload, Severity: Info, Needs: fidelity.AllBytes | fidelity.Texts,
 		Summary: "The path of a 257 is not in quotes, or its quotes are not doubled.",
 		Why: `The path stands in quotes right behind the code, and a quote in it is doubled. Clients
 that take the text between the first two quotes get a piece of the name otherwise, or none.`,
@@ -42,7 +44,7 @@ that take the text between the first two quotes get a piece of the name otherwis
 		Good:    login("C PWD\r\n", "S 257 \"/quo\"\"te\" is current\r\n"),
 	}
 	featShape = &Rule{
-		Name: "feat-shape", Group: InPayload, Severity: Info, Needs: LineEnds | AllLines | LineStarts | Texts,
+		Name: "feat-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts | fidelity.Texts,
 		Summary: "The list of FEAT has another shape than its grammar.",
 		Why: `Each feature stands on a line of its own, with one SP in front. Clients that look for
 that SP do not see a feature that stands otherwise.`,
@@ -52,7 +54,7 @@ that SP do not see a feature that stands otherwise.`,
 		Good:    login("C FEAT\r\n", "S 211-Features\r\n SIZE\r\n211 End\r\n"),
 	}
 	factShape = &Rule{
-		Name: "fact-shape", Group: InPayload, Severity: Info, Needs: LineEnds | LineStarts | Texts,
+		Name: "fact-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.LineStarts | fidelity.Texts,
 		Summary: "The size, the time or the facts of a file are not in their grammar.",
 		Why: `A 213 to SIZE is a number and nothing else, one to MDTM a time; a 250 to MLST has the
 facts on a line with one SP in front. Clients that read exactly that fail on words around it.`,
@@ -61,7 +63,7 @@ facts on a line with one SP in front. Clients that read exactly that fail on wor
 		Good: login("C SIZE a\r\n", "S 213 1048576\r\n"),
 	}
 	featUntrue = &Rule{
-		Name: "feat-untrue", Group: InPayload, Severity: Warning, Needs: BothSides,
+		Name: "feat-untrue", Group: InPayload, Severity: Warning, Needs: fidelity.BothSides,
 		Summary: "FEAT lists a command that the server then does not know.",
 		Why: `A client relies on the list and has no other way ready. Leave out of the list what is
 switched off.`,

@@ -13,7 +13,7 @@ const connectionSource = "de facto, from ESTA and ESTP of Pure-FTPd; the form is
 // the 225 to ESTA (passive mode) or ESTP (active mode) shows it.
 type Connection struct {
 	Peer       netip.AddrPort // of the server
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseConnection reads "(|1|192.0.2.1|1024|)" in a 225. That of ABOR has no address
@@ -24,7 +24,7 @@ func ParseConnection(r ftpreply.Reply) (Connection, error) {
 		return Connection{}, err
 	}
 	v, d, err := parseLines(r, readConnection)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -45,7 +45,7 @@ func AppendConnection(dst []byte, peer netip.AddrPort) ([]byte, error) {
 }
 
 // readConnection reads the form of a 229 with all its fields filled.
-func readConnection(text []byte) (v Connection, d Deviation, f fault) {
+func readConnection(text []byte) (v Connection, d Tolerance, f fault) {
 	p, d, f := readExtended(text)
 	if f.err == nil && !p.Host.IsValid() {
 		f = fault{ErrSyntax, 0, len(text), connectionSource}

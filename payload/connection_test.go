@@ -45,7 +45,7 @@ func TestAppendConnectionFails(t *testing.T) {
 }
 
 func FuzzConnection(f *testing.F) {
-	fuzzParse(f, ParseConnection, func(v Connection) Deviation { return v.Deviations }, connectionTests, func(t *testing.T, v Connection) {
+	fuzzParse(f, ParseConnection, func(v Connection) Tolerance { return v.Tolerances }, connectionTests, func(t *testing.T, v Connection) {
 		if !v.Peer.IsValid() || v.Peer.Port() == 0 {
 			t.Errorf("peer %v", v.Peer)
 		}

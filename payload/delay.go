@@ -11,7 +11,7 @@ const delaySource = "RFC 959, section 4.2.1"
 // Delay is how long a server that is not ready yet asks its client to wait.
 type Delay struct {
 	Minutes    uint32
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseDelay reads a 120, whose words and width RFC 959 leaves open. The number is
@@ -25,7 +25,7 @@ func ParseDelay(r ftpreply.Reply) (Delay, error) {
 		return Delay{}, err
 	}
 	v, d, err := parseLines(r, readDelay)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -34,7 +34,7 @@ func AppendDelay(dst []byte, minutes uint32) []byte {
 	return fmt.Appendf(dst, "120 Service ready in %03d minutes.\r\n", minutes)
 }
 
-func readDelay(text []byte) (Delay, Deviation, fault) {
+func readDelay(text []byte) (Delay, Tolerance, fault) {
 	minutes, d := number{}, NoLabel
 	for n := range numbersIn(text) {
 		if hasPrefixFold(text[skipBlanks(text, n.to):], "min") {

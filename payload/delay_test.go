@@ -32,5 +32,5 @@ func TestDelayRoundTrip(t *testing.T) {
 }
 
 func FuzzDelay(f *testing.F) {
-	fuzzParse(f, ParseDelay, func(v Delay) Deviation { return v.Deviations }, delayTests, nil, "120")
+	fuzzParse(f, ParseDelay, func(v Delay) Tolerance { return v.Tolerances }, delayTests, nil, "120")
 }

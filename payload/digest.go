@@ -22,7 +22,7 @@ type Digest struct {
 	Start, End uint64 // of a HASH, the range of the file
 	Hex        []byte // hexadecimal digits, in any case
 	Path       []byte // decoded as [Path.Name]
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseDigest reads a 213, 250 or 251 to HASH, MD5 or one of the X commands. Some
@@ -39,7 +39,7 @@ func ParseDigest(r ftpreply.Reply) (Digest, error) {
 		return Digest{}, errCode(r, digestSource)
 	}
 	v, d, err := parseLines(r, read)
-	v.Deviations = d
+	v.Tolerances = d
 	return v, err
 }
 
@@ -73,7 +73,7 @@ func AppendDigest(dst []byte, v Digest) ([]byte, error) {
 
 // readDigest reads "algorithm start-end hex path", or digits alone. A line of
 // words above it, such as "Computing MD5 digest", is not of that shape.
-func readDigest(text []byte) (v Digest, d Deviation, f fault) {
+func readDigest(text []byte) (v Digest, d Tolerance, f fault) {
 	from := skipBlanks(text, 0)
 	if from > 0 {
 		d |= ExtraSpace
@@ -115,7 +115,7 @@ func readSpan(text []byte, from int) (start, end uint64, to int, f fault) {
 }
 
 // readMD5 reads "path hex". The path may have spaces, so the last one is the cut.
-func readMD5(text []byte) (v Digest, d Deviation, f fault) {
+func readMD5(text []byte) (v Digest, d Tolerance, f fault) {
 	end := len(bytes.TrimRight(text, " \t"))
 	cut := bytes.LastIndexByte(text[:end], ' ')
 	missing := fault{ErrMissing, 0, len(text), digestSource}
@@ -132,7 +132,7 @@ func readMD5(text []byte) (v Digest, d Deviation, f fault) {
 
 // readHex reads the digits of a checksum; all that exist have whole bytes, four at
 // least. f is what to say when they are none.
-func readHex(digits []byte, d Deviation, f fault) (Digest, Deviation, fault) {
+func readHex(digits []byte, d Tolerance, f fault) (Digest, Tolerance, fault) {
 	if !isHex(digits) {
 		return Digest{}, 0, f
 	}
@@ -147,7 +147,7 @@ func isHex(b []byte) bool { return len(b) > 0 && !bytes.ContainsFunc(b, isNotHex
 // HashAlgorithm is what a server will use for HASH, in its answer to OPTS HASH.
 type HashAlgorithm struct {
 	Name       string // as IANA spells it
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // hashAlgorithms are the names of IANA's list of textual names for hash functions, and CRC32.
@@ -164,7 +164,7 @@ func ParseHashAlgorithm(r ftpreply.Reply) (HashAlgorithm, error) {
 		return HashAlgorithm{}, err
 	}
 	v, d, err := parseLines(r, readHashAlgorithm)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -176,7 +176,7 @@ func AppendHashAlgorithm(dst []byte, name string) ([]byte, error) {
 	return append(append(append(dst, "200 "...), name...), "\r\n"...), nil
 }
 
-func readHashAlgorithm(text []byte) (HashAlgorithm, Deviation, fault) {
+func readHashAlgorithm(text []byte) (HashAlgorithm, Tolerance, fault) {
 	word := bytes.TrimRight(text, " \t")
 	for _, name := range hashAlgorithms {
 		if equalFold(word, name) {

@@ -28,13 +28,13 @@ var digestTests = []parseTest[Digest]{
 	{"HASH, cut", "213 MD5 0-5\r\n", Digest{}, ErrSyntax, ""},
 	{"MD5", "251 readme.txt " + md5Hex + "\r\n", Digest{Hex: []byte(md5Hex), Path: []byte("readme.txt")}, nil, ""},
 	{"MD5, ProFTPD", "251-Computing MD5 digest\r\n251 a b.txt " + md5Hex + "\r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a b.txt")}, nil, ""},
-	{"MD5, blank behind", "251 a " + md5Hex + " \r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a"), Deviations: TrailingSpace}, nil, ""},
+	{"MD5, blank behind", "251 a " + md5Hex + " \r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a"), Tolerances: TrailingSpace}, nil, ""},
 	{"MD5, no path", "251 " + md5Hex + "\r\n", Digest{}, ErrMissing, md5Hex},
 	{"MD5, words", "251 Restart marker\r\n", Digest{}, ErrMissing, "Restart marker"},
 	{"XCRC, ProFTPD", "250-Computing CRC32 digest\r\n250 C70B3765\r\n", Digest{Hex: []byte("C70B3765")}, nil, ""},
-	{"XCRC, Serv-U", "250 70B3765\r\n", Digest{Hex: []byte("70B3765"), Deviations: NoPadding}, nil, ""},
+	{"XCRC, Serv-U", "250 70B3765\r\n", Digest{Hex: []byte("70B3765"), Tolerances: NoPadding}, nil, ""},
 	{"XMD5 under 213", "213 " + md5Hex + "\r\n", Digest{Hex: []byte(md5Hex)}, nil, ""},
-	{"blanks around", "250  C70B3765 \r\n", Digest{Hex: []byte("C70B3765"), Deviations: ExtraSpace | TrailingSpace}, nil, ""},
+	{"blanks around", "250  C70B3765 \r\n", Digest{Hex: []byte("C70B3765"), Tolerances: ExtraSpace | TrailingSpace}, nil, ""},
 	{"full stop", "250 C70B3765.\r\n", Digest{}, ErrMissing, "C70B3765."},
 	{"words", "250 Command okay\r\n", Digest{}, ErrMissing, "Command okay"},
 	{"empty", "213 \r\n", Digest{}, ErrMissing, ""},
@@ -108,7 +108,7 @@ func FuzzDigest(f *testing.F) {
 	for _, tt := range hashAlgorithmTests {
 		f.Add([]byte(tt.raw))
 	}
-	fuzzParse(f, ParseDigest, func(v Digest) Deviation { return v.Deviations }, digestTests, func(t *testing.T, v Digest) {
+	fuzzParse(f, ParseDigest, func(v Digest) Tolerance { return v.Tolerances }, digestTests, func(t *testing.T, v Digest) {
 		if !isHex(v.Hex) {
 			t.Errorf("digits %q", v.Hex)
 		}

@@ -21,7 +21,7 @@ func ExampleOf() {
 		fmt.Println(string(b), err)
 	}
 	// Output:
-	// {"kind":"passive","port":1075,"host":"127.0.0.1","host_class":"loopback","deviations":["no-parentheses"]} <nil>
+	// {"kind":"passive","port":1075,"host":"127.0.0.1","host_class":"loopback","tolerances":["no-parentheses"]} <nil>
 	// {"kind":"size","size":812} <nil>
 	// {"kind":"facts","facts":{"type":"file"},"path":"x y"} <nil>
 	// {"kind":"delay","minutes":3} <nil>
@@ -32,7 +32,7 @@ func ExampleParseFacts() {
 	modify, _ := v.Modify()
 	perm, _ := v.Permissions()
 	fmt.Printf("%q %v %v %v\n", v.Path, v.Type(), perm, modify)
-	fmt.Println(v.Deviations, err)
+	fmt.Println(v.Tolerances, err)
 	// Output:
 	// "with space" dir el 2026-01-02 03:04:05 +0000 UTC
 	// wide-indent <nil>
@@ -72,7 +72,7 @@ func ExampleParseTransferSize() {
 
 func ExampleParseUniqueName() {
 	v, err := payload.ParseUniqueName(parse("150-FILE: pureftpd.6b02c408\r\n150 Accepted data connection\r\n"))
-	fmt.Printf("%s %v %v\n", v.Name, v.Deviations, err)
+	fmt.Printf("%s %v %v\n", v.Name, v.Tolerances, err)
 	// Output: pureftpd.6b02c408 other-line <nil>
 }
 

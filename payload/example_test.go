@@ -33,7 +33,7 @@ func Example() {
 		host = peer
 	}
 	fmt.Println(netip.AddrPortFrom(host, p.Port))
-	fmt.Println(p.Deviations)
+	fmt.Println(p.Tolerances)
 	// Output:
 	// 192.0.2.1:1075
 	// no-parentheses
@@ -54,7 +54,7 @@ func ExampleParsePassive() {
 			fmt.Println(err)
 			continue
 		}
-		fmt.Printf("%d %v %q\n", p.Port, p.HostClass(peer), p.Deviations)
+		fmt.Printf("%d %v %q\n", p.Port, p.HostClass(peer), p.Tolerances)
 	}
 	// Output:
 	// 1075 same ""
@@ -122,7 +122,7 @@ func ExampleFeatures_All() {
 	for label, params := range f.All() {
 		fmt.Printf("%s %q\n", label, params)
 	}
-	fmt.Println(f.Deviations)
+	fmt.Println(f.Tolerances)
 	// Output:
 	// SIZE ""
 	// REST "STREAM"
@@ -139,7 +139,7 @@ func ExampleAppendFeatures() {
 func ExampleParseSize() {
 	for _, raw := range []string{"213 812\r\n", "213 812 bytes\r\n", "213 -1\r\n"} {
 		s, err := payload.ParseSize(parse(raw))
-		fmt.Println(s.Bytes, s.Deviations, err)
+		fmt.Println(s.Bytes, s.Tolerances, err)
 	}
 	// Output:
 	// 812  <nil>
@@ -178,9 +178,9 @@ func ExampleParseFactTime() {
 	// Modify 2026-01-02 03:04:05 +0000 UTC "my file" <nil>
 }
 
-func ExampleDeviation() {
+func ExampleTolerance() {
 	f, _ := payload.ParseFeatures(parse("211-FEAT\r\n    SIZE\r\n211-MDTM\r\n211 END\r\n"))
-	for bit := range f.Deviations.Each() {
+	for bit := range f.Tolerances.Each() {
 		info, _ := bit.Info()
 		fmt.Println(info.Name+":", info.Summary)
 	}

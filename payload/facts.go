@@ -23,7 +23,7 @@ const (
 // Every fact may be missing. Names are compared without regard to case.
 type Facts struct {
 	Path       []byte // decoded as [Path.Name] in a reply; may be empty
-	Deviations Deviation
+	Tolerances Tolerance
 
 	first entry
 	more  bool           // further lines of the reply are entries
@@ -39,18 +39,18 @@ type Facts struct {
 //
 // With [ErrUnsafePath] the Facts are returned all the same.
 func ParseFacts(r ftpreply.Reply) (Facts, error) {
-	other := Deviation(0)
+	other := Tolerance(0)
 	if r.Code() != ftpreply.CodeFileStatus {
 		var err error
 		if other, err = checkCode(r, ftpreply.CodeRequestedFileActionOK, factsSource); err != nil {
 			return Facts{}, err
 		}
 	}
-	v := Facts{Deviations: other, reply: r}
+	v := Facts{Tolerances: other, reply: r}
 	best, i := bestShape(r), 0
 	for l := range r.Lines() {
 		e := readFactLine(r, l, i).asIn(best)
-		v.Deviations |= e.deviations
+		v.Tolerances |= e.tolerances
 		switch {
 		case e.shape == justWords:
 		case v.first.shape == justWords:
@@ -60,7 +60,7 @@ func ParseFacts(r ftpreply.Reply) (Facts, error) {
 		default:
 			v.more = true
 			if _, ok := e.find("type"); !ok {
-				v.Deviations |= SplitEntry
+				v.Tolerances |= SplitEntry
 			}
 		}
 		i++
@@ -85,7 +85,7 @@ func ParseMLSD(line []byte) (Facts, error) {
 	if e.shape == justWords {
 		return Facts{}, fault{ErrMissing, 0, len(text), factsSource}.inText(text, 0)
 	}
-	v := Facts{Path: text[e.path:], Deviations: e.deviations, first: e}
+	v := Facts{Path: text[e.path:], Tolerances: e.tolerances, first: e}
 	if i := bytes.IndexFunc(v.Path, isControlRune); i >= 0 {
 		return v, fault{ErrUnsafePath, e.path + i, len(text), factsSource}.inText(text, 0)
 	}
@@ -342,7 +342,7 @@ type entry struct {
 	line            int // in the reply
 	text            []byte
 	from, end, path int
-	deviations      Deviation
+	tolerances      Tolerance
 }
 
 // An entryShape is how much a line looks like an entry. Only the lines of the best
@@ -372,7 +372,7 @@ func (e entry) asIn(best entryShape) entry {
 	case best, justWords:
 		return e
 	case pathAlone:
-		return entry{line: e.line, deviations: TextBefore}
+		return entry{line: e.line, tolerances: TextBefore}
 	default:
 		return entry{line: e.line}
 	}
@@ -396,16 +396,16 @@ func readInterior(l ftpreply.Line) entry {
 	from := skipBlanks(text, 0)
 	switch e := readList(text, from, factsInPlace); {
 	case e.shape == factsInPlace:
-		e.deviations |= unindent(l).deviations &^ TrailingSpace
+		e.tolerances |= unindent(l).tolerances &^ TrailingSpace
 		return e
 	case from == len(text):
-		return entry{deviations: BlankLine}
+		return entry{tolerances: BlankLine}
 	case text[0] == ' ' && len(l.Prefix()) > 0:
-		return entry{shape: pathAlone, text: text, path: 1, deviations: CodePrefix}
+		return entry{shape: pathAlone, text: text, path: 1, tolerances: CodePrefix}
 	case text[0] == ' ' && text[1] == ' ':
 		return entry{shape: pathAlone, text: text, path: 2}
 	default:
-		return entry{deviations: TextBefore}
+		return entry{tolerances: TextBefore}
 	}
 }
 
@@ -414,7 +414,7 @@ func readOuter(l ftpreply.Line, c ftpreply.Code) entry {
 	text := l.Text()
 	e := readList(text, skipBlanks(text, 0), factsInWords)
 	if e.shape != justWords && c != ftpreply.CodeFileStatus {
-		e.deviations |= CodePrefix
+		e.tolerances |= CodePrefix
 	}
 	return e
 }
@@ -425,7 +425,7 @@ func readBare(text []byte) entry {
 	e := readList(text, from, factsInPlace)
 	switch {
 	case e.shape == factsInPlace && from > 0:
-		e.deviations |= ExtraSpace
+		e.tolerances |= ExtraSpace
 	case e.shape == justWords && 0 < from && from < len(text) && text[0] == ' ':
 		e = entry{shape: pathAlone, text: text, path: 1}
 	}
@@ -441,12 +441,12 @@ func readList(text []byte, from int, shape entryShape) entry {
 	}
 	e := entry{shape: shape, text: text, from: from, end: end, path: min(end+1, len(text))}
 	if text[end-1] != ';' || end == len(text) {
-		e.deviations |= MissingDelimiter
+		e.tolerances |= MissingDelimiter
 	}
 	for i := e.from; i < e.end; {
 		var f fact
 		if f, i = e.next(i); !f.ok {
-			e.deviations |= MalformedFact
+			e.tolerances |= MalformedFact
 		}
 	}
 	return e

@@ -17,11 +17,11 @@ import (
 type file struct {
 	Path       string
 	Facts      string // "name=value;" for each
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 func fileOf(v Facts) file {
-	f := file{Path: string(v.Path), Deviations: v.Deviations}
+	f := file{Path: string(v.Path), Tolerances: v.Tolerances}
 	for name, value := range v.All() {
 		f.Facts += string(name) + "=" + string(value) + ";"
 	}
@@ -323,7 +323,7 @@ func FuzzFacts(f *testing.F) {
 		}
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			v, err := ParseFacts(r)
-			checkResult(t, r, v.Deviations, err)
+			checkResult(t, r, v.Tolerances, err)
 			for _, err := range readAll(t, v) {
 				checkResult(t, r, 0, err)
 			}

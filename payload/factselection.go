@@ -15,7 +15,7 @@ const (
 // FactSelection is the list of facts that a server will send in MLST and MLSD from
 // now on, in its answer to OPTS MLST. It views the reply.
 type FactSelection struct {
-	Deviations Deviation
+	Tolerances Tolerance
 	list       []byte
 }
 
@@ -26,7 +26,7 @@ func ParseFactSelection(r ftpreply.Reply) (FactSelection, error) {
 		return FactSelection{}, err
 	}
 	v, d, err := parseLines(r, readFactSelection)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -63,7 +63,7 @@ func AppendFactSelection(dst []byte, facts ...string) ([]byte, error) {
 	return append(dst, "\r\n"...), nil
 }
 
-func readFactSelection(text []byte) (v FactSelection, d Deviation, f fault) {
+func readFactSelection(text []byte) (v FactSelection, d Tolerance, f fault) {
 	from := skipBlanks(text, 0)
 	if from > 0 {
 		d |= ExtraSpace

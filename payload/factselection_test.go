@@ -13,12 +13,12 @@ import (
 // selection is a FactSelection with its names.
 type selection struct {
 	Names      []string
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 func parseSelection(r ftpreply.Reply) (selection, error) {
 	v, err := ParseFactSelection(r)
-	s := selection{Deviations: v.Deviations}
+	s := selection{Tolerances: v.Tolerances}
 	for name := range v.All() {
 		s.Names = append(s.Names, string(name))
 	}
@@ -28,7 +28,7 @@ func parseSelection(r ftpreply.Reply) (selection, error) {
 var factSelectionTests = []parseTest[selection]{
 	{"RFC 3659", "200 MLST OPTS Type;UNIX.mode;\r\n", selection{Names: []string{"Type", "UNIX.mode"}}, nil, ""},
 	{"none", "200 MLST OPTS\r\n", selection{}, nil, ""},
-	{"ProFTPD, none", "200 MLST OPTS \r\n", selection{Deviations: TrailingSpace}, nil, ""},
+	{"ProFTPD, none", "200 MLST OPTS \r\n", selection{Tolerances: TrailingSpace}, nil, ""},
 	{"Pure-FTPd", "200  MLST OPTS type;size;\r\n", selection{[]string{"type", "size"}, ExtraSpace}, nil, ""},
 	{"case is free", "200 mlst opts type;\r\n", selection{Names: []string{"type"}}, nil, ""},
 	{"no delimiter", "200 MLST OPTS type;size\r\n", selection{[]string{"type", "size"}, MissingDelimiter}, nil, ""},
@@ -79,7 +79,7 @@ func TestFactSelectionStops(t *testing.T) {
 }
 
 func FuzzFactSelection(f *testing.F) {
-	fuzzParse(f, parseSelection, func(v selection) Deviation { return v.Deviations }, factSelectionTests, func(t *testing.T, v selection) {
+	fuzzParse(f, parseSelection, func(v selection) Tolerance { return v.Tolerances }, factSelectionTests, func(t *testing.T, v selection) {
 		raw, err := AppendFactSelection(nil, v.Names...)
 		if again := reparse(t, raw, err, parseSelection); !slices.Equal(v.Names, again.Names) {
 			t.Errorf("%q, then %q", v.Names, again.Names)

@@ -14,7 +14,7 @@ const featuresSource = "RFC 2389, section 3.2"
 // The order of a list means nothing, and a label may stand on several lines:
 // "AUTH TLS" and "AUTH SSL". Labels are compared without regard to case.
 type Features struct {
-	Deviations Deviation
+	Tolerances Tolerance
 	reply      ftpreply.Reply
 }
 
@@ -27,7 +27,7 @@ func ParseFeatures(r ftpreply.Reply) (Features, error) {
 		return Features{}, err
 	}
 	for l := range listLines(r) {
-		d |= l.deviations | labelDeviations(cutLabel(l.text))
+		d |= l.tolerances | labelTolerances(cutLabel(l.text))
 	}
 	return Features{d, r}, nil
 }
@@ -139,8 +139,8 @@ func cutLabel(text []byte) (label, params []byte) {
 	return text[:n], text[min(n+1, len(text)):]
 }
 
-// labelDeviations judges one feature.
-func labelDeviations(label, params []byte) (d Deviation) {
+// labelTolerances judges one feature.
+func labelTolerances(label, params []byte) (d Tolerance) {
 	if bytes.ContainsFunc(label, isSmallLetter) {
 		d |= OtherCase
 	}
@@ -155,7 +155,7 @@ func isSmallLetter(c rune) bool { return 'a' <= c && c <= 'z' }
 // A listLine is a line of a list without its indent; blank lines have no text.
 type listLine struct {
 	text       []byte
-	deviations Deviation // of the indent, TrailingSpace and BlankLine
+	tolerances Tolerance // of the indent, TrailingSpace and BlankLine
 }
 
 // listLines iterates over the lines of a list: those between the first and the last
@@ -184,18 +184,18 @@ func unindent(line ftpreply.Line) listLine {
 	l := listLine{text: text[from:]}
 	switch {
 	case len(line.Prefix()) > 0:
-		l.deviations = CodePrefix
+		l.tolerances = CodePrefix
 	case len(l.text) == 0:
-		l.deviations = BlankLine
+		l.tolerances = BlankLine
 	case from == 0:
-		l.deviations = NoIndent
+		l.tolerances = NoIndent
 	case bytes.IndexByte(text[:from], '\t') >= 0:
-		l.deviations = TabIndent
+		l.tolerances = TabIndent
 	case from > 1:
-		l.deviations = WideIndent
+		l.tolerances = WideIndent
 	}
 	if isBlank(at(l.text, len(l.text)-1)) {
-		l.deviations |= TrailingSpace
+		l.tolerances |= TrailingSpace
 	}
 	return l
 }

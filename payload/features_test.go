@@ -22,7 +22,7 @@ const proftpdFeatures = "211-Features:\r\n AUTH TLS\r\n CCC\r\n CLNT\r\n CSID\r\
 var featuresTests = []struct {
 	name, raw  string
 	want       []string
-	deviations Deviation
+	tolerances Tolerance
 }{
 	{"list", "211-Features:\r\n MDTM\r\n REST STREAM\r\n211 End\r\n", []string{"MDTM", "REST=STREAM"}, 0},
 	{"one label on two lines", "211-Features:\r\n AUTH TLS\r\n AUTH SSL\r\n211 End\r\n", []string{"AUTH=TLS", "AUTH=SSL"}, 0},
@@ -75,8 +75,8 @@ func TestFeatures(t *testing.T) {
 			if diff := cmp.Diff(tt.want, featureStrings(f)); diff != "" {
 				t.Error(diff)
 			}
-			if f.Deviations != tt.deviations {
-				t.Errorf("deviations %v, want %v", f.Deviations, tt.deviations)
+			if f.Tolerances != tt.tolerances {
+				t.Errorf("tolerances %v, want %v", f.Tolerances, tt.tolerances)
 			}
 		})
 	}
@@ -157,7 +157,7 @@ func TestAppendFeaturesFails(t *testing.T) {
 	}
 }
 
-// TestFeaturesRoundTrip: what was appended comes back, without deviations as far
+// TestFeaturesRoundTrip: what was appended comes back, without tolerances as far
 // as they are of the shape.
 func TestFeaturesRoundTrip(t *testing.T) {
 	properties := gopter.NewProperties(nil)
@@ -167,7 +167,7 @@ func TestFeaturesRoundTrip(t *testing.T) {
 		if err := roundTrip(&f, ParseFeatures)(AppendFeatures(nil, features...)); err != nil {
 			return err.Error()
 		}
-		if d := f.Deviations &^ OtherCase; d != 0 {
+		if d := f.Tolerances &^ OtherCase; d != 0 {
 			return d.String()
 		}
 		var got []string
@@ -188,7 +188,7 @@ func FuzzFeatures(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			f, err := ParseFeatures(r)
-			checkResult(t, r, f.Deviations, err)
+			checkResult(t, r, f.Tolerances, err)
 			for label, params := range f.All() {
 				if len(label) == 0 || isBlank(at(params, len(params)-1)) {
 					t.Errorf("%q: %q %q", r.Raw(), label, params)

@@ -17,7 +17,7 @@ import (
 type Payload struct {
 	Kind       string // such as "passive"; "" when the reply has no payload
 	Fields     Object // what was read
-	Deviations Deviation
+	Tolerances Tolerance
 	Err        error // why it could not be read, or why it is not safe to use
 }
 
@@ -31,12 +31,12 @@ type Field struct {
 	Value any
 }
 
-// MarshalJSON gives an object: "kind", the fields, and if there are any "deviations",
+// MarshalJSON gives an object: "kind", the fields, and if there are any "tolerances",
 // a list of names, and "error", a text.
 func (p Payload) MarshalJSON() ([]byte, error) {
 	o := slices.Concat(Object{{"kind", p.Kind}}, p.Fields)
-	if p.Deviations != 0 {
-		o = append(o, Field{"deviations", strings.Split(p.Deviations.String(), ",")})
+	if p.Tolerances != 0 {
+		o = append(o, Field{"tolerances", strings.Split(p.Tolerances.String(), ",")})
 	}
 	if p.Err != nil {
 		o = append(o, Field{"error", p.Err.Error()})
@@ -92,7 +92,7 @@ type kind struct {
 	codes    []ftpreply.Code
 	verbs    string // that get it, separated by spaces; "" means any
 	optional bool   // the text is free; without a payload it is in order
-	read     func(ftpreply.Reply) (Object, Deviation, error)
+	read     func(ftpreply.Reply) (Object, Tolerance, error)
 	certain  func(ftpreply.Reply) bool // of what was read for an unknown verb; nil means always
 }
 
@@ -160,7 +160,7 @@ func saysRestart(r ftpreply.Reply) bool { return indexFold(r.Text(), "restart") 
 // Each of the functions below gives the fields of a payload. A value that comes with an
 // error is given; what was not read is not.
 
-func passiveFields(r ftpreply.Reply) (o Object, d Deviation, err error) {
+func passiveFields(r ftpreply.Reply) (o Object, d Tolerance, err error) {
 	p, err := ParsePassive(r)
 	if p.Port != 0 {
 		o = Object{{"port", p.Port}}
@@ -168,12 +168,12 @@ func passiveFields(r ftpreply.Reply) (o Object, d Deviation, err error) {
 	if p.Host.IsValid() {
 		o = append(o, Field{"host", p.Host.String()}, Field{"host_class", p.HostClass(netip.Addr{}).String()})
 	}
-	return o, p.Deviations, err
+	return o, p.Tolerances, err
 }
 
-func pathFields(r ftpreply.Reply) (o Object, d Deviation, err error) {
+func pathFields(r ftpreply.Reply) (o Object, d Tolerance, err error) {
 	p, err := ParsePath(r)
-	return present(err, ErrUnsafePath, Field{"path", string(p.Name)}), p.Deviations, err
+	return present(err, ErrUnsafePath, Field{"path", string(p.Name)}), p.Tolerances, err
 }
 
 // present gives the fields unless there is an error, other than the one with which they come.
@@ -184,7 +184,7 @@ func present(err, with error, fields ...Field) Object {
 	return nil
 }
 
-func featuresFields(r ftpreply.Reply) (Object, Deviation, error) {
+func featuresFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	f, err := ParseFeatures(r)
 	features := []Object{}
 	for label, params := range f.All() {
@@ -194,21 +194,21 @@ func featuresFields(r ftpreply.Reply) (Object, Deviation, error) {
 		}
 		features = append(features, o)
 	}
-	return present(err, nil, Field{"features", features}), f.Deviations, err
+	return present(err, nil, Field{"features", features}), f.Tolerances, err
 }
 
-func modTimeFields(r ftpreply.Reply) (Object, Deviation, error) {
+func modTimeFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	t, err := ParseModTime(r)
-	return present(err, ErrYear2000, Field{"time", t.Time.Format(time.RFC3339Nano)}), t.Deviations, err
+	return present(err, ErrYear2000, Field{"time", t.Time.Format(time.RFC3339Nano)}), t.Tolerances, err
 }
 
-func sizeFields(r ftpreply.Reply) (Object, Deviation, error) {
+func sizeFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	s, err := ParseSize(r)
-	return present(err, nil, Field{"size", s.Bytes}), s.Deviations, err
+	return present(err, nil, Field{"size", s.Bytes}), s.Tolerances, err
 }
 
 // factsFields has names in lower case, as they are compared, and the first value of each.
-func factsFields(r ftpreply.Reply) (Object, Deviation, error) {
+func factsFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseFacts(r)
 	facts := Object{}
 	for name, value := range v.All() {
@@ -217,10 +217,10 @@ func factsFields(r ftpreply.Reply) (Object, Deviation, error) {
 			facts = append(facts, f)
 		}
 	}
-	return present(err, ErrUnsafePath, Field{"facts", facts}, Field{"path", string(v.Path)}), v.Deviations, err
+	return present(err, ErrUnsafePath, Field{"facts", facts}, Field{"path", string(v.Path)}), v.Tolerances, err
 }
 
-func digestFields(r ftpreply.Reply) (Object, Deviation, error) {
+func digestFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseDigest(r)
 	var o Object
 	if len(v.Algorithm) > 0 {
@@ -230,95 +230,95 @@ func digestFields(r ftpreply.Reply) (Object, Deviation, error) {
 	if len(v.Path) > 0 {
 		o = append(o, Field{"path", string(v.Path)})
 	}
-	return present(err, ErrUnsafePath, o...), v.Deviations, err
+	return present(err, ErrUnsafePath, o...), v.Tolerances, err
 }
 
-func listingFields(r ftpreply.Reply) (Object, Deviation, error) {
+func listingFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseListing(r)
 	lines := []string{}
 	for line := range v.All() {
 		lines = append(lines, string(line))
 	}
-	return present(err, nil, Field{"lines", lines}), v.Deviations, err
+	return present(err, nil, Field{"lines", lines}), v.Tolerances, err
 }
 
-func uniqueFields(r ftpreply.Reply) (Object, Deviation, error) {
+func uniqueFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseUniqueName(r)
-	return present(err, ErrUnsafePath, Field{"file", string(v.Name)}), v.Deviations, err
+	return present(err, ErrUnsafePath, Field{"file", string(v.Name)}), v.Tolerances, err
 }
 
-func transferFields(r ftpreply.Reply) (Object, Deviation, error) {
+func transferFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseTransferSize(r)
-	return present(err, nil, Field{"bytes", v.Bytes}), v.Deviations, err
+	return present(err, nil, Field{"bytes", v.Bytes}), v.Tolerances, err
 }
 
-func markerFields(r ftpreply.Reply) (Object, Deviation, error) {
+func markerFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseMarker(r)
-	return present(err, nil, Field{"sent", string(v.Sent)}, Field{"received", string(v.Received)}), v.Deviations, err
+	return present(err, nil, Field{"sent", string(v.Sent)}, Field{"received", string(v.Received)}), v.Tolerances, err
 }
 
-func delayFields(r ftpreply.Reply) (Object, Deviation, error) {
+func delayFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseDelay(r)
-	return present(err, nil, Field{"minutes", v.Minutes}), v.Deviations, err
+	return present(err, nil, Field{"minutes", v.Minutes}), v.Tolerances, err
 }
 
-func systemFields(r ftpreply.Reply) (Object, Deviation, error) {
+func systemFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseSystem(r)
-	return present(err, nil, Field{"name", string(v.Name)}), v.Deviations, err
+	return present(err, nil, Field{"name", string(v.Name)}), v.Tolerances, err
 }
 
-func translationFields(r ftpreply.Reply) (Object, Deviation, error) {
+func translationFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseTranslation(r)
-	return present(err, nil, Field{"commands", v.Commands.String()}), v.Deviations, err
+	return present(err, nil, Field{"commands", v.Commands.String()}), v.Tolerances, err
 }
 
-func connectionFields(r ftpreply.Reply) (Object, Deviation, error) {
+func connectionFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseConnection(r)
-	return present(err, nil, Field{"port", v.Peer.Port()}, Field{"host", v.Peer.Addr().String()}), v.Deviations, err
+	return present(err, nil, Field{"port", v.Peer.Port()}, Field{"host", v.Peer.Addr().String()}), v.Tolerances, err
 }
 
-func restartFields(r ftpreply.Reply) (Object, Deviation, error) {
+func restartFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseRestart(r)
-	return present(err, nil, Field{"offset", v.Offset}), v.Deviations, err
+	return present(err, nil, Field{"offset", v.Offset}), v.Tolerances, err
 }
 
-func protectionBufferFields(r ftpreply.Reply) (Object, Deviation, error) {
+func protectionBufferFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseProtectionBuffer(r)
-	return present(err, nil, Field{"size", v.Size}), v.Deviations, err
+	return present(err, nil, Field{"size", v.Size}), v.Tolerances, err
 }
 
-func factSelectionFields(r ftpreply.Reply) (Object, Deviation, error) {
+func factSelectionFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseFactSelection(r)
 	facts := []string{}
 	for name := range v.All() {
 		facts = append(facts, string(name))
 	}
-	return present(err, nil, Field{"facts", facts}), v.Deviations, err
+	return present(err, nil, Field{"facts", facts}), v.Tolerances, err
 }
 
-func hashAlgorithmFields(r ftpreply.Reply) (Object, Deviation, error) {
+func hashAlgorithmFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseHashAlgorithm(r)
-	return present(err, nil, Field{"algorithm", v.Name}), v.Deviations, err
+	return present(err, nil, Field{"algorithm", v.Name}), v.Tolerances, err
 }
 
-func protocolsFields(r ftpreply.Reply) (Object, Deviation, error) {
+func protocolsFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseProtocols(r)
-	return present(err, nil, Field{"protocols", slices.Collect(v.All())}), v.Deviations, err
+	return present(err, nil, Field{"protocols", slices.Collect(v.All())}), v.Tolerances, err
 }
 
 // securityFields has the length of the token only: what is printed may be kept.
-func securityFields(r ftpreply.Reply) (Object, Deviation, error) {
+func securityFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseSecurityData(r)
-	return present(err, nil, Field{"bytes", len(v.Token)}), v.Deviations, err
+	return present(err, nil, Field{"bytes", len(v.Token)}), v.Tolerances, err
 }
 
-func challengeFields(r ftpreply.Reply) (Object, Deviation, error) {
+func challengeFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	v, err := ParseChallenge(r)
-	return present(err, nil, Field{"text", string(v.Text)}), v.Deviations, err
+	return present(err, nil, Field{"text", string(v.Text)}), v.Tolerances, err
 }
 
 // protectedFields has the length of the tokens, which only the two sides can open.
-func protectedFields(r ftpreply.Reply) (Object, Deviation, error) {
+func protectedFields(r ftpreply.Reply) (Object, Tolerance, error) {
 	length := 0
 	_, d, err := uncover(r, func(token []byte) ([]byte, error) {
 		length += len(token)

@@ -15,7 +15,7 @@ var kindTests = []struct{ name, raw, verb, want string }{
 	{"PASV", "227 Entering Passive Mode (127,0,0,1,4,51).\r\n", "PASV",
 		`{"kind":"passive","port":1075,"host":"127.0.0.1","host_class":"loopback"}`},
 	{"PASV, no parentheses", "227 =127,0,0,1,4,51\r\n", "",
-		`{"kind":"passive","port":1075,"host":"127.0.0.1","host_class":"loopback","deviations":["no-parentheses"]}`},
+		`{"kind":"passive","port":1075,"host":"127.0.0.1","host_class":"loopback","tolerances":["no-parentheses"]}`},
 	{"PASV, cut", "227 Entering Passive Mode (\r\n", "PASV",
 		`{"kind":"passive","error":"payload: nothing there to read at offset 4: \"Entering Passive Mode (\" (RFC 959, section 5.3.2; RFC 1123, section 4.1.2.6)"}`},
 	{"EPSV", "229 Entering Extended Passive Mode (|||6446|)\r\n", "EPSV", `{"kind":"passive","port":6446}`},
@@ -28,7 +28,7 @@ var kindTests = []struct{ name, raw, verb, want string }{
 	{"SIZE", "213 812\r\n", "SIZE", `{"kind":"size","size":812}`},
 	{"size by its shape", "213 812\r\n", "", `{"kind":"size","size":812}`},
 	{"words around a number have no certain shape", "213 812 bytes\r\n", "", `{"kind":""}`},
-	{"verb in small letters", "213 812 bytes\r\n", "size", `{"kind":"size","size":812,"deviations":["text-behind"]}`},
+	{"verb in small letters", "213 812 bytes\r\n", "size", `{"kind":"size","size":812,"tolerances":["text-behind"]}`},
 	{"MDTM", "213 20260102030405.123\r\n", "MDTM", `{"kind":"time","time":"2026-01-02T03:04:05.123Z"}`},
 	{"time by its shape", "213 20260102030405\r\n", "", `{"kind":"time","time":"2026-01-02T03:04:05Z"}`},
 	{"a size that looks like a time", "213 20260102030405\r\n", "SIZE", `{"kind":"size","size":20260102030405}`},
@@ -58,7 +58,7 @@ var kindTests = []struct{ name, raw, verb, want string }{
 		`{"kind":"digest","algorithm":"SHA-1","start":0,"end":5,"hex":"45D83A7A053B17A67215079F08F619580DC011BB","path":"x"}`},
 	{"XCRC", "250-Computing CRC32 digest\r\n250 C70B3765\r\n", "XCRC", `{"kind":"digest","hex":"C70B3765"}`},
 	{"MD5", "251 a b " + md5Hex + "\r\n", "MD5", `{"kind":"digest","hex":"` + md5Hex + `","path":"a b"}`},
-	{"marker under 251", "251 MARK 12345678 = 12345678\r\n", "", `{"kind":"marker","sent":"12345678","received":"12345678","deviations":["other-code"]}`},
+	{"marker under 251", "251 MARK 12345678 = 12345678\r\n", "", `{"kind":"marker","sent":"12345678","received":"12345678","tolerances":["other-code"]}`},
 	{"marker under 251, in words", "251 x\r\n", "RETR", `{"kind":""}`},
 	{"SYST", "215 UNIX Type: L8\r\n", "SYST", `{"kind":"system","name":"UNIX"}`},
 	{"RETR", "150 Opening (1024 bytes)\r\n", "RETR", `{"kind":"transfer","bytes":1024}`},
@@ -192,7 +192,7 @@ func FuzzOf(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte, verb string) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			p := Of(r, verb)
-			checkResult(t, r, p.Deviations, p.Err)
+			checkResult(t, r, p.Tolerances, p.Err)
 			b, err := json.Marshal(p)
 			if err != nil || !json.Valid(b) {
 				t.Errorf("%+v: %s, %v", p, b, err)

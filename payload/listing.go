@@ -12,7 +12,7 @@ const listingSource = "RFC 959, sections 4.1.3 and 4.2"
 // Listing is what a server says to STAT: the files of a directory, in the form of
 // its LIST, or its status. It views the reply.
 type Listing struct {
-	Deviations Deviation
+	Tolerances Tolerance
 	reply      ftpreply.Reply
 	prefixed   bool
 }

@@ -80,7 +80,7 @@ func TestAppendListingFails(t *testing.T) {
 }
 
 func FuzzListing(f *testing.F) {
-	fuzzParse(f, parseListing, func([]string) Deviation { return 0 }, listingTests, func(t *testing.T, lines []string) {
+	fuzzParse(f, parseListing, func([]string) Tolerance { return 0 }, listingTests, func(t *testing.T, lines []string) {
 		for _, line := range lines {
 			for i := range len(line) {
 				if line[i] == 0 || line[i] == '\r' {

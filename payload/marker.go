@@ -15,7 +15,7 @@ const (
 type Marker struct {
 	Sent       []byte // as it stood in the data stream: the sender's position
 	Received   []byte // the position of the side that received it
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseMarker reads the 110 of a transfer, whose text is exactly "MARK ssss = rrrr".
@@ -26,7 +26,7 @@ func ParseMarker(r ftpreply.Reply) (Marker, error) {
 		return Marker{}, err
 	}
 	m, d, err := parseLines(r, readMarker)
-	m.Deviations = d | other
+	m.Tolerances = d | other
 	return m, err
 }
 
@@ -43,7 +43,7 @@ func AppendMarker(dst []byte, sent, received string) ([]byte, error) {
 
 // readMarker reads "MARK ssss = rrrr". It is split at the spaces, since a marker may
 // hold an equals sign.
-func readMarker(text []byte) (m Marker, d Deviation, f fault) {
+func readMarker(text []byte) (m Marker, d Tolerance, f fault) {
 	var words [4][]byte // MARK, ssss, =, rrrr
 	end := 0
 	for i := range words {

@@ -44,9 +44,9 @@ func TestAppendMarkerFails(t *testing.T) {
 }
 
 func FuzzMarker(f *testing.F) {
-	fuzzParse(f, ParseMarker, func(v Marker) Deviation { return v.Deviations }, markerTests, func(t *testing.T, v Marker) {
+	fuzzParse(f, ParseMarker, func(v Marker) Tolerance { return v.Tolerances }, markerTests, func(t *testing.T, v Marker) {
 		raw, err := AppendMarker(nil, string(v.Sent), string(v.Received))
-		v.Deviations = 0
+		v.Tolerances = 0
 		if again := reparse(t, raw, err, ParseMarker); !equal(v, again) {
 			t.Errorf("%+v, then %+v", v, again)
 		}

@@ -26,7 +26,7 @@ type Passive struct {
 	// connect to the peer of the control connection and ignore it (RFC 6384, section 6).
 	Host       netip.Addr
 	Port       uint16 // 1 to 65535
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // AddrPort is Host and Port; it is not valid when there is no Host.
@@ -86,7 +86,7 @@ func ParsePassive(r ftpreply.Reply) (p Passive, err error) {
 	if p, ok := plainPassive(r); ok {
 		return p, nil
 	}
-	var d Deviation
+	var d Tolerance
 	switch r.Code() {
 	case ftpreply.CodeEnteringPassiveMode:
 		p, d, err = parseLines(r, readPASV)
@@ -100,7 +100,7 @@ func ParsePassive(r ftpreply.Reply) (p Passive, err error) {
 	if err != nil {
 		return Passive{}, err
 	}
-	p.Deviations = d
+	p.Tolerances = d
 	return p, nil
 }
 
@@ -174,12 +174,12 @@ func plainPassive(r ftpreply.Reply) (p Passive, ok bool) {
 }
 
 // readPASV reads "(h1,h2,h3,h4,p1,p2)" in whatever stands around it.
-func readPASV(text []byte) (p Passive, d Deviation, f fault) {
+func readPASV(text []byte) (p Passive, d Tolerance, f fault) {
 	var l numberList
 	if !l.find(text, 6, pasvSource) {
 		return readMutilated(text, l.bad)
 	}
-	d = l.deviations | l.around(text)
+	d = l.tolerances | l.around(text)
 	if l.count > 6 {
 		d |= ExtraNumbers
 	}
@@ -234,7 +234,7 @@ func behindWords(text []byte) (i int) {
 // readMutilated reads "(host,p1,p2)", what servers print that were written for
 // IPv4 and have an IPv6 address: the whole of it ("::1"), or what stands behind its last
 // colon ("1"). Such a piece is no host. f is what was wrong with the text otherwise.
-func readMutilated(text []byte, f fault) (Passive, Deviation, fault) {
+func readMutilated(text []byte, f fault) (Passive, Tolerance, fault) {
 	host, d, i := literalHost(text)
 	if i < 0 {
 		return Passive{}, 0, f
@@ -245,12 +245,12 @@ func readMutilated(text []byte, f fault) (Passive, Deviation, fault) {
 		return Passive{}, 0, f
 	}
 	p := Passive{Host: host, Port: binary.BigEndian.Uint16(l.octets[:])}
-	return p, d | l.deviations, l.judge(p.Port)
+	return p, d | l.tolerances, l.judge(p.Port)
 }
 
 // literalHost reads the host of "(host,...": an address, or up to four hexadecimal
 // digits, which are a piece of one. i is the index behind the comma, -1 when there is no such thing.
-func literalHost(text []byte) (host netip.Addr, d Deviation, i int) {
+func literalHost(text []byte) (host netip.Addr, d Tolerance, i int) {
 	from := bytes.LastIndexByte(text, '(') + 1
 	n := bytes.IndexByte(text[from:], ',')
 	if from == 0 || n < 0 {
@@ -278,7 +278,7 @@ const (
 
 // readLPSV reads "(af,hal,h1,h2,...,pal,p1,p2...)": the family, the number of octets
 // of the host, these, the number of octets of the port, these.
-func readLPSV(text []byte) (p Passive, d Deviation, f fault) {
+func readLPSV(text []byte) (p Passive, d Tolerance, f fault) {
 	var l numberList
 	if !l.find(text, 5, lpsvSource) {
 		return readLiteralPort(text, l.bad)
@@ -304,7 +304,7 @@ func readLPSV(text []byte) (p Passive, d Deviation, f fault) {
 		return p, 0, fault{ErrRange, l.from, l.to, lpsvSource}
 	}
 	p.Port = uint16(number)
-	return p, l.deviations | l.around(text), l.judge(p.Port)
+	return p, l.tolerances | l.around(text), l.judge(p.Port)
 }
 
 // split gives the octets of the host and those of the port by the lengths in the
@@ -323,7 +323,7 @@ func (l *numberList) split() (host, port []byte) {
 }
 
 // readLiteralPort reads "(host, port)" with an address as people write it.
-func readLiteralPort(text []byte, f fault) (Passive, Deviation, fault) {
+func readLiteralPort(text []byte, f fault) (Passive, Tolerance, fault) {
 	host, d, i := literalHost(text)
 	if i < 0 || d != LiteralHost {
 		return Passive{}, 0, f
@@ -362,7 +362,7 @@ type numberList struct {
 	count      int    // of all numbers, also of those that are not kept
 	masked     uint32 // bit i: number i is masked
 	from, to   int    // in the text
-	deviations Deviation
+	tolerances Tolerance
 	bad        fault  // the first number that is no octet; what find has instead of a list
 	source     string // of the rule
 }
@@ -370,7 +370,7 @@ type numberList struct {
 // find reads the first list of at least that many numbers. Prose may have digits
 // and commas too, so shorter ones are passed over; when there is no other, bad is the longest of them.
 func (l *numberList) find(text []byte, least int, source string) bool {
-	digits := Deviation(0)
+	digits := Tolerance(0)
 	short := fault{ErrMissing, 0, len(text), source}
 	for i, longest := 0, 1; i < len(text); i++ {
 		if text[i] > '9' || !isDigit(text[i]) && text[i] != '*' {
@@ -378,7 +378,7 @@ func (l *numberList) find(text []byte, least int, source string) bool {
 		}
 		l.scan(text, i, source)
 		if l.count >= least {
-			l.deviations |= digits
+			l.tolerances |= digits
 			return true
 		}
 		if l.count > longest {
@@ -396,18 +396,18 @@ func (l *numberList) find(text []byte, least int, source string) bool {
 // scan reads the list that begins at text[i].
 func (l *numberList) scan(text []byte, i int, source string) {
 	l.from, l.to, l.source = i, i, source
-	l.count, l.masked, l.deviations, l.bad = 0, 0, 0, fault{}
+	l.count, l.masked, l.tolerances, l.bad = 0, 0, 0, fault{}
 	if c := at(text, i-1); c == '-' || c == '+' {
 		l.from--
 		l.blame(ErrSyntax, l.from, i+1)
 	}
-	for space := Deviation(0); ; {
+	for space := Tolerance(0); ; {
 		end := l.number(text, i)
 		if end == i {
 			return
 		}
 		l.to = end
-		l.deviations |= space
+		l.tolerances |= space
 		comma := skipBlanks(text, end)
 		if at(text, comma) != ',' {
 			return
@@ -427,7 +427,7 @@ func (l *numberList) number(text []byte, i int) int {
 	case value > 255:
 		l.blame(ErrRange, i, end)
 	case text[i] == '0' && end > i+1:
-		l.deviations |= LeadingZeros
+		l.tolerances |= LeadingZeros
 	}
 	l.add(byte(value))
 	return end
@@ -458,7 +458,7 @@ func (l *numberList) noNumber(text []byte, i int) int {
 	}
 	if end > i {
 		l.masked |= 1 << min(l.count, maxOctets-1)
-		l.deviations |= Masked
+		l.tolerances |= Masked
 		l.add(0)
 	}
 	return end
@@ -487,7 +487,7 @@ func (l *numberList) judge(port uint16) fault {
 }
 
 // around judges the parentheses of the list.
-func (l *numberList) around(text []byte) Deviation {
+func (l *numberList) around(text []byte) Tolerance {
 	before, behind := l.from-1, skipBlanks(text, l.to)
 	for isBlank(at(text, before)) {
 		before--
@@ -522,7 +522,7 @@ func plainPort(text []byte) (port uint16, ok bool) {
 }
 
 // readEPSV reads "(|||port|)" in whatever stands around it.
-func readEPSV(text []byte) (Passive, Deviation, fault) {
+func readEPSV(text []byte) (Passive, Tolerance, fault) {
 	p, d, f := readExtended(text)
 	if f.err == ErrMissing {
 		return readUnbracketed(text, f)
@@ -532,7 +532,7 @@ func readEPSV(text []byte) (Passive, Deviation, fault) {
 
 // readExtended reads "(dprotocoldaddressdportd)" in the first parentheses that
 // hold it; d is any delimiter that is no digit.
-func readExtended(text []byte) (p Passive, d Deviation, f fault) {
+func readExtended(text []byte) (p Passive, d Tolerance, f fault) {
 	f = fault{ErrMissing, 0, len(text), extendedSource}
 	for i, c := range text {
 		if c != '(' {
@@ -550,7 +550,7 @@ func readExtended(text []byte) (p Passive, d Deviation, f fault) {
 }
 
 // closing judges what stands behind the last delimiter.
-func closing(text []byte, i int) Deviation {
+func closing(text []byte, i int) Tolerance {
 	if i == len(text) {
 		return NoParentheses
 	}
@@ -561,7 +561,7 @@ func closing(text []byte, i int) Deviation {
 }
 
 // readUnbracketed reads "|||port|" without parentheses.
-func readUnbracketed(text []byte, f fault) (Passive, Deviation, fault) {
+func readUnbracketed(text []byte, f fault) (Passive, Tolerance, fault) {
 	for i := 0; i+3 < len(text); i++ {
 		c := text[i]
 		if isDelimiter(c) && text[i+1] == c && text[i+2] == c && isDigit(text[i+3]) {
@@ -569,7 +569,7 @@ func readUnbracketed(text []byte, f fault) (Passive, Deviation, fault) {
 			if pf.err == nil && at(text, end) != c {
 				pf = fault{ErrSyntax, i, len(text), extendedSource}
 			}
-			return Passive{Port: port}, NoParentheses | delimiterDeviation(c), pf
+			return Passive{Port: port}, NoParentheses | delimiterTolerance(c), pf
 		}
 	}
 	return Passive{}, 0, f
@@ -580,7 +580,7 @@ func isDelimiter(c byte) bool {
 	return '!' <= c && c <= '~' && !isDigit(c) && (lower(c) < 'a' || lower(c) > 'z')
 }
 
-func delimiterDeviation(c byte) Deviation {
+func delimiterTolerance(c byte) Tolerance {
 	if c != '|' {
 		return OtherDelimiter
 	}
@@ -589,7 +589,7 @@ func delimiterDeviation(c byte) Deviation {
 
 // readFields reads the fields behind the parenthesis at text[from-1]; end is the index of
 // the parenthesis that closes them, or len(text).
-func readFields(text []byte, from int) (p Passive, d Deviation, end int, f fault) {
+func readFields(text []byte, from int) (p Passive, d Tolerance, end int, f fault) {
 	missing := fault{ErrMissing, from, len(text), extendedSource}
 	syntax := fault{ErrSyntax, from, len(text), extendedSource}
 	first := skipBlanks(text, from)
@@ -618,13 +618,13 @@ func readFields(text []byte, from int) (p Passive, d Deviation, end int, f fault
 	if text[digits] == '0' {
 		d |= LeadingZeros
 	}
-	return Passive{Host: host, Port: port}, d | filled | delimiterDeviation(c), end, fault{}
+	return Passive{Host: host, Port: port}, d | filled | delimiterTolerance(c), end, fault{}
 }
 
 // endFields reads the last delimiter and looks for the parenthesis behind it, where a text may
 // end too. Without the delimiter the parenthesis must be there: a number that
 // nothing ends may have been cut off.
-func endFields(text []byte, i int, delimiter byte) (end int, d Deviation, ok bool) {
+func endFields(text []byte, i int, delimiter byte) (end int, d Tolerance, ok bool) {
 	last := skipBlanks(text, i)
 	end = last
 	if at(text, last) == delimiter {
@@ -653,7 +653,7 @@ func cutField(text []byte, i int, delimiter byte) (field []byte, next int, ok bo
 
 // fieldHost reads the fields of protocol (1 IPv4, 2 IPv6) and address, each of
 // which may be empty, as both should be.
-func fieldHost(protocol, address []byte) (host netip.Addr, d Deviation, ok bool) {
+func fieldHost(protocol, address []byte) (host netip.Addr, d Tolerance, ok bool) {
 	if len(address) > 0 {
 		addr, err := netip.ParseAddr(string(address))
 		if err != nil {

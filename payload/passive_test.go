@@ -18,7 +18,7 @@ import (
 type passiveTest struct {
 	name, raw  string
 	want       string
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 }
 
@@ -181,8 +181,8 @@ func TestPassive(t *testing.T) {
 					return
 				}
 				checkError(t, r, err, nil, "")
-				if got := passiveString(p); got != tt.want || p.Deviations != tt.deviations {
-					t.Errorf("%s %v, want %s %v", got, p.Deviations, tt.want, tt.deviations)
+				if got := passiveString(p); got != tt.want || p.Tolerances != tt.tolerances {
+					t.Errorf("%s %v, want %s %v", got, p.Tolerances, tt.want, tt.tolerances)
 				}
 			})
 		}
@@ -313,11 +313,11 @@ func FuzzPassive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			p, err := ParsePassive(r)
-			checkResult(t, r, p.Deviations, err)
+			checkResult(t, r, p.Tolerances, err)
 			if (err == nil) != (p.Port != 0) {
 				t.Errorf("%q: %v, %v", r.Raw(), p, err)
 			}
-			if p.Host.IsValid() && p.Deviations.Has(Masked|HostFragment) {
+			if p.Host.IsValid() && p.Tolerances.Has(Masked|HostFragment) {
 				t.Errorf("%q: a host from nowhere: %v", r.Raw(), p)
 			}
 		}, "227", "228", "229")

@@ -16,7 +16,7 @@ type Path struct {
 	// reply when nothing had to be changed and is a copy otherwise. It may be empty
 	// and need not be absolute.
 	Name       []byte
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParsePath reads the path of a 257. It stands in quotes, and a quote in it is
@@ -60,7 +60,7 @@ func findPath(r ftpreply.Reply) (Path, error) {
 		return Path{}, err
 	}
 	p, d, err := parseLines(r, readPath)
-	p.Deviations = d | other
+	p.Tolerances = d | other
 	return p, err
 }
 
@@ -107,7 +107,7 @@ func appendPathname(dst []byte, path string) ([]byte, error) {
 const iac = 255
 
 // readPath reads the path of a text.
-func readPath(text []byte) (Path, Deviation, fault) {
+func readPath(text []byte) (Path, Tolerance, fault) {
 	quote := bytes.IndexByte(text, '"')
 	if quote < 0 {
 		return readBarePath(text)
@@ -124,7 +124,7 @@ func readPath(text []byte) (Path, Deviation, fault) {
 }
 
 // wordsBefore judges what stands before a quoted path.
-func wordsBefore(words []byte) Deviation {
+func wordsBefore(words []byte) Tolerance {
 	switch {
 	case len(words) == 0:
 		return 0
@@ -141,7 +141,7 @@ func wordsBefore(words []byte) Deviation {
 // When none does, the server does not double quotes. The last one with a SP behind it
 // then ends the path: no such server is known that has quotes in its words. When
 // there is no such quote either, the rule stands.
-func closingQuote(text []byte, i int) (end int, doubled bool, d Deviation) {
+func closingQuote(text []byte, i int) (end int, doubled bool, d Tolerance) {
 	for end = nextQuote(text, i); at(text, end+1) == '"'; end = nextQuote(text, end+2) {
 		doubled = true
 	}
@@ -173,7 +173,7 @@ func endsWord(text []byte, i int) bool {
 }
 
 // readBarePath reads a path without quotes, or in single ones.
-func readBarePath(text []byte) (Path, Deviation, fault) {
+func readBarePath(text []byte) (Path, Tolerance, fault) {
 	from := skipBlanks(text, 0)
 	end := len(text)
 	switch rest := text[from:]; {

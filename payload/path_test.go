@@ -15,7 +15,7 @@ import (
 var pathTests = []struct {
 	name, raw  string
 	want       string
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 	at         string
 }{
@@ -96,8 +96,8 @@ func TestPath(t *testing.T) {
 			r := reply(t, tt.raw)
 			p, err := ParsePath(r)
 			checkError(t, r, err, tt.reason, tt.at)
-			if string(p.Name) != tt.want || p.Deviations != tt.deviations {
-				t.Errorf("%q %v, want %q %v", p.Name, p.Deviations, tt.want, tt.deviations)
+			if string(p.Name) != tt.want || p.Tolerances != tt.tolerances {
+				t.Errorf("%q %v, want %q %v", p.Name, p.Tolerances, tt.want, tt.tolerances)
 			}
 		})
 	}
@@ -193,7 +193,7 @@ func TestPathRoundTrip(t *testing.T) {
 		}
 		p, err := ParsePath(r)
 		unsafe := strings.ContainsFunc(string(path), isControlRune)
-		return string(p.Name) == string(path) && p.Deviations == 0 && errors.Is(err, ErrUnsafePath) == unsafe && (err == nil) != unsafe
+		return string(p.Name) == string(path) && p.Tolerances == 0 && errors.Is(err, ErrUnsafePath) == unsafe && (err == nil) != unsafe
 	}, gen.SliceOf(genByte), genWords))
 	properties.TestingRun(t)
 }
@@ -206,7 +206,7 @@ func FuzzPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			p, err := ParsePath(r)
-			checkResult(t, r, p.Deviations, err)
+			checkResult(t, r, p.Tolerances, err)
 			if unsafe := strings.ContainsFunc(string(p.Name), isControlRune); unsafe != errors.Is(err, ErrUnsafePath) {
 				t.Errorf("%q: %q, %v", r.Raw(), p.Name, err)
 			}
@@ -225,8 +225,8 @@ func TestPlainPath(t *testing.T) {
 		if !ok {
 			return false
 		}
-		if want, err := findPath(r); err != nil || string(want.Name) != string(got.Name) || want.Deviations != 0 || cap(got.Name) != cap(want.Name) {
-			t.Errorf("%q: %q, and the long way %q, %v, %v", r.Raw(), got.Name, want.Name, want.Deviations, err)
+		if want, err := findPath(r); err != nil || string(want.Name) != string(got.Name) || want.Tolerances != 0 || cap(got.Name) != cap(want.Name) {
+			t.Errorf("%q: %q, and the long way %q, %v, %v", r.Raw(), got.Name, want.Name, want.Tolerances, err)
 		}
 		return true
 	})

@@ -57,7 +57,7 @@
 //
 // Real servers leave out parentheses, indent by four spaces, add a full stop. The
 // readers here are tolerant of shapes as long as only one reading is possible, and
-// note each tolerance they took in the Deviations of the result. They are strict
+// note each tolerance they took in the Tolerances of the result. They are strict
 // about values: a number is ASCII digits, without a sign, and in its range; a date
 // exists. No input makes them panic, and none is read past its end.
 //
@@ -169,8 +169,8 @@ func lineText(r ftpreply.Reply, line int) (text []byte, offset int) {
 }
 
 // checkCode says whether r may carry a payload whose code is want. Another code of
-// the same class is a deviation: clients live by the first digit.
-func checkCode(r ftpreply.Reply, want ftpreply.Code, source string) (Deviation, error) {
+// the same class is a tolerance: clients live by the first digit.
+func checkCode(r ftpreply.Reply, want ftpreply.Code, source string) (Tolerance, error) {
 	switch {
 	case r.Code() == want:
 		return 0, nil
@@ -193,7 +193,7 @@ func errCode(r ftpreply.Reply, source string) error {
 
 // parseLines gives what parse makes of the last line of r that shows anything
 // like the payload, that is, of which parse does not say ErrMissing.
-func parseLines[T any](r ftpreply.Reply, parse func(text []byte) (T, Deviation, fault)) (v T, d Deviation, err error) {
+func parseLines[T any](r ftpreply.Reply, parse func(text []byte) (T, Tolerance, fault)) (v T, d Tolerance, err error) {
 	if !r.Multiline() {
 		v, d, f := parse(r.Text())
 		if f.err == nil {

@@ -87,11 +87,11 @@ func checkPlace(t *testing.T, r ftpreply.Reply, e *Error) {
 }
 
 // checkResult is what every fuzz target asks of a result: an error is an *Error
-// about bytes of the reply, and deviations are known ones.
-func checkResult(t *testing.T, r ftpreply.Reply, d Deviation, err error) {
+// about bytes of the reply, and tolerances are known ones.
+func checkResult(t *testing.T, r ftpreply.Reply, d Tolerance, err error) {
 	t.Helper()
-	if d >= endOfDeviations {
-		t.Errorf("unknown deviations %#x", uint32(d))
+	if d >= endOfTolerances {
+		t.Errorf("unknown tolerances %#x", uint32(d))
 	}
 	if err == nil {
 		return
@@ -172,7 +172,7 @@ func TestErrorPlace(t *testing.T) {
 func TestCode(t *testing.T) {
 	tests := []struct {
 		name, raw string
-		deviation Deviation
+		tolerance Tolerance
 		reason    error
 		text      string
 	}{
@@ -187,8 +187,8 @@ func TestCode(t *testing.T) {
 			r := reply(t, tt.raw)
 			s, err := ParseSize(r)
 			checkError(t, r, err, tt.reason, tt.text)
-			if s.Deviations != tt.deviation {
-				t.Errorf("deviations %v, want %v", s.Deviations, tt.deviation)
+			if s.Tolerances != tt.tolerance {
+				t.Errorf("tolerances %v, want %v", s.Tolerances, tt.tolerance)
 			}
 		})
 	}
@@ -208,13 +208,13 @@ func TestZeroReply(t *testing.T) {
 	}
 }
 
-func TestDeviationTable(t *testing.T) {
+func TestToleranceTable(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 	names := map[string]bool{}
-	bit := Deviation(1)
-	for info := range Deviations() {
-		if info.Deviation != bit {
-			t.Errorf("%s: bit %#x, want %#x", info.Name, uint32(info.Deviation), uint32(bit))
+	bit := Tolerance(1)
+	for info := range Tolerances() {
+		if info.Tolerance != bit {
+			t.Errorf("%s: bit %#x, want %#x", info.Name, uint32(info.Tolerance), uint32(bit))
 		}
 		if !kebab.MatchString(info.Name) || names[info.Name] {
 			t.Errorf("bad or second name %q", info.Name)
@@ -222,24 +222,24 @@ func TestDeviationTable(t *testing.T) {
 		if !strings.HasSuffix(info.Summary, ".") || !strings.Contains(info.Source, "RFC") {
 			t.Errorf("%s: summary %q, source %q", info.Name, info.Summary, info.Source)
 		}
-		if got, ok := info.Deviation.Info(); !ok || got != info || info.Deviation.String() != info.Name {
-			t.Errorf("%s: Info %v %v, String %q", info.Name, got, ok, info.Deviation)
+		if got, ok := info.Tolerance.Info(); !ok || got != info || info.Tolerance.String() != info.Name {
+			t.Errorf("%s: Info %v %v, String %q", info.Name, got, ok, info.Tolerance)
 		}
 		names[info.Name] = true
 		bit <<= 1
 	}
-	if bit != endOfDeviations {
-		t.Errorf("the table ends at %#x, the bits at %#x", uint32(bit), uint32(endOfDeviations))
+	if bit != endOfTolerances {
+		t.Errorf("the table ends at %#x, the bits at %#x", uint32(bit), uint32(endOfTolerances))
 	}
 }
 
-func TestDeviationSet(t *testing.T) {
+func TestToleranceSet(t *testing.T) {
 	d := NoQuotes | OtherCode | Masked
-	var bits []Deviation
+	var bits []Tolerance
 	for bit := range d.Each() {
 		bits = append(bits, bit)
 	}
-	if diff := cmp.Diff([]Deviation{OtherCode, Masked, NoQuotes}, bits); diff != "" {
+	if diff := cmp.Diff([]Tolerance{OtherCode, Masked, NoQuotes}, bits); diff != "" {
 		t.Error(diff)
 	}
 	for bit := range d.Each() {
@@ -248,16 +248,16 @@ func TestDeviationSet(t *testing.T) {
 		}
 		break
 	}
-	if d.String() != "other-code,masked,no-quotes" || Deviation(0).String() != "" {
+	if d.String() != "other-code,masked,no-quotes" || Tolerance(0).String() != "" {
 		t.Errorf("String %q", d)
 	}
 	if !d.Has(Masked|BlankLine) || d.Has(BlankLine) {
 		t.Error("Has")
 	}
-	if info, ok := endOfDeviations.Info(); ok {
+	if info, ok := endOfTolerances.Info(); ok {
 		t.Errorf("Info of no bit: %v", info)
 	}
-	if info, ok := Deviation(0).Info(); ok {
+	if info, ok := Tolerance(0).Info(); ok {
 		t.Errorf("Info of 0: %v", info)
 	}
 }

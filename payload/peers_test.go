@@ -18,7 +18,7 @@ const (
 	kindColumn = iota
 	replyColumn
 	oursColumn
-	deviationsColumn
+	tolerancesColumn
 	whyColumn
 	firstPeer
 )
@@ -42,8 +42,8 @@ func TestPeers(t *testing.T) {
 			t.Fatalf("line %d: %v", i+2, err)
 		}
 		ours, d := readAsPeer(t, row[kindColumn], raw+"\r\n")
-		if ours != row[oursColumn] || d.String() != row[deviationsColumn] {
-			t.Errorf("line %d: %q: %s %v, the table has %s %s", i+2, raw, ours, d, row[oursColumn], row[deviationsColumn])
+		if ours != row[oursColumn] || d.String() != row[tolerancesColumn] {
+			t.Errorf("line %d: %q: %s %v, the table has %s %s", i+2, raw, ours, d, row[oursColumn], row[tolerancesColumn])
 		}
 		differs := false
 		for _, peer := range row[firstPeer:] {
@@ -68,7 +68,7 @@ func sameReading(ours, peer string) bool {
 }
 
 // readAsPeer gives our cell of the table.
-func readAsPeer(t *testing.T, kind, raw string) (cell string, d Deviation) {
+func readAsPeer(t *testing.T, kind, raw string) (cell string, d Tolerance) {
 	t.Helper()
 	r := reply(t, raw)
 	var err error
@@ -76,23 +76,23 @@ func readAsPeer(t *testing.T, kind, raw string) (cell string, d Deviation) {
 	case "PASV", "EPSV":
 		var p Passive
 		p, err = ParsePassive(r)
-		cell, d = passiveString(p), p.Deviations
+		cell, d = passiveString(p), p.Tolerances
 	case "PWD":
 		var p Path
 		p, err = ParsePath(r)
-		cell, d = strconv.Quote(string(p.Name)), p.Deviations
+		cell, d = strconv.Quote(string(p.Name)), p.Tolerances
 	case "SIZE":
 		var s Size
 		s, err = ParseSize(r)
-		cell, d = strconv.FormatUint(s.Bytes, 10), s.Deviations
+		cell, d = strconv.FormatUint(s.Bytes, 10), s.Tolerances
 	case "MDTM":
 		var m ModTime
 		m, err = ParseModTime(r)
-		cell, d = m.Time.Format(time.RFC3339Nano), m.Deviations
+		cell, d = m.Time.Format(time.RFC3339Nano), m.Tolerances
 	case "FEAT":
 		var f Features
 		f, err = ParseFeatures(r)
-		cell, d = strings.Join(featureStrings(f), " "), f.Deviations
+		cell, d = strings.Join(featureStrings(f), " "), f.Tolerances
 		if cell == "" {
 			cell = "none"
 		}

@@ -11,7 +11,7 @@ const protectedSource = "RFC 2228, section 5.2"
 // Protected is an ordinary reply that came under the protection of a security mechanism.
 type Protected struct {
 	Reply      ftpreply.Reply // with bytes of its own
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseProtected reads a 631, 632 or 633. Every line of it holds a token of the
@@ -40,7 +40,7 @@ func ParseProtected(r ftpreply.Reply, unprotect func(token []byte) (plaintext []
 }
 
 // uncover puts the plaintexts of the lines together.
-func uncover(r ftpreply.Reply, unprotect func([]byte) ([]byte, error)) (plaintext []byte, d Deviation, err error) {
+func uncover(r ftpreply.Reply, unprotect func([]byte) ([]byte, error)) (plaintext []byte, d Tolerance, err error) {
 	if r.Code().Class() != ftpreply.Protected {
 		return nil, 0, errCode(r, protectedSource)
 	}

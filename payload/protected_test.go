@@ -35,7 +35,7 @@ func sealed(s string) string { return base64.StdEncoding.EncodeToString(seal([]b
 var protectedTests = []struct {
 	name, raw  string
 	want       string // the raw bytes of the reply inside
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 	at         string
 }{
@@ -72,8 +72,8 @@ func TestProtected(t *testing.T) {
 			if diff := cmp.Diff(tt.want, string(v.Reply.Raw())); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
-			if v.Deviations != tt.deviations {
-				t.Errorf("deviations %v, want %v", v.Deviations, tt.deviations)
+			if v.Tolerances != tt.tolerances {
+				t.Errorf("tolerances %v, want %v", v.Tolerances, tt.tolerances)
 			}
 		})
 	}
@@ -96,7 +96,7 @@ func TestProtectedRoundTrip(t *testing.T) {
 		}
 		raw, err := AppendProtected(nil, ftpreply.Code(c), append(tokens, seal(rest))...)
 		v := reparse(t, raw, err, func(r ftpreply.Reply) (Protected, error) { return ParseProtected(r, unseal) })
-		return bytes.Equal(v.Reply.Raw(), inside) && v.Deviations == 0
+		return bytes.Equal(v.Reply.Raw(), inside) && v.Tolerances == 0
 	}, gen.SliceOf(bytesOf(0, func(c byte) bool { return inLine(c) && c != 0xff })), gen.SliceOf(gen.UInt8()), gen.UInt16Range(631, 633))
 }
 
@@ -118,11 +118,11 @@ func FuzzProtected(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			v, err := ParseProtected(r, unseal)
-			checkResult(t, r, v.Deviations, err)
+			checkResult(t, r, v.Tolerances, err)
 		}, "631", "632", "633")
 		if r, err := ftpreply.Parse([]byte("632 " + sealed(string(input)) + "\r\n")); err == nil {
 			v, err := ParseProtected(r, unseal)
-			checkResult(t, r, v.Deviations, err)
+			checkResult(t, r, v.Tolerances, err)
 			if err == nil && !bytes.HasPrefix(v.Reply.Raw(), input) {
 				t.Errorf("%q inside, %q sealed", v.Reply.Raw(), input)
 			}

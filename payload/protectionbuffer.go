@@ -16,7 +16,7 @@ const (
 // at once, in its answer to PBSZ. With TLS it is 0.
 type ProtectionBuffer struct {
 	Size       uint32
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseProtectionBuffer reads "PBSZ=" and a number anywhere in the text of a 200.
@@ -27,7 +27,7 @@ func ParseProtectionBuffer(r ftpreply.Reply) (ProtectionBuffer, error) {
 		return ProtectionBuffer{}, err
 	}
 	v, d, err := parseLines(r, readProtectionBuffer)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -37,7 +37,7 @@ func AppendProtectionBuffer(dst []byte, size uint32) []byte {
 	return append(dst, "\r\n"...)
 }
 
-func readProtectionBuffer(text []byte) (v ProtectionBuffer, d Deviation, f fault) {
+func readProtectionBuffer(text []byte) (v ProtectionBuffer, d Tolerance, f fault) {
 	label := indexFold(text, protectionBufferLabel)
 	if label < 0 {
 		return v, 0, fault{ErrMissing, 0, len(text), protectionBufferSource}

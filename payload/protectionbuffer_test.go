@@ -29,5 +29,5 @@ func TestProtectionBufferRoundTrip(t *testing.T) {
 }
 
 func FuzzProtectionBuffer(f *testing.F) {
-	fuzzParse(f, ParseProtectionBuffer, func(v ProtectionBuffer) Deviation { return v.Deviations }, protectionBufferTests, nil, "200")
+	fuzzParse(f, ParseProtectionBuffer, func(v ProtectionBuffer) Tolerance { return v.Tolerances }, protectionBufferTests, nil, "200")
 }

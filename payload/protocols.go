@@ -16,7 +16,7 @@ const protocolsSource = "RFC 2428, section 2; RFC 1639, section 4"
 // The numbers of a 522 are 1 for IPv4 and 2 for IPv6; those of a 521 are the address
 // families of RFC 1639, 4 for IPv4 and 6 for IPv6.
 type Protocols struct {
-	Deviations Deviation
+	Tolerances Tolerance
 	list       []byte
 }
 
@@ -32,7 +32,7 @@ func ParseProtocols(r ftpreply.Reply) (Protocols, error) {
 		return Protocols{}, errCode(r, protocolsSource)
 	}
 	v, d, err := parseLines(r, read)
-	v.Deviations = d
+	v.Tolerances = d
 	return v, err
 }
 
@@ -64,13 +64,13 @@ func AppendProtocols(dst []byte, protocols ...uint16) ([]byte, error) {
 }
 
 // readFamilies reads the list of a 521, where RFC 1639 prints blanks behind the commas.
-func readFamilies(text []byte) (Protocols, Deviation, fault) {
+func readFamilies(text []byte) (Protocols, Tolerance, fault) {
 	p, d, f := readProtocols(text)
 	return p, d &^ ExtraSpace, f
 }
 
 // readProtocols reads the list in the last parentheses that have one.
-func readProtocols(text []byte) (p Protocols, d Deviation, f fault) {
+func readProtocols(text []byte) (p Protocols, d Tolerance, f fault) {
 	for end := len(text); ; {
 		from := bytes.LastIndexByte(text[:end], '(') + 1
 		if from == 0 {
@@ -92,7 +92,7 @@ func readProtocols(text []byte) (p Protocols, d Deviation, f fault) {
 }
 
 // judgeProtocols counts the numbers of a list; ok is false when one is too large.
-func judgeProtocols(list []byte) (numbers int, d Deviation, ok bool) {
+func judgeProtocols(list []byte) (numbers int, d Tolerance, ok bool) {
 	for item := range bytes.SplitSeq(list, []byte{','}) {
 		_, found, isNumber := readProtocol(item)
 		d |= found
@@ -107,8 +107,8 @@ func judgeProtocols(list []byte) (numbers int, d Deviation, ok bool) {
 }
 
 // readProtocol reads one item of the list: a number, perhaps behind words ("use 2").
-// Neither ok nor a deviation means a number that is too large.
-func readProtocol(item []byte) (n uint16, d Deviation, ok bool) {
+// Neither ok nor a tolerance means a number that is too large.
+func readProtocol(item []byte) (n uint16, d Tolerance, ok bool) {
 	word := bytes.Trim(item, " \t")
 	if len(word) < len(item) {
 		d |= ExtraSpace

@@ -11,12 +11,12 @@ import (
 // protocolList is a Protocols with its numbers.
 type protocolList struct {
 	Numbers    []uint16
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 func parseProtocolList(r ftpreply.Reply) (protocolList, error) {
 	v, err := ParseProtocols(r)
-	return protocolList{slices.Collect(v.All()), v.Deviations}, err
+	return protocolList{slices.Collect(v.All()), v.Tolerances}, err
 }
 
 var protocolsTests = []parseTest[protocolList]{
@@ -64,7 +64,7 @@ func TestProtocolsStop(t *testing.T) {
 }
 
 func FuzzProtocols(f *testing.F) {
-	fuzzParse(f, parseProtocolList, func(v protocolList) Deviation { return v.Deviations }, protocolsTests, func(t *testing.T, v protocolList) {
+	fuzzParse(f, parseProtocolList, func(v protocolList) Tolerance { return v.Tolerances }, protocolsTests, func(t *testing.T, v protocolList) {
 		if len(v.Numbers) == 0 {
 			t.Error("no number and no error")
 		}

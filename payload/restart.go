@@ -12,7 +12,7 @@ const restartSource = "RFC 3659, section 5.3"
 // Restart is the byte from which the next transfer will begin, in the server's words.
 type Restart struct {
 	Offset     uint64
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseRestart reads the 350 that answers REST or RANG. RFC 3659 leaves its text free;
@@ -27,7 +27,7 @@ func ParseRestart(r ftpreply.Reply) (Restart, error) {
 		return Restart{}, err
 	}
 	v, d, err := parseLines(r, readRestart)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -37,7 +37,7 @@ func AppendRestart(dst []byte, offset uint64) []byte {
 	return append(dst, "\r\n"...)
 }
 
-func readRestart(text []byte) (v Restart, d Deviation, f fault) {
+func readRestart(text []byte) (v Restart, d Tolerance, f fault) {
 	f = fault{ErrMissing, 0, len(text), restartSource}
 	for n := range numbersIn(text) {
 		v.Offset, f = n.value, n.fault(math.MaxUint64, restartSource)

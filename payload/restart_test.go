@@ -29,5 +29,5 @@ func TestRestartRoundTrip(t *testing.T) {
 }
 
 func FuzzRestart(f *testing.F) {
-	fuzzParse(f, ParseRestart, func(v Restart) Deviation { return v.Deviations }, restartTests, nil, "350")
+	fuzzParse(f, ParseRestart, func(v Restart) Tolerance { return v.Tolerances }, restartTests, nil, "350")
 }

@@ -18,7 +18,7 @@ const (
 // client. It is part of a secret exchange and does not belong in a log.
 type SecurityData struct {
 	Token      []byte // decoded, a copy
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseSecurityData reads "ADAT=" and base64 in a 235, 334 or 335. It is [ErrMissing]
@@ -30,7 +30,7 @@ func ParseSecurityData(r ftpreply.Reply) (SecurityData, error) {
 		return SecurityData{}, errCode(r, securitySource)
 	}
 	v, d, err := parseLines(r, readSecurityData)
-	v.Deviations = d
+	v.Tolerances = d
 	return v, err
 }
 
@@ -45,7 +45,7 @@ func AppendSecurityData(dst []byte, c ftpreply.Code, token []byte) ([]byte, erro
 	return append(base64.StdEncoding.AppendEncode(dst, token), "\r\n"...), nil
 }
 
-func readSecurityData(text []byte) (v SecurityData, d Deviation, f fault) {
+func readSecurityData(text []byte) (v SecurityData, d Tolerance, f fault) {
 	label := indexFold(text, securityLabel)
 	if label < 0 {
 		return v, 0, fault{ErrMissing, 0, len(text), securitySource}
@@ -75,7 +75,7 @@ func base64Len(b []byte) int {
 
 // decodeBase64 appends what the base64 stands for. The text has no line ends, which
 // package base64 would pass over.
-func decodeBase64(dst, text []byte) (_ []byte, d Deviation, ok bool) {
+func decodeBase64(dst, text []byte) (_ []byte, d Tolerance, ok bool) {
 	encoding := base64.StdEncoding
 	if bytes.IndexByte(text, '=') < 0 && len(text)%4 > 0 {
 		encoding, d = base64.RawStdEncoding, NoPadding
@@ -89,7 +89,7 @@ type Challenge struct {
 	// Text is what stands in quotes, a view, or the whole text without quotes. RFC 2228
 	// has no grammar for it and shows: Challenge is "....".
 	Text       []byte
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseChallenge reads a 336, the reply to a USER who has to answer a challenge.
@@ -99,7 +99,7 @@ func ParseChallenge(r ftpreply.Reply) (Challenge, error) {
 		return Challenge{}, err
 	}
 	v, d, err := parseLines(r, readChallenge)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -112,7 +112,7 @@ func AppendChallenge(dst []byte, challenge string) ([]byte, error) {
 	return append(append(append(dst, `336 Challenge is "`...), challenge...), "\".\r\n"...), nil
 }
 
-func readChallenge(text []byte) (v Challenge, d Deviation, f fault) {
+func readChallenge(text []byte) (v Challenge, d Tolerance, f fault) {
 	from, to := bytes.IndexByte(text, '"'), bytes.LastIndexByte(text, '"')
 	switch {
 	case from < to:

@@ -45,7 +45,7 @@ func TestSecurityDataRoundTrip(t *testing.T) {
 
 func FuzzSecurityData(f *testing.F) {
 	tests := securityTests[:4] // without the long one
-	fuzzParse(f, ParseSecurityData, func(v SecurityData) Deviation { return v.Deviations }, tests, func(t *testing.T, v SecurityData) {
+	fuzzParse(f, ParseSecurityData, func(v SecurityData) Tolerance { return v.Tolerances }, tests, func(t *testing.T, v SecurityData) {
 		raw, err := AppendSecurityData(nil, 335, v.Token)
 		if again := reparse(t, raw, err, ParseSecurityData); string(again.Token) != string(v.Token) {
 			t.Errorf("%q, then %q", v.Token, again.Token)
@@ -76,5 +76,5 @@ func TestChallengeRoundTrip(t *testing.T) {
 }
 
 func FuzzChallenge(f *testing.F) {
-	fuzzParse(f, ParseChallenge, func(v Challenge) Deviation { return v.Deviations }, challengeTests, nil, "336")
+	fuzzParse(f, ParseChallenge, func(v Challenge) Tolerance { return v.Tolerances }, challengeTests, nil, "336")
 }

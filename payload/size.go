@@ -13,7 +13,7 @@ const sizeSource = "RFC 3659, section 4.1"
 // transfer with the current TYPE, MODE and STRU, in octets.
 type Size struct {
 	Bytes      uint64
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseSize reads the number of a 213. It is the first word of the text, or else
@@ -26,7 +26,7 @@ func ParseSize(r ftpreply.Reply) (Size, error) {
 		return Size{}, err
 	}
 	s, d, err := parseLines(r, readSize)
-	s.Deviations = d | other
+	s.Tolerances = d | other
 	return s, err
 }
 
@@ -37,7 +37,7 @@ func AppendSize(dst []byte, size uint64) []byte {
 }
 
 // readSize reads the number of a text.
-func readSize(text []byte) (Size, Deviation, fault) {
+func readSize(text []byte) (Size, Tolerance, fault) {
 	from, d, f := findNumber(text, sizeSource)
 	if f.err != nil {
 		return Size{}, 0, f
@@ -55,7 +55,7 @@ func readSize(text []byte) (Size, Deviation, fault) {
 
 // findNumber finds the word of a text that begins with a digit: the first one or,
 // if that has none, the last one. Words between are prose.
-func findNumber(text []byte, source string) (from int, d Deviation, f fault) {
+func findNumber(text []byte, source string) (from int, d Tolerance, f fault) {
 	from = skipBlanks(text, 0)
 	if from > 0 {
 		d = ExtraSpace
@@ -83,7 +83,7 @@ func beginsNumber(text []byte, i int) bool {
 
 // tail judges what stands behind a value that should end at text[i]; ok is false
 // when it may belong to the value.
-func tail(text []byte, i int) (d Deviation, ok bool) {
+func tail(text []byte, i int) (d Tolerance, ok bool) {
 	rest := text[i:]
 	switch {
 	case len(rest) == 0:

@@ -13,7 +13,7 @@ import (
 var sizeTests = []struct {
 	name, raw  string
 	want       uint64
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 	at         string
 }{
@@ -57,7 +57,7 @@ func TestSize(t *testing.T) {
 			r := reply(t, tt.raw)
 			s, err := ParseSize(r)
 			checkError(t, r, err, tt.reason, tt.at)
-			if want := (Size{tt.want, tt.deviations}); s != want {
+			if want := (Size{tt.want, tt.tolerances}); s != want {
 				t.Errorf("%+v, want %+v", s, want)
 			}
 		})
@@ -85,7 +85,7 @@ func FuzzSize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			s, err := ParseSize(r)
-			checkResult(t, r, s.Deviations, err)
+			checkResult(t, r, s.Tolerances, err)
 			if err != nil && s.Bytes != 0 {
 				t.Errorf("%q: %d with %v", r.Raw(), s.Bytes, err)
 			}

@@ -14,7 +14,7 @@ type System struct {
 	// a list of names; they are compared without regard to case.
 	Name       []byte
 	Detail     []byte // what stands behind the name, such as "Type: L8"
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseSystem reads a 215.
@@ -24,7 +24,7 @@ func ParseSystem(r ftpreply.Reply) (System, error) {
 		return System{}, err
 	}
 	v, d, err := parseLines(r, readSystem)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -44,7 +44,7 @@ func AppendSystem(dst []byte, name, detail string) ([]byte, error) {
 	return append(dst, "\r\n"...), nil
 }
 
-func readSystem(text []byte) (v System, d Deviation, f fault) {
+func readSystem(text []byte) (v System, d Tolerance, f fault) {
 	from := skipBlanks(text, 0)
 	if from == len(text) {
 		return v, 0, fault{ErrMissing, 0, len(text), systemSource}

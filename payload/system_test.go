@@ -39,7 +39,7 @@ func TestAppendSystemFails(t *testing.T) {
 }
 
 func FuzzSystem(f *testing.F) {
-	fuzzParse(f, ParseSystem, func(v System) Deviation { return v.Deviations }, systemTests, func(t *testing.T, v System) {
+	fuzzParse(f, ParseSystem, func(v System) Tolerance { return v.Tolerances }, systemTests, func(t *testing.T, v System) {
 		if len(v.Name) == 0 {
 			t.Error("no name and no error")
 		}

@@ -14,7 +14,7 @@ const (
 // ModTime is the modification time of a file as a 213 gives it, the reply to MDTM.
 type ModTime struct {
 	Time       time.Time // in UTC, by the grammar
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseModTime reads the time of a 213. It is the first word of the text, or else
@@ -30,7 +30,7 @@ func ParseModTime(r ftpreply.Reply) (ModTime, error) {
 		return ModTime{}, err
 	}
 	m, d, err := parseLines(r, readModTime)
-	m.Deviations = d | other
+	m.Tolerances = d | other
 	return m, err
 }
 
@@ -50,7 +50,7 @@ type FactTime struct {
 	Fact       []byte // "Modify" or "Create", in any case; a view of the reply
 	Time       time.Time
 	Path       []byte // as [Path.Name], without quotes; nil when there is none
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseFactTime reads the 213 of MFMT ("Modify=20020717210715; a.txt") and MFCT
@@ -63,7 +63,7 @@ func ParseFactTime(r ftpreply.Reply) (FactTime, error) {
 		return FactTime{}, err
 	}
 	t, d, err := parseLines(r, readFactTime)
-	t.Deviations = d | other
+	t.Tolerances = d | other
 	return t, err
 }
 
@@ -100,7 +100,7 @@ func appendTime(dst []byte, t time.Time) []byte {
 }
 
 // readModTime reads the time of a text.
-func readModTime(text []byte) (ModTime, Deviation, fault) {
+func readModTime(text []byte) (ModTime, Tolerance, fault) {
 	if t, ok := plainTime(text); ok {
 		return ModTime{Time: t}, 0, fault{}
 	}
@@ -131,7 +131,7 @@ func plainTime(text []byte) (t time.Time, ok bool) {
 }
 
 // findModTime reads the time in whatever stands around it.
-func findModTime(text []byte) (ModTime, Deviation, fault) {
+func findModTime(text []byte) (ModTime, Tolerance, fault) {
 	from, d, f := findNumber(text, timeSource)
 	if f.err != nil {
 		return ModTime{}, 0, f
@@ -148,7 +148,7 @@ func findModTime(text []byte) (ModTime, Deviation, fault) {
 }
 
 // readFactTime reads "Fact=time; path".
-func readFactTime(text []byte) (FactTime, Deviation, fault) {
+func readFactTime(text []byte) (FactTime, Tolerance, fault) {
 	from := skipBlanks(text, 0)
 	equals := from + factNameLen(text[from:])
 	if equals == from || at(text, equals) != '=' || !isDigit(at(text, equals+1)) {
@@ -193,7 +193,7 @@ func factNameLen(b []byte) int {
 
 // scanTime reads the time-val that begins at text[i]; end is the index behind it.
 // With ErrYear2000 the time is the one that was meant.
-func scanTime(text []byte, i int) (t time.Time, end int, d Deviation, f fault) {
+func scanTime(text []byte, i int) (t time.Time, end int, d Tolerance, f fault) {
 	year, next, f := scanYear(text, i)
 	if year == 0 {
 		return t, i, 0, f
@@ -267,7 +267,7 @@ func daysIn(year, month int) int {
 
 // scanFraction reads a full stop and digits at text[i], cut to nanoseconds. A full
 // stop without a digit is no fraction.
-func scanFraction(text []byte, i int) (nanoseconds, end int, d Deviation) {
+func scanFraction(text []byte, i int) (nanoseconds, end int, d Tolerance) {
 	if at(text, i) != '.' || !isDigit(at(text, i+1)) {
 		return 0, i, 0
 	}

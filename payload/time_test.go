@@ -17,7 +17,7 @@ import (
 var modTimeTests = []struct {
 	name, raw  string
 	want       string
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 	at         string
 }{
@@ -73,8 +73,8 @@ func TestModTime(t *testing.T) {
 			r := reply(t, tt.raw)
 			m, err := ParseModTime(r)
 			checkError(t, r, err, tt.reason, tt.at)
-			if got := timeString(m.Time); got != tt.want || m.Deviations != tt.deviations {
-				t.Errorf("%s %v, want %s %v", got, m.Deviations, tt.want, tt.deviations)
+			if got := timeString(m.Time); got != tt.want || m.Tolerances != tt.tolerances {
+				t.Errorf("%s %v, want %s %v", got, m.Tolerances, tt.want, tt.tolerances)
 			}
 		})
 	}
@@ -91,7 +91,7 @@ func timeString(t time.Time) string {
 var factTimeTests = []struct {
 	name, raw  string
 	want       [3]string
-	deviations Deviation
+	tolerances Tolerance
 	reason     error
 	at         string
 }{
@@ -124,8 +124,8 @@ func TestFactTime(t *testing.T) {
 			f, err := ParseFactTime(r)
 			checkError(t, r, err, tt.reason, tt.at)
 			got := [3]string{string(f.Fact), timeString(f.Time), string(f.Path)}
-			if got != tt.want || f.Deviations != tt.deviations {
-				t.Errorf("%q %v, want %q %v", got, f.Deviations, tt.want, tt.deviations)
+			if got != tt.want || f.Tolerances != tt.tolerances {
+				t.Errorf("%q %v, want %q %v", got, f.Tolerances, tt.want, tt.tolerances)
 			}
 		})
 	}
@@ -203,10 +203,10 @@ func FuzzTime(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			m, err := ParseModTime(r)
-			checkResult(t, r, m.Deviations, err)
+			checkResult(t, r, m.Tolerances, err)
 			checkTime(t, r, m.Time, err)
 			fact, err := ParseFactTime(r)
-			checkResult(t, r, fact.Deviations, err)
+			checkResult(t, r, fact.Tolerances, err)
 			checkTime(t, r, fact.Time, err)
 		}, "213")
 	})

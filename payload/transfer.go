@@ -15,7 +15,7 @@ const transferSource = "RFC 959, section 4.2 leaves the text free; de facto"
 // TYPE A may have another number of bytes.
 type TransferSize struct {
 	Bytes      uint64
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseTransferSize reads "(1024 bytes)" in a 150 or 125. The last place of this
@@ -29,12 +29,12 @@ func ParseTransferSize(r ftpreply.Reply) (TransferSize, error) {
 		return TransferSize{}, err
 	}
 	v, d, err := parseLines(r, readTransferSize)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
 // checkPreliminary is checkCode for the two replies that begin a transfer.
-func checkPreliminary(r ftpreply.Reply, source string) (Deviation, error) {
+func checkPreliminary(r ftpreply.Reply, source string) (Tolerance, error) {
 	if r.Code() == ftpreply.CodeDataConnectionOpenTransferStarting {
 		return 0, nil
 	}
@@ -48,7 +48,7 @@ func AppendTransferSize(dst []byte, size uint64) []byte {
 }
 
 // readTransferSize reads the last "(n bytes" or, if there is none, the last "n bytes".
-func readTransferSize(text []byte) (v TransferSize, d Deviation, f fault) {
+func readTransferSize(text []byte) (v TransferSize, d Tolerance, f fault) {
 	f = fault{ErrMissing, 0, len(text), transferSource}
 	d = NoParentheses
 	for n := range numbersIn(text) {

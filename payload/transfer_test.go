@@ -37,5 +37,5 @@ func TestTransferSizeRoundTrip(t *testing.T) {
 }
 
 func FuzzTransferSize(f *testing.F) {
-	fuzzParse(f, ParseTransferSize, func(v TransferSize) Deviation { return v.Deviations }, transferTests, nil, "150", "125")
+	fuzzParse(f, ParseTransferSize, func(v TransferSize) Tolerance { return v.Tolerances }, transferTests, nil, "150", "125")
 }

@@ -31,7 +31,7 @@ func (c TranslatedCommands) String() string {
 // Translation is what a gateway answers to ALGS.
 type Translation struct {
 	Commands   TranslatedCommands
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseTranslation reads the keyword that a 216 begins with. Words may stand behind it.
@@ -41,7 +41,7 @@ func ParseTranslation(r ftpreply.Reply) (Translation, error) {
 		return Translation{}, err
 	}
 	v, d, err := parseLines(r, readTranslation)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -53,7 +53,7 @@ func AppendTranslation(dst []byte, c TranslatedCommands) ([]byte, error) {
 	return append(append(append(dst, "216 "...), c.String()...), "\r\n"...), nil
 }
 
-func readTranslation(text []byte) (v Translation, d Deviation, f fault) {
+func readTranslation(text []byte) (v Translation, d Tolerance, f fault) {
 	from := skipBlanks(text, 0)
 	if from > 0 {
 		d |= ExtraSpace

@@ -33,5 +33,5 @@ func TestTranslationRoundTrip(t *testing.T) {
 }
 
 func FuzzTranslation(f *testing.F) {
-	fuzzParse(f, ParseTranslation, func(v Translation) Deviation { return v.Deviations }, translationTests, nil, "216")
+	fuzzParse(f, ParseTranslation, func(v Translation) Tolerance { return v.Tolerances }, translationTests, nil, "216")
 }

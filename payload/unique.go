@@ -12,7 +12,7 @@ const (
 // UniqueName is the name that a server chose for the file of a STOU.
 type UniqueName struct {
 	Name       []byte // decoded as [Path.Name]
-	Deviations Deviation
+	Tolerances Tolerance
 }
 
 // ParseUniqueName reads the 150 or 125 that answers STOU: "FILE: " and the name, to
@@ -29,7 +29,7 @@ func ParseUniqueName(r ftpreply.Reply) (UniqueName, error) {
 		return UniqueName{}, err
 	}
 	v, d, err := parseLines(r, readUniqueName)
-	v.Deviations = d | other
+	v.Tolerances = d | other
 	return v, err
 }
 
@@ -46,7 +46,7 @@ func AppendUniqueName(dst []byte, name string) ([]byte, error) {
 	return append(reply, "\r\n"...), nil
 }
 
-func readUniqueName(text []byte) (v UniqueName, d Deviation, f fault) {
+func readUniqueName(text []byte) (v UniqueName, d Tolerance, f fault) {
 	if !hasPrefixFold(text, uniqueLabel) || len(text) == len(uniqueLabel) {
 		return v, 0, fault{ErrMissing, 0, len(text), uniqueSource}
 	}

@@ -38,7 +38,7 @@ func TestAppendUniqueNameFails(t *testing.T) {
 }
 
 func FuzzUniqueName(f *testing.F) {
-	fuzzParse(f, ParseUniqueName, func(v UniqueName) Deviation { return v.Deviations }, uniqueTests, func(t *testing.T, v UniqueName) {
+	fuzzParse(f, ParseUniqueName, func(v UniqueName) Tolerance { return v.Tolerances }, uniqueTests, func(t *testing.T, v UniqueName) {
 		raw, err := AppendUniqueName(nil, string(v.Name))
 		if again := reparse(t, raw, err, ParseUniqueName); string(again.Name) != string(v.Name) {
 			t.Errorf("%q, then %q", v.Name, again.Name)

@@ -9,8 +9,8 @@ import (
 )
 
 // checkCodes is checkCode for a payload that has a second home: the first code is
-// the one by the RFC, any other is a deviation.
-func checkCodes(r ftpreply.Reply, source string, want ftpreply.Code, also ...ftpreply.Code) (Deviation, error) {
+// the one by the RFC, any other is a tolerance.
+func checkCodes(r ftpreply.Reply, source string, want ftpreply.Code, also ...ftpreply.Code) (Tolerance, error) {
 	if slices.Contains(also, r.Code()) {
 		return OtherCode, nil
 	}
@@ -28,7 +28,7 @@ func indexFold(b []byte, word string) int {
 }
 
 // caseOf judges the case of a word that was found without regard to it.
-func caseOf(found []byte, word string) Deviation {
+func caseOf(found []byte, word string) Tolerance {
 	if string(found) == word {
 		return 0
 	}

@@ -36,7 +36,7 @@ func testParse[T any](t *testing.T, parse func(ftpreply.Reply) (T, error), tests
 
 // fuzzParse feeds raw replies, and texts under the codes, to a Parse function. Whatever
 // it reads is checked once more by check, unless that is nil.
-func fuzzParse[T any](f *testing.F, parse func(ftpreply.Reply) (T, error), deviations func(T) Deviation,
+func fuzzParse[T any](f *testing.F, parse func(ftpreply.Reply) (T, error), tolerances func(T) Tolerance,
 	tests []parseTest[T], check func(t *testing.T, v T), codes ...string) {
 	for _, tt := range tests {
 		f.Add([]byte(tt.raw))
@@ -47,7 +47,7 @@ func fuzzParse[T any](f *testing.F, parse func(ftpreply.Reply) (T, error), devia
 	f.Fuzz(func(t *testing.T, input []byte) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			v, err := parse(r)
-			checkResult(t, r, deviations(v), err)
+			checkResult(t, r, tolerances(v), err)
 			if err == nil && check != nil {
 				check(t, v)
 			}

@@ -13,8 +13,8 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// Holds a reader of replies against the vectors: here the parser itself, where a client
-// has its own.
+// Compares a reader of replies with the vectors: here the parser itself, in place of a
+// client's own reader.
 func ExampleVectors() {
 	replies := 0
 	for _, v := range replytest.Vectors() {
@@ -25,7 +25,7 @@ func ExampleVectors() {
 		for _, want := range v.Want[replytest.Default] {
 			r, err := p.Next()
 			if want.Kind != replytest.KindReply {
-				continue // an error, in whatever form the client has it
+				continue // an error; clients have errors of their own
 			}
 			if err != nil || int(r.Code()) != want.Code || string(r.Raw()) != want.Raw {
 				fmt.Printf("%s: got %q, %v\n", v.Source(replytest.Default), r.Raw(), err)
@@ -38,7 +38,7 @@ func ExampleVectors() {
 	// true
 }
 
-// A client that goes on after each error that passes gets every reply.
+// A client that continues after each temporary error gets every reply.
 func ExampleFaults() {
 	random := rand.New(rand.NewPCG(1, 2))
 	stream, want := replytest.RandomStream(random, 50)
@@ -70,7 +70,7 @@ func ExamplePieces() {
 	// "1048576" <nil>
 }
 
-// A server-PI that answers the first NOOP otherwise than the others.
+// Serves a first NOOP with one reply and all others with another.
 func ExampleListen() {
 	server, err := replytest.Listen(
 		replytest.Greet(replytest.Send("220-Wel"), replytest.Send("come\r\n220 ready\r\n")),

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What random replies are made of. No text holds a code, or anything that is a departure.
+// The parts of random replies. No text contains a code or a deviation.
 var (
 	randomCodes = []int{110, 125, 150, 200, 211, 212, 213, 214, 215, 220, 226, 227, 229, 230, 234, 250, 257,
 		331, 332, 350, 421, 425, 426, 450, 451, 500, 501, 502, 503, 504, 530, 550, 553, 631}
@@ -15,7 +15,7 @@ var (
 	randomJunk = []string{"hello", "SSH-2.0-OpenSSH_9", "22", "2204 four digits", "+OK", " 220 padded", "abc-hi"}
 )
 
-// In odd replies C is a code, D another code and T a text; | is between lines.
+// oddReplies are patterns: C is a code, D another code, T a text, and | separates lines.
 var oddReplies = []struct{ deviations, raw, lines string }{
 	{"cr-run", "C T\r\r\n", "T"},
 	{"bare-cr", "C T\r.\r\n", "T\r."},
@@ -43,8 +43,7 @@ var oddReplies = []struct{ deviations, raw, lines string }{
 
 func pick[T any](random *rand.Rand, from []T) T { return from[random.IntN(len(from))] }
 
-// RandomReply makes up a reply that is as the RFCs want it, and says what is in it. Its
-// code is one in use.
+// RandomReply returns a reply that follows the RFCs, with a code in use.
 func RandomReply(random *rand.Rand) Outcome {
 	code := pick(random, randomCodes)
 	lines := []string{pick(random, randomTexts)}
@@ -64,9 +63,9 @@ func RandomReply(random *rand.Rand) Outcome {
 	return reply(fmt.Sprintf("%s%d %s\r\n", raw, code, last), append(lines, last))
 }
 
-// RandomOddReply makes up a reply that departs from the RFCs, or from what is usual, as
-// real servers do, and says in which way. It is what it says when the server-PI is known
-// to end its lines with CR LF: behind a reply that did, or under [CRLF].
+// RandomOddReply returns a reply that deviates from the RFCs as replies of real servers do.
+// The outcome holds if the server is known to end its lines with CR LF: after a reply that
+// did, or under [CRLF].
 func RandomOddReply(random *rand.Rand) Outcome {
 	odd := pick(random, oddReplies)
 	i := random.IntN(len(randomCodes))
@@ -79,38 +78,38 @@ func RandomOddReply(random *rand.Rand) Outcome {
 	for i := range lines {
 		lines[i] = fill.Replace(lines[i])
 	}
-	what := reply(fill.Replace(odd.raw), lines)
-	what.Deviations = strings.Split(odd.deviations, ",")
-	return what
+	o := reply(fill.Replace(odd.raw), lines)
+	o.Deviations = strings.Split(odd.deviations, ",")
+	return o
 }
 
-// RandomStream makes up what a server-PI sends: a reply, and behind it n-1 more, odd ones
-// and lines that are none. The outcomes are those under [Default] and [CRLF], in order;
-// the stream is their Raw.
+// RandomStream returns n outcomes and the bytes that a server sends for them: a reply that
+// follows the RFCs, then such replies, odd replies and lines that are not replies. The
+// outcomes hold under [Default] and [CRLF]; the stream is the concatenation of their Raw.
 func RandomStream(random *rand.Rand, n int) (stream []byte, outcomes []Outcome) {
 	line := int64(1)
 	for len(outcomes) < n {
-		what := RandomReply(random)
+		o := RandomReply(random)
 		if len(outcomes) > 0 {
 			switch random.IntN(5) {
 			case 0:
-				what = Outcome{Kind: KindNotReply, Raw: pick(random, randomJunk) + "\r\n"}
+				o = Outcome{Kind: KindNotReply, Raw: pick(random, randomJunk) + "\r\n"}
 			case 1, 2:
-				what = RandomOddReply(random)
+				o = RandomOddReply(random)
 			}
 		}
-		what.Offset, what.Line = int64(len(stream)), line
-		if what.Kind == KindNotReply {
-			what.ErrOffset, what.ErrLine = what.Offset, what.Line
+		o.Offset, o.Line = int64(len(stream)), line
+		if o.Kind == KindNotReply {
+			o.ErrOffset, o.ErrLine = o.Offset, o.Line
 		}
-		stream = append(stream, what.Raw...)
-		line += int64(strings.Count(what.Raw, "\n"))
-		outcomes = append(outcomes, what)
+		stream = append(stream, o.Raw...)
+		line += int64(strings.Count(o.Raw, "\n"))
+		outcomes = append(outcomes, o)
 	}
 	return stream, outcomes
 }
 
-// reply describes a reply at the beginning of a stream.
+// reply returns the outcome for a reply at the beginning of a stream.
 func reply(raw string, lines []string) Outcome {
 	at := strings.IndexAny(raw, "0123456789")
 	code := 0

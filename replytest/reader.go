@@ -7,24 +7,25 @@ import (
 	"os"
 )
 
-// ErrDeadline is what a connection says whose deadline has passed: a net.Error with
-// Timeout, which errors.Is takes for os.ErrDeadlineExceeded. A caller may read again.
+// ErrDeadline is the error of a connection whose deadline has passed: a net.Error with
+// Timeout, for which errors.Is(err, os.ErrDeadlineExceeded) is true. A caller may read again.
 var ErrDeadline error = &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
 
-// A Read is what one read from a connection gives: bytes, an error, or both at once.
-// The zero Read is a read of nothing; behind a hundred of them a bufio.Reader has
+// A Read is the result of one read from a connection: bytes, an error, or both at once.
+// The zero Read returns 0, nil; after a hundred of them a bufio.Reader returns
 // io.ErrNoProgress.
 type Read struct {
 	Bytes []byte
 	Err   error
 }
 
-// A Reader gives what it is told, read by read.
+// A Reader returns prepared results, read by read.
 type Reader struct{ reads []Read }
 
-// NewReader returns a Reader that gives the reads in order. Bytes that do not fit are
-// left for the next read, and the error comes with the last of them. Behind the last
-// Read there is its error for ever, or io.EOF if it has none. The bytes are not copied.
+// NewReader returns a Reader that returns the reads in order. Bytes that do not fit into the
+// caller's slice remain for the next read, and the error comes with the last of them. After
+// the last Read, its error is returned for ever, or io.EOF if it has no error. The bytes are
+// not copied.
 func NewReader(reads ...Read) *Reader {
 	last := Read{Err: io.EOF}
 	if n := len(reads); n > 0 && reads[n-1].Err != nil {
@@ -33,8 +34,9 @@ func NewReader(reads ...Read) *Reader {
 	return &Reader{append(append([]Read(nil), reads...), last)}
 }
 
-// Pieces returns a Reader that gives the pieces one by one, and a deadline in the place of
-// each empty one. Behind the last it has io.EOF, or the deadline for ever if that is empty.
+// Pieces returns a Reader that returns the pieces one by one, and ErrDeadline in the place of
+// each empty piece. After the last piece it returns io.EOF, or ErrDeadline for ever if the
+// last piece is empty.
 func Pieces(pieces ...string) *Reader {
 	var reads []Read
 	for _, piece := range pieces {
@@ -61,7 +63,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Cut cuts b into pieces of 1 to most bytes. They view b.
+// Cut cuts b into pieces of 1 to most bytes. The pieces view b.
 func Cut(random *rand.Rand, b []byte, most int) (pieces [][]byte) {
 	for len(b) > 0 {
 		n := min(1+random.IntN(most), len(b))
@@ -71,10 +73,10 @@ func Cut(random *rand.Rand, b []byte, most int) (pieces [][]byte) {
 	return pieces
 }
 
-// Faults delivers b as badly as a connection can: in pieces of 1 to most bytes, with
-// reads of nothing, with deadlines before a piece or together with it, with
-// io.ErrNoProgress, and at the end with io.EOF, now and then together with the last
-// piece. A caller that reads again after every error but io.EOF gets all of b.
+// Faults returns a Reader that delivers b as badly as a connection can: in pieces of 1 to most
+// bytes, with empty reads, with deadlines before a piece or together with it, with
+// io.ErrNoProgress, and with io.EOF after the last piece or together with it. A caller that
+// reads again after every error but io.EOF gets all of b.
 func Faults(random *rand.Rand, b []byte, most int) *Reader {
 	var reads []Read
 	for _, piece := range Cut(random, b, most) {

@@ -1,15 +1,14 @@
-// Package replytest is for the tests of whoever reads FTP replies: inputs with what is
-// to be made of them, random replies, a connection with all its faults, and a server-PI
-// that plays a script.
+// Package replytest helps to test programs that read FTP replies.
 //
-//   - [Vectors] are the inputs by which package ftpreply itself is tested. Any reader of
-//     replies can be held against them.
-//   - [RandomReply], [RandomOddReply] and [RandomStream] make up replies and say what is
-//     in them.
+//   - [Check] runs a reader of replies on all vectors and explains each failure.
+//   - [Vectors] returns the inputs that test package ftpreply itself, with the expected
+//     results.
+//   - [RandomReply], [RandomOddReply] and [RandomStream] generate replies together with
+//     their contents.
 //   - A [Reader] delivers a stream as a connection does: in pieces, with deadlines and
-//     other errors in between. [Pieces] says where, [Faults] chooses them at random.
-//   - [Serve] plays a server-PI on a connection, and [Listen] on a port.
+//     other errors in between. [Pieces] places them, [Faults] chooses them at random.
+//   - [Serve] plays a scripted server on a connection, and [Listen] on a port.
 //
-// It imports the standard library only, and nothing of package ftpreply: codes are
-// numbers here, and departures from the grammar the names that ftpreply.Deviation has.
+// The package imports only the standard library and nothing of package ftpreply: codes are
+// numbers, and deviations from the grammar have the names of ftpreply.Deviation.
 package replytest

@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// An Action is one thing that a server-PI does: it gets the control connection and
-// returns the one to go on with. The actions of this package will do for most scripts;
-// a test may add its own, such as one that sends a file over a data connection. An error
-// ends the session; it is reported unless it is io.EOF.
+// An Action is one step of a server. It gets the control connection and returns the
+// connection to continue with. The actions of this package suffice for most scripts; a test
+// may add its own, such as one that sends a file over a data connection. An error ends the
+// session, and is reported unless it is io.EOF.
 type Action func(net.Conn) (net.Conn, error)
 
-// Send sends the text as it is. The session is over if the user-PI does not take it.
+// Send sends the text unchanged. The session ends if the client does not accept it.
 func Send(text string) Action {
 	return func(conn net.Conn) (net.Conn, error) {
 		if _, err := io.WriteString(conn, text); err != nil {
@@ -30,7 +30,7 @@ func Send(text string) Action {
 	}
 }
 
-// Pause waits. Nothing cuts it short.
+// Pause waits for the whole duration.
 func Pause(d time.Duration) Action {
 	return func(conn net.Conn) (net.Conn, error) {
 		time.Sleep(d)
@@ -43,48 +43,49 @@ func HangUp() Action {
 	return func(conn net.Conn) (net.Conn, error) { return conn, io.EOF }
 }
 
-// StartTLS goes on over TLS, as behind a 234 (RFC 4217, section 4). The handshake is done
+// StartTLS continues over TLS, as after a 234 (RFC 4217, section 4). The handshake takes place
 // when the next command is read.
 func StartTLS(config *tls.Config) Action {
 	return func(conn net.Conn) (net.Conn, error) { return tls.Server(conn, config), nil }
 }
 
-// A Turn is what a server-PI does when it gets a command. [On] and [Greet] make one.
+// A Turn is the list of actions for one command. [On] and [Greet] return one.
 type Turn struct {
 	command string // empty for the greeting
 	actions []Action
 }
 
-// Greet is the turn with which a session begins.
+// Greet returns the turn that begins a session.
 func Greet(actions ...Action) Turn { return Turn{"", actions} }
 
-// On is the turn for a command. The pattern is one of path.Match for the command without
-// its line end, such as "USER *", where * takes a slash too; letters count in either case.
+// On returns the turn for a command. The pattern follows path.Match, except that * matches a
+// slash too, and is compared with the command without its line ending, ignoring case:
+// "USER *".
 func On(command string, actions ...Action) Turn { return Turn{command, actions} }
 
-// matches reports whether the turn is for the command.
+// matches reports whether the turn answers the command.
 func (t Turn) matches(command string) bool {
 	fold := func(s string) string { return strings.ReplaceAll(strings.ToUpper(s), "/", "\x00") }
 	ok, err := path.Match(fold(t.command), fold(command))
 	return ok && err == nil
 }
 
-// An UnexpectedCommand is a command that the script has no turn for. It is answered
-// with a 502.
+// An UnexpectedCommand is a command without a turn in the script. The server answers it with
+// a 502.
 type UnexpectedCommand struct{ Command string }
 
 func (e *UnexpectedCommand) Error() string {
 	return fmt.Sprintf("replytest: unexpected command %q", e.Command)
 }
 
-// Serve is a server-PI on conn until a turn hangs up or the user-PI does, and closes it.
-// A command is for the first turn that matches it and has had no command yet; when all
-// that match have had theirs, for the last of them. So one turn answers every NOOP, and
-// two turns answer the first and all others.
+// Serve plays the turns on conn until a turn or the client closes the connection, and closes
+// conn. A command goes to the first matching turn that has not been used yet; if all
+// matching turns have been used, to the last of them. So one turn answers every NOOP, and of
+// two turns the first answers the first NOOP and the second all others.
 //
-// It returns the commands in the order in which they came, without their line ends. The
-// error joins an [UnexpectedCommand] for each that was one, and what a turn reported. It
-// is nil when the user-PI just goes.
+// Serve returns the commands in the order of arrival, without their line endings. The error
+// joins an [UnexpectedCommand] for each of these and the errors of the turns. It is nil if
+// the client closes the connection.
 func Serve(conn net.Conn, turns ...Turn) (commands []string, err error) {
 	s := session{conn: conn, turns: turns, used: make([]bool, len(turns))}
 	defer func() { s.conn.Close() }()
@@ -93,7 +94,7 @@ func Serve(conn net.Conn, turns ...Turn) (commands []string, err error) {
 	for !s.over {
 		line, err := lines.ReadString('\n')
 		if line == "" || err != nil && err != io.EOF {
-			break // it has gone, in whatever manner
+			break // the client has closed the connection
 		}
 		line = strings.TrimRight(line, "\r\n")
 		before := s.conn
@@ -116,7 +117,7 @@ type session struct {
 	errs     []error
 }
 
-// take takes the turn for a command; not to greet is no fault.
+// take returns the turn for a command. A script may lack a greeting.
 func (s *session) take(command string) {
 	i := s.turnFor(command)
 	if i < 0 && command != "" {
@@ -159,7 +160,7 @@ func (s *session) do(actions []Action) {
 	}
 }
 
-// A Server is a server-PI on a port of the loopback interface.
+// A Server is a scripted server on a port of the loopback interface.
 type Server struct {
 	Addr string // "127.0.0.1:40561"
 
@@ -167,15 +168,15 @@ type Server struct {
 	turns    []Turn
 	running  sync.WaitGroup
 
-	mu       sync.Mutex // of what is below
+	mu       sync.Mutex // guards the fields below
 	conns    []net.Conn
 	commands [][]string
 	err      error
 	closed   bool
 }
 
-// Listen starts a server-PI on a free port. Each control connection plays the turns from
-// their beginning, as [Serve] says.
+// Listen starts a server on a free port. It plays all turns on each control connection, as
+// [Serve] does.
 func Listen(turns ...Turn) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -214,8 +215,8 @@ func (s *Server) serve(conn net.Conn) {
 	s.err = errors.Join(s.err, err)
 }
 
-// Close stops the server: it closes what connections there are, and waits until the last
-// turn is over and no goroutine is left. The error joins those of all sessions.
+// Close stops the server: it closes all connections and waits until the last turn and every
+// goroutine have ended. The error joins those of all sessions.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -228,8 +229,8 @@ func (s *Server) Close() error {
 	return s.err
 }
 
-// Commands lists the commands of all sessions that are over, one session after the other;
-// behind Close that is all of them.
+// Commands returns the commands of all ended sessions, one session after another. After Close
+// these are all sessions.
 func (s *Server) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

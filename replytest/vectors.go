@@ -13,13 +13,13 @@ import (
 //go:embed testdata/vectors.txt
 var vectorText string
 
-const vectorFile = "replytest/testdata/vectors.txt" // which says how it is written
+const vectorFile = "replytest/testdata/vectors.txt" // its head explains the notation
 
-// A Setting is a way of reading replies. It names options of an ftpreply.Parser.
+// A Setting names the options of an ftpreply.Parser.
 type Setting string
 
 // The settings. A vector has expectations under each of the first four, and under CRLF
-// where that has more to say.
+// where the result differs.
 const (
 	Default Setting = "default" // ftpreply.Options{}
 	Strict  Setting = "strict"  // Reject: ftpreply.Strict
@@ -30,22 +30,22 @@ const (
 
 var settings = []Setting{Default, Strict, AnyCode, AnyLF, CRLF}
 
-// A Vector is an input, and what a reader of replies is to make of it.
+// A Vector is an input with the outcomes that a reader of replies should report for it.
 type Vector struct {
 	Name     string
 	Segments [][]byte // the input in the pieces in which it arrives; a deadline between two of them changes nothing
-	EOF      bool     // the stream ends behind it; otherwise it stays open
-	MaxReply int      // the limit of a reply in bytes; 0 is that of package ftpreply
+	EOF      bool     // the stream ends after the input; otherwise it stays open
+	MaxReply int      // the limit of a reply in bytes; 0 means the default of package ftpreply
 	Want     map[Setting][]Outcome
 
 	lines map[Setting]int
 }
 
-// Input is all of the input in one piece.
+// Input returns a copy of the whole input.
 func (v *Vector) Input() []byte { return bytes.Join(v.Segments, nil) }
 
-// Reader delivers the input in its segments. Behind them it has io.EOF, or
-// [ErrDeadline] for ever when the stream stays open.
+// Reader returns a Reader that delivers the input in its segments, then io.EOF, or
+// [ErrDeadline] for ever if the stream stays open.
 func (v *Vector) Reader() *Reader {
 	var reads []Read
 	for _, segment := range v.Segments {
@@ -57,46 +57,46 @@ func (v *Vector) Reader() *Reader {
 	return NewReader(reads...)
 }
 
-// Source is the file and the line where it is said what is expected under a setting.
+// Source returns the file and the line that state the expectations under a setting.
 func (v *Vector) Source(s Setting) string { return fmt.Sprintf("%s:%d", vectorFile, v.lines[s]) }
 
-// A Kind is that of an [Outcome].
+// A Kind is the kind of an [Outcome].
 type Kind string
 
-// The kinds of an outcome, and the error with which package ftpreply reports it.
+// The kinds of outcomes, with the error by which package ftpreply reports each.
 const (
 	KindReply    Kind = "reply"
-	KindRejected Kind = "rejected"  // ErrRejected: a reply, but not such as is wanted
+	KindRejected Kind = "rejected"  // ErrRejected: a reply with a deviation that the options reject
 	KindNotReply Kind = "not-reply" // ErrNotReply
 	KindTooLong  Kind = "too-long"  // ErrTooLong
-	KindEOF      Kind = "eof"       // io.ErrUnexpectedEOF: the stream ends in it
-	KindOpen     Kind = "open"      // no whole reply yet, and the stream is open
+	KindEOF      Kind = "eof"       // io.ErrUnexpectedEOF: the stream ends inside a reply
+	KindOpen     Kind = "open"      // an incomplete reply, and the stream stays open
 )
 
-// An Outcome is what a reader of replies says about some bytes. Bytes that are skipped,
-// behind a reply that was too long and in TLS records, are in no outcome.
+// An Outcome is the result of a reader of replies for some bytes. Bytes that are skipped,
+// such as TLS records and the rest of a reply that is too long, belong to no outcome.
 type Outcome struct {
 	Kind         Kind
-	Code         int    // 0 where it is not known
-	Raw          string // the bytes, with what is skipped before the code
-	Offset, Line int64  // where Raw begins: from 0, and from 1, every LF ending a line; not of KindOpen
+	Code         int    // 0 if unknown
+	Raw          string // the bytes, including those skipped before the code
+	Offset, Line int64  // of the first byte of Raw: offsets count from 0, lines from 1, and every LF ends a line; unset for KindOpen
 
-	// Of KindReply and KindRejected alone.
-	Multiline  bool     // there is a hyphen behind the first code
+	// For KindReply and KindRejected only.
+	Multiline  bool     // a hyphen follows the first code
 	Lines      []string // the texts of the lines
-	Deviations []string // the names of the departures, in the order of ftpreply.Deviations
+	Deviations []string // names, in the order of ftpreply.Deviations
 
-	// Of an error: what it points at, and the first departure that was rejected.
+	// For errors: the position in the error, and the first deviation that was rejected.
 	ErrOffset, ErrLine int64
 	Rejected           string
 }
 
-// Vectors lists the vectors of package ftpreply: some two hundred inputs, some of them
-// longer than a MiB. The caller owns what it gets.
+// Vectors returns the vectors of package ftpreply: more than two hundred inputs, some of them
+// longer than 1 MiB. The caller owns the result.
 func Vectors() []*Vector {
 	vectors, err := parseVectors(vectorText)
 	if err != nil {
-		panic(err) // a test reads the same text
+		panic(err) // the text is part of the program
 	}
 	return vectors
 }
@@ -129,7 +129,7 @@ func parseVectors(text string) (vectors []*Vector, err error) {
 	return vectors, nil
 }
 
-// property takes one line of a vector: of its input, or of what is expected.
+// property reads one line of a vector: input or expectation.
 func (v *Vector) property(word string, s *scanner, line int) {
 	switch word {
 	case "max":
@@ -154,7 +154,7 @@ func (v *Vector) property(word string, s *scanner, line int) {
 	}
 }
 
-// expect takes what stands behind the names of the settings.
+// expect reads the rest of the line after the names of the settings.
 func (v *Vector) expect(named []Setting, s *scanner) {
 	set := func(outcomes []Outcome) {
 		for _, setting := range named {
@@ -177,36 +177,36 @@ func (v *Vector) expect(named []Setting, s *scanner) {
 	}
 }
 
-// complete checks that no setting was forgotten, and gives each reply its bytes:
-// they reach to the next outcome, since nothing is lost between the two.
+// complete checks that every setting has expectations, and sets the bytes of each reply:
+// they reach to the next outcome, because nothing is lost between the two.
 func (v *Vector) complete() error {
 	for _, setting := range settings {
 		if _, ok := v.lines[setting]; !ok && setting != CRLF {
-			return fmt.Errorf("nothing is said of %s", setting)
+			return fmt.Errorf("no expectation under %s", setting)
 		}
 	}
 	for _, outcomes := range v.Want {
 		end := len(v.Input())
 		for i := len(outcomes) - 1; i >= 0; i-- {
-			what := &outcomes[i]
-			switch what.Kind {
+			o := &outcomes[i]
+			switch o.Kind {
 			case KindOpen:
-				end -= len(what.Raw)
+				end -= len(o.Raw)
 				continue
 			case KindReply, KindRejected:
-				if int(what.Offset) > end {
-					return fmt.Errorf("a reply at %d begins behind %d", what.Offset, end)
+				if int(o.Offset) > end {
+					return fmt.Errorf("a reply at %d begins after %d", o.Offset, end)
 				}
-				what.Raw = string(v.Input()[what.Offset:end])
+				o.Raw = string(v.Input()[o.Offset:end])
 			}
-			end = int(what.Offset)
+			end = int(o.Offset)
 		}
 	}
 	return nil
 }
 
-// A scanner takes one line of the file to pieces. After its first error it makes no
-// sense, but no harm either.
+// A scanner reads the tokens of one line. After its first error its results are
+// meaningless but harmless.
 type scanner struct {
 	tokens []string
 	err    error
@@ -226,7 +226,7 @@ func (s *scanner) check(ok bool, format string, args ...any) {
 	}
 }
 
-// next takes a token; it is empty at the end of the line.
+// next returns the next token, or "" at the end of the line.
 func (s *scanner) next() string {
 	token := s.peek()
 	s.tokens = s.tokens[min(1, len(s.tokens)):]
@@ -254,7 +254,7 @@ func (s *scanner) number(token string) int {
 	return n
 }
 
-// times takes a number that is followed by the sign; it is 1 when there is none.
+// times reads a number that is followed by the sign; without one it returns 1.
 func (s *scanner) times(sign string) int {
 	if m := timesPattern.FindStringSubmatch(s.peek()); m != nil && m[2] == sign {
 		s.next()
@@ -263,7 +263,7 @@ func (s *scanner) times(sign string) int {
 	return 1
 }
 
-// text takes quoted strings, with their numbers of times, joined by +.
+// text reads quoted strings with their repetitions, joined by +.
 func (s *scanner) text() (text []byte) {
 	for {
 		n := s.times("*")
@@ -277,7 +277,7 @@ func (s *scanner) text() (text []byte) {
 	}
 }
 
-// place takes an offset and a line.
+// place reads an offset and a line.
 func (s *scanner) place() (offset, line int64) {
 	token := s.next()
 	m := placePattern.FindStringSubmatch(token)
@@ -288,7 +288,7 @@ func (s *scanner) place() (offset, line int64) {
 	return int64(s.number(m[1])), int64(s.number(m[2]))
 }
 
-// code takes a code and its hyphen, if there is one.
+// code reads a code and an optional hyphen.
 func (s *scanner) code() (code int, hyphen, ok bool) {
 	m := codePattern.FindStringSubmatch(s.peek())
 	if m == nil {
@@ -298,35 +298,35 @@ func (s *scanner) code() (code int, hyphen, ok bool) {
 	return s.number(m[1]), m[2] != "", true
 }
 
-// outcome takes anything but a rejected reply.
-func (s *scanner) outcome(input []byte) (what Outcome) {
+// outcome reads any outcome but a rejected reply.
+func (s *scanner) outcome(input []byte) (o Outcome) {
 	if s.accept(string(KindOpen)) {
 		n := s.number(s.next())
 		return Outcome{Kind: KindOpen, Raw: string(input[max(0, len(input)-n):])}
 	}
-	what.Offset, what.Line = s.place()
-	if what.Offset > int64(len(input)) {
-		s.check(false, "%d is behind the input", what.Offset)
-		return what
+	o.Offset, o.Line = s.place()
+	if o.Offset > int64(len(input)) {
+		s.check(false, "%d is beyond the input", o.Offset)
+		return o
 	}
 	if code, hyphen, ok := s.code(); ok {
-		what.Kind, what.Code, what.Multiline = KindReply, code, hyphen
-		what.Lines = s.lines()
-		what.Deviations = s.deviations()
-		return what
+		o.Kind, o.Code, o.Multiline = KindReply, code, hyphen
+		o.Lines = s.lines()
+		o.Deviations = s.deviations()
+		return o
 	}
-	what.Kind = Kind(s.next())
-	s.check(what.Kind == KindNotReply || what.Kind == KindTooLong || what.Kind == KindEOF, "no kind %q", what.Kind)
-	what.Code, _, _ = s.code()
-	what.Raw = s.raw(input[what.Offset:])
-	what.ErrOffset, what.ErrLine = what.Offset, what.Line
+	o.Kind = Kind(s.next())
+	s.check(o.Kind == KindNotReply || o.Kind == KindTooLong || o.Kind == KindEOF, "no kind %q", o.Kind)
+	o.Code, _, _ = s.code()
+	o.Raw = s.raw(input[o.Offset:])
+	o.ErrOffset, o.ErrLine = o.Offset, o.Line
 	if s.accept("at") {
-		what.ErrOffset, what.ErrLine = s.place()
+		o.ErrOffset, o.ErrLine = s.place()
 	}
-	return what
+	return o
 }
 
-// lines takes texts, with the number of lines that they stand for.
+// lines reads texts with their repetitions.
 func (s *scanner) lines() (lines []string) {
 	for s.peek() != "" && s.peek()[0] != '[' && s.err == nil {
 		n := s.times("x")
@@ -335,7 +335,7 @@ func (s *scanner) lines() (lines []string) {
 	return lines
 }
 
-// deviations takes names in brackets, if there are any.
+// deviations reads an optional list of names in brackets.
 func (s *scanner) deviations() (names []string) {
 	list, ok := strings.CutPrefix(s.next(), "[")
 	if !ok {
@@ -352,7 +352,7 @@ func (s *scanner) deviation(name string) string {
 	return name
 }
 
-// raw takes the bytes of an error, as a text or as their number.
+// raw reads the bytes of an error: a text, or their number.
 func (s *scanner) raw(rest []byte) string {
 	n, ok := strings.CutPrefix(s.peek(), "bytes:")
 	if !ok {
@@ -362,7 +362,7 @@ func (s *scanner) raw(rest []byte) string {
 	return string(rest[:min(s.number(n), len(rest))])
 }
 
-// reject takes which of the replies is rejected, for what, and where that is.
+// reject reads which reply is rejected, the deviation, and its position.
 func (s *scanner) reject(outcomes []Outcome) {
 	offset, _ := s.place()
 	i := slices.IndexFunc(outcomes, func(o Outcome) bool { return o.Offset == offset && o.Kind == KindReply })

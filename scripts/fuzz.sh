@@ -1,25 +1,36 @@
 #!/usr/bin/env bash
-# Runs each fuzz target of some packages for a time, one after the other:
+# Runs each fuzz target of the given packages for a time, one target after another:
 #
 #	scripts/fuzz.sh 10s . ./payload
 #
-# Without packages, those of all modules.
+# Without packages it runs the targets of all modules. The seeds of a target run first and
+# count toward the time, so a run that ends before it fuzzes is repeated with twice the
+# time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-time=${1:-10s}
+seconds=${1:-10s}
+seconds=${seconds%s}
+case $seconds in *m) seconds=$((60 * ${seconds%m})) ;; esac
 shift || true
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# Up to Go 1.26 a target may fail for no other reason than "context deadline exceeded"
-# when its time is over. With a finding it names the input that failed.
-fuzz() {
+# Up to Go 1.26 a target may fail with "context deadline exceeded" only because its time is
+# over. A real failure names the input.
+fuzz() { # package, target, seconds
 	echo "$2 $1"
-	go test -run '^$' -fuzz "^$2\$" -fuzztime "$time" "$1" >"$log" 2>&1 || {
-		cat "$log"
-		grep -q '^ *context deadline exceeded$' "$log" && ! grep -qi 'failing input' "$log"
+	go test -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "$1" >"$log" 2>&1 || {
+		if grep -qi 'failing input' "$log" || ! grep -q '^ *context deadline exceeded$' "$log"; then
+			cat "$log"
+			return 1
+		fi
 	}
+	if ! grep -q 'now fuzzing with' "$log"; then
+		echo "the seeds took $3 s"
+		fuzz "$1" "$2" $((2 * $3))
+		return
+	fi
 	grep '^fuzz: elapsed' "$log" | tail -n 1
 }
 
@@ -27,6 +38,6 @@ packages=$(go list "${@:-work}")
 for package in $packages; do
 	targets=$(go test -list '^Fuzz' "$package")
 	for target in $(grep '^Fuzz' <<<"$targets"); do
-		fuzz "$package" "$target"
+		fuzz "$package" "$target" "$seconds"
 	done
 done

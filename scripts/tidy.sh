@@ -10,9 +10,10 @@ go mod tidy -diff
 root=$PWD
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-for module in cmd/ftpreply interop; do
+for module in cmd/ftpreply interop recording; do
 	cd "$root/$module"
 	cp go.mod go.sum "$copy"
-	go mod edit -replace "github.com/ftpreply/ftpreply=$root" "$copy/go.mod"
+	go mod edit -replace "github.com/ftpreply/ftpreply=$root" \
+		-replace "github.com/ftpreply/ftpreply/recording=$root/recording" "$copy/go.mod"
 	GOWORK=off go mod tidy -diff -modfile="$copy/go.mod"
 done

@@ -3,6 +3,8 @@ package transcript
 import (
 	"regexp"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // aria2 writes a heading, and behind it a command or a whole reply with the wire's ends,
@@ -21,12 +23,11 @@ var aria2 = Format{
 	Producer:   "aria2c, --log or --console-log-level=debug",
 	Recognised: "CUID#… - Requesting: and Response received:",
 	Loses:      "the zone of the times; on the console, the times",
-	Fidelity: Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock,
-	},
-	recognise: recogniseAria2,
-	decode:    lines(func() lineLog { return &aria2Log{sessions: map[string]*session{}} }),
-	keepsEnd:  true,
+	Keeps:      fidelity.All &^ (fidelity.Passwords | fidelity.Wire),
+	Clock:      AbsoluteClock,
+	recognise:  recogniseAria2,
+	decode:     lines(func() lineLog { return &aria2Log{sessions: map[string]*session{}} }),
+	keepsEnd:   true,
 }
 
 var (

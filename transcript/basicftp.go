@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // basic-ftp for Node.js writes, with client.ftp.verbose, what it sent behind ">", and what
@@ -19,7 +21,7 @@ var basicftp = Format{
 	Producer:   "basic-ftp for Node.js, verbose",
 	Recognised: "> before commands, < before what came at once, then an empty line",
 	Loses:      "8-bit text that is not UTF-8",
-	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseBasicftp,
 	decode:     lines(func() lineLog { return &basicftpLog{} }),
 	keepsEnd:   true,

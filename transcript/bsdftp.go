@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // The ftp commands that descend from BSD write with -d what they sent behind "--->", and
@@ -18,7 +20,7 @@ var bsdftp = Format{
 	Producer:   "ftp -d -v of tnftp, inetutils, ftp-ssl",
 	Recognised: "---> before commands, replies without a mark",
 	Loses:      "which line is a reply, where the user is told one that looks alike",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseBsdftp,
 	decode:     lines(func() lineLog { return &bsdftpLog{} }),
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -120,7 +121,7 @@ func TestSyslogConnections(t *testing.T) {
 Dec 31 23:59:59 box lftp[2]: <--- 220 b
 Jan  1 00:00:01 box lftp[1]: ---> QUIT
 `
-	want := `lftp AllBytes AllLines BothSides Decrypted clock 2
+	want := `lftp keeps all bytes, all lines, line starts, texts, both sides, passwords; clock 2
 1: 1 1970-01-01T00:00:00.000000 server "220 a\r\n"
 2: 2 1970-01-01T00:00:00.000000 server "220 b\r\n"
 3: 1 1970-01-01T00:00:02.000000 client "QUIT\r\n"
@@ -154,12 +155,12 @@ func TestLineEndsAreEvidence(t *testing.T) {
 					server = append(server, e.Bytes...)
 				}
 			}
-			if r.Format.Fidelity.LineEnds != tt.lineEnds || string(server) != tt.server {
-				t.Errorf("line ends %v, %q", r.Format.Fidelity.LineEnds, server)
+			if r.Format.Keeps.Has(fidelity.LineEnds) != tt.lineEnds || string(server) != tt.server {
+				t.Errorf("line ends %v, %q", r.Format.Keeps.Has(fidelity.LineEnds), server)
 			}
 		})
 	}
-	if !curl.Fidelity.LineEnds {
+	if !curl.Keeps.Has(fidelity.LineEnds) {
 		t.Error("a recording has changed the format itself")
 	}
 }

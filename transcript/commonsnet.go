@@ -1,6 +1,10 @@
 package transcript
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // The PrintCommandListener of commons-net, when it is to show the direction, marks what
 // was sent and the first line of a reply; both have the wire's ends, and the login is hidden:
@@ -19,7 +23,7 @@ var commonsNet = Format{
 	Producer:   "commons-net PrintCommandListener, with the direction",
 	Recognised: "> before commands, < before the first line of a reply, no empty line behind it",
 	Loses:      "8-bit text, which is encoded anew",
-	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true, Masked: true, Decrypted: true},
+	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseCommonsNet,
 	decode:     lines(func() lineLog { return &commonsNetLog{} }),
 	keepsEnd:   true,

@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // curl -v writes what it received behind "<", with the wire's CR, what it sent behind ">",
@@ -18,12 +20,11 @@ var curl = Format{
 	Name:       "curl",
 	Producer:   "curl -v, also with --trace-time",
 	Recognised: "<, > and * before each line, at least one * and one reply",
-	Fidelity: Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Clock: RelativeClock,
-	},
-	recognise: recogniseCurl,
-	decode:    lines(func() lineLog { return &curlLog{clock: countedClock{wrap: day}} }),
-	keepsEnd:  true,
+	Keeps:      fidelity.All &^ fidelity.Wire,
+	Clock:      RelativeClock,
+	recognise:  recogniseCurl,
+	decode:     lines(func() lineLog { return &curlLog{clock: countedClock{wrap: day}} }),
+	keepsEnd:   true,
 }
 
 var (

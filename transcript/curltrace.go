@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // curl --trace writes a heading and a dump of 16 bytes a line for each line that it
@@ -24,10 +26,9 @@ var curlTrace = Format{
 	Name:       "curl-trace",
 	Producer:   "curl --trace, also with --trace-time",
 	Recognised: "<= Recv header and => Send header, each with a dump in hexadecimal",
-	Fidelity: Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Clock: RelativeClock,
-	},
-	recognise: recogniseCurlTrace(curlHexDump),
+	Keeps:      fidelity.All &^ fidelity.Wire,
+	Clock:      RelativeClock,
+	recognise:  recogniseCurlTrace(curlHexDump),
 	decode: lines(func() lineLog {
 		return &curlTraceLog{clock: countedClock{wrap: day}, dump: curlHexDump, decode: decodeCurlHex}
 	}),
@@ -38,10 +39,9 @@ var curlTraceASCII = Format{
 	Producer:   "curl --trace-ascii, also with --trace-time",
 	Recognised: "<= Recv header and => Send header, each with a dump in characters",
 	Loses:      "what is not printable ASCII; it is a full stop",
-	Fidelity: Fidelity{
-		LineEnds: true, AllLines: true, BothSides: true, Decrypted: true, Clock: RelativeClock,
-	},
-	recognise: recogniseCurlTrace(curlTextDump),
+	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Wire),
+	Clock:      RelativeClock,
+	recognise:  recogniseCurlTrace(curlTextDump),
 	decode: lines(func() lineLog {
 		return &curlTraceLog{clock: countedClock{wrap: day}, dump: curlTextDump, decode: decodeCurlText}
 	}),

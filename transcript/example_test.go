@@ -6,6 +6,7 @@ import (
 	"log"
 	"strings"
 
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -17,7 +18,7 @@ func ExampleOpen() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s; its line ends are evidence: %v\n", r.Format.Name, r.Format.Fidelity.LineEnds)
+	fmt.Printf("%s; its line ends are evidence: %v\n", r.Format.Name, r.Format.Keeps.Has(fidelity.LineEnds))
 	for {
 		e, err := r.Next()
 		if err == io.EOF {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // exchange has one JSON object a line for each send or receive of a proxy:
@@ -19,11 +21,10 @@ var exchange = Format{
 	Name:       "exchange",
 	Producer:   "a recording proxy",
 	Recognised: `a JSON object a line with "conn", "dir" and "bytes"`,
-	Fidelity: Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: RelativeClock,
-	},
-	recognise: linesWith(`"bytes"`, isExchange),
-	decode:    lines(func() lineLog { return exchangeLog{} }),
+	Keeps:      fidelity.All,
+	Clock:      RelativeClock,
+	recognise:  linesWith(`"bytes"`, isExchange),
+	decode:     lines(func() lineLog { return exchangeLog{} }),
 }
 
 func isExchange(line []byte) bool {

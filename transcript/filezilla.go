@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // The client FileZilla writes to its log file the time, its process, the connection's
@@ -20,7 +22,8 @@ var filezilla = Format{
 	Producer:   "FileZilla client, log file or message window, in any language",
 	Recognised: "date, time, two numbers, a word and a colon; or time, word and text between tabs",
 	Loses:      "8-bit text that is not UTF-8, which is encoded anew; the zone of the times",
-	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
+	Clock:      AbsoluteClock,
 	recognise:  linesWith(":", filezillaLine.Match),
 	decode:     lines(func() lineLog { return &filezillaLog{sessions: map[string]*session{}} }),
 }

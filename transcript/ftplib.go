@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // Python's ftplib writes with set_debuglevel(1) commands and whole replies, with
@@ -21,7 +23,7 @@ var ftplib = Format{
 	Producer:   "Python ftplib, set_debuglevel 1 and 2",
 	Recognised: "*cmd*, *put*, *get* and *resp* before a quoted text",
 	Loses:      "8-bit text, which is shown decoded",
-	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
 	recognise:  linesWith("* ", ftplibLine.Match),
 	decode:     lines(func() lineLog { return &ftplibLog{} }),
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // ftpserverlib writes both sides with log/slog at the level DEBUG, when its client
@@ -19,7 +21,8 @@ var ftpserverlib = Format{
 	Name:       "ftpserverlib",
 	Producer:   "ftpserverlib 0.25, SetDebug, log/slog",
 	Recognised: "Received line or Sending answer, clientId, line",
-	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Wire),
+	Clock:      AbsoluteClock,
 	recognise: linesWith("clientId", func(line []byte) bool {
 		r, ok := parseSlog(line)
 		return ok && (r.Msg == slogReceived || r.Msg == slogSending)

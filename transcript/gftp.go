@@ -3,6 +3,8 @@ package transcript
 import (
 	"regexp"
 	"strings"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // gftp-text tells by colour what a line is: green is sent, yellow is received, red is a
@@ -15,7 +17,7 @@ var gftp = Format{
 	Producer:   "gftp-text",
 	Recognised: "colours: green commands, yellow and red replies",
 	Loses:      "replies that it does not show (FEAT, QUIT); which of several connections at a time a line is of",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseGftp,
 	decode:     lines(func() lineLog { return &gftpLog{session{habit: habit{lockStep: true}}} }),
 	colour:     true,

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // The ftpd of GNU inetutils tells syslog what it is sent and, with -d, what it answers, code
@@ -19,7 +21,7 @@ var inetutilsFTPD = Format{
 	Producer:   "ftpd of GNU inetutils 2, -d -l -l",
 	Recognised: "command: VERB, and <--- code with the text on the next line",
 	Loses:      "lines of a reply without a code",
-	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true},
+	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
 	recognise: func(head []byte) int {
 		return linesWith("command: ", isInetutilsCommand)(head) + linesWith("<--- ", inetutilsCode.Match)(head)
 	},

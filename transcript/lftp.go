@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // lftp writes with "debug 9":
@@ -18,11 +20,10 @@ var lftp = Format{
 	Producer:   "lftp: debug 9, also with -p, -t, -c",
 	Recognised: "<--- and ---> before each line, ---- before notes",
 	Loses:      "replies to quote and site, when the log is apart from the output; which of several connections at a time to one host a line is of; the zone of the times",
-	Fidelity: Fidelity{
-		AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Clock: AbsoluteClock,
-	},
-	recognise: linesWith("--", isLftp),
-	decode:    lines(func() lineLog { return &lftpLog{hosts: map[string]*lftpHost{}} }),
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Wire),
+	Clock:      AbsoluteClock,
+	recognise:  linesWith("--", isLftp),
+	decode:     lines(func() lineLog { return &lftpLog{hosts: map[string]*lftpHost{}} }),
 }
 
 var (

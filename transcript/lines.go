@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // A lineLog decodes a log of lines. It is told each of them in turn, without its end, the
@@ -340,10 +342,10 @@ func linesWith(mark string, own func(line []byte) bool) func(head []byte) int {
 func (f *Format) seen(h *head) *Format {
 	own := *f
 	if f.keepsEnd && !h.exact {
-		own.Fidelity.LineEnds = false
+		own.Keeps &^= fidelity.LineEnds
 	}
-	if h.syslog && f.Fidelity.Clock == NoClock {
-		own.Fidelity.Clock = h.clock()
+	if h.syslog && f.Clock == NoClock {
+		own.Clock = h.clock()
 	}
 	return &own
 }

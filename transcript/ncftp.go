@@ -1,6 +1,10 @@
 package transcript
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // ncftp writes, in debug mode, the code of a reply apart from its text, and the further
 // lines indented by five blanks, without the code and hyphen that they may have had:
@@ -17,7 +21,7 @@ var ncftp = Format{
 	Producer:   "ncftp, debug; ncftpget -d and the like",
 	Recognised: "Cmd: before commands, code and colon before replies",
 	Loses:      "which inner lines of a reply began with its code",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Grouped: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.LineStarts | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseNcftp,
 	decode:     lines(func() lineLog { return &ncftpLog{} }),
 }

@@ -1,6 +1,10 @@
 package transcript
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // Perl's Net::FTP writes with Debug => 1 the object that speaks before each line:
 //
@@ -10,7 +14,7 @@ var netftp = Format{
 	Name:       "netftp",
 	Producer:   "Perl Net::FTP, Debug => 1",
 	Recognised: "Net::FTP=GLOB(…) and <<< or >>> before each line",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
 	recognise:  linesWith("=GLOB(", netftpLine.Match),
 	decode:     lines(func() lineLog { return netftpLog{} }),
 }

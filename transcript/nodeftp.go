@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // node-ftp writes what it sent and what came at once as Node.js shows a string, a line
@@ -20,7 +22,7 @@ var nodeftp = Format{
 	Producer:   "node-ftp, option debug",
 	Recognised: "[connection] < or > and a quoted text",
 	Loses:      "what is beyond 10000 characters at once",
-	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
+	Keeps:      fidelity.All &^ fidelity.Wire,
 	recognise:  linesWith("[connection] ", nodeftpLine.Match),
 	decode:     lines(func() lineLog { return &nodeftpLog{} }),
 }

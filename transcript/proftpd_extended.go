@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // ProFTPD writes a line for each command to its ExtendedLog, with the code of the last
@@ -22,7 +24,8 @@ var proftpdExtended = Format{
 	Producer:   `ProFTPD 1.3, ExtendedLog and LogFormat "%t %P \"%r\" %s \"%S\" %b"`,
 	Recognised: `[date] pid "command" code "text" bytes, perhaps with the host in front instead of the process`,
 	Loses:      "greetings; replies to a command before its last one, and their lines before the last; control characters",
-	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
+	Clock:      AbsoluteClock,
 	recognise:  linesWith(`] `, isExtended(parseExtended)),
 	decode:     lines(newExtended(parseExtended)),
 }
@@ -33,7 +36,8 @@ var proftpdCodes = Format{
 	Producer:   `ProFTPD 1.3, ExtendedLog without a LogFormat of its own`,
 	Recognised: `host user user [date] "command" code bytes`,
 	Loses:      "as proftpd-extended, all texts too; the connections of one client are not told apart",
-	Fidelity:   Fidelity{BothSides: true, CodesOnly: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.LineStarts | fidelity.BothSides,
+	Clock:      AbsoluteClock,
 	recognise:  linesWith(`] "`, isExtended(parseCodes)),
 	decode:     lines(newExtended(parseCodes)),
 }

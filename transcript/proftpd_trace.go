@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // ProFTPD writes to its TraceLog, among much else, all that it sends when the channel
@@ -19,7 +21,8 @@ var proftpdTrace = Format{
 	Producer:   "ProFTPD 1.3, TraceLog and Trace response:1 command:7",
 	Recognised: "[pid], and <response:N>: or <command:N>: dispatching",
 	Loses:      "the client's address, control characters in commands, the zone of the times",
-	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.All &^ (fidelity.Passwords | fidelity.Wire),
+	Clock:      AbsoluteClock,
 	recognise: linesWith("] <", func(line []byte) bool {
 		return traceResponse.Match(line) || tracePhase.Match(line)
 	}),

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // pure-ftpd tells syslog what it is sent and what it answers when it is started with -d
@@ -21,7 +23,8 @@ var pureFTPd = Format{
 	Producer:   "pure-ftpd 1.0, -d -d",
 	Recognised: "(user@host) [DEBUG] behind a prefix of syslog",
 	Loses:      "the case of verbs; ends of long lines; which of one client's connections it is, where syslog has no process numbers",
-	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: RelativeClock},
+	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
+	Clock:      RelativeClock,
 	recognise: linesWith(") [", func(line []byte) bool {
 		r, ok := parsePure(line)
 		return ok && r.level == "DEBUG"

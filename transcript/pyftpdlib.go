@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // pyftpdlib logs at the level DEBUG what it is sent and the last line of what it answers,
@@ -21,7 +23,8 @@ var pyftpdlib = Format{
 	Producer:   "pyftpdlib 1.5, level DEBUG",
 	Recognised: "address:port-[user] and -> or <-",
 	Loses:      "all lines of a reply but the last; the zone of the times, or the times",
-	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
+	Clock:      AbsoluteClock,
 	recognise:  linesWith("-[", pyArrow.Match),
 	decode:     lines(func() lineLog { return &pyLog{} }),
 	keepsEnd:   true,

@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"bytes"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // raw is what a server-PI sent, and nothing else. It cannot say where commands came between.
@@ -10,12 +12,10 @@ var raw = Format{
 	Producer:   "tcpflow, a socket",
 	Recognised: "begins with a reply code",
 	Loses:      "where commands came between",
-	Fidelity: Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true,
-	},
-	recognise: rawReplies,
-	decode:    decodeRaw,
-	wire:      true,
+	Keeps:      fidelity.All &^ fidelity.BothSides,
+	recognise:  rawReplies,
+	decode:     decodeRaw,
+	wire:       true,
 }
 
 func decodeRaw(in *input) func(*Event) error {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // rclone -vv --dump bodies writes lines as Go quotes a string, of data connections too:
@@ -18,11 +20,10 @@ var rclone = Format{
 	Producer:   "rclone -vv --dump bodies, perhaps with auth",
 	Recognised: "DEBUG : FTP Rx: and FTP Tx: before a quoted text",
 	Loses:      "which of several connections at a time a line is of; the zone of the times",
-	Fidelity: Fidelity{
-		AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true, Clock: AbsoluteClock,
-	},
-	recognise: linesWith("FTP ", rcloneLine.Match),
-	decode:    lines(func() lineLog { return &rcloneLog{} }),
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
+	Clock:      AbsoluteClock,
+	recognise:  linesWith("FTP ", rcloneLine.Match),
+	decode:     lines(func() lineLog { return &rcloneLog{} }),
 }
 
 var (

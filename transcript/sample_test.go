@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -49,7 +49,7 @@ func golden(r io.Reader, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b := fmt.Appendf(nil, "%s %s\n", t.Format.Name, kept(t.Format.Fidelity))
+	b := fmt.Appendf(nil, "%s %s\n", t.Format.Name, kept(t.Format))
 	for {
 		e, err := t.Next()
 		if err == io.EOF {
@@ -85,17 +85,8 @@ func golden(r io.Reader, name string) (string, error) {
 	}
 }
 
-// kept renders what is true of a fidelity.
-func kept(f Fidelity) string {
-	var names []string
-	v := reflect.ValueOf(f)
-	for i := range v.NumField() {
-		if v.Field(i).Kind() == reflect.Bool && v.Field(i).Bool() {
-			names = append(names, v.Type().Field(i).Name)
-		}
-	}
-	return fmt.Sprintf("%s clock %d", strings.Join(names, " "), f.Clock)
-}
+// kept renders the details that a format keeps, and its clock.
+func kept(f *Format) string { return fmt.Sprintf("keeps %v; clock %d", f.Keeps, f.Clock) }
 
 func TestSamples(t *testing.T) {
 	for _, path := range samples(t) {
@@ -224,7 +215,7 @@ func TestPairs(t *testing.T) {
 }
 
 // serverLines are the lines of the server-PI, by connection.
-func serverLines(t *testing.T, path string) (f Fidelity, conns [][]string) {
+func serverLines(t *testing.T, path string) (keeps fidelity.Set, conns [][]string) {
 	r, err := Open(bytes.NewReader(readSample(t, path)), "")
 	if err != nil {
 		t.Fatal(err)
@@ -242,9 +233,9 @@ func serverLines(t *testing.T, path string) (f Fidelity, conns [][]string) {
 		}
 	}
 	for _, s := range streams {
-		conns = append(conns, wireLines(s, r.Format.Fidelity))
+		conns = append(conns, wireLines(s, r.Format.Keeps))
 	}
-	return r.Format.Fidelity, conns
+	return r.Format.Keeps, conns
 }
 
 // farewell begins a reply to QUIT; Pure-FTPd also says 226 when a client hangs up.
@@ -253,10 +244,10 @@ var farewell = regexp.MustCompile(`^221|^226 Logout`)
 var codeFirst = regexp.MustCompile(`^\d\d\d-?`)
 
 // wireLines are the lines without what the fidelity says is lost.
-func wireLines(b []byte, f Fidelity) (lines []string) {
+func wireLines(b []byte, keeps fidelity.Set) (lines []string) {
 	for line := range strings.SplitSeq(strings.TrimSuffix(string(b), "\n"), "\n") {
 		line = strings.TrimRight(line, "\r")
-		if !f.AllBytes {
+		if !keeps.Has(fidelity.AllBytes) {
 			line = strings.Map(func(r rune) rune {
 				if r >= 0x80 {
 					return -1
@@ -264,7 +255,7 @@ func wireLines(b []byte, f Fidelity) (lines []string) {
 				return r
 			}, line)
 		}
-		if f.Grouped {
+		if !keeps.Has(fidelity.LineStarts) {
 			line = codeFirst.ReplaceAllString(line, "")
 		}
 		lines = append(lines, line)

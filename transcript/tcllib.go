@@ -1,6 +1,10 @@
 package transcript
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // Tcllib's ftp writes, with VERBOSE and DEBUG, what its states are given, and what it sent:
 //
@@ -14,7 +18,7 @@ var tcllib = Format{
 	Producer:   "Tcllib ftp, VERBOSE and DEBUG",
 	Recognised: `msgtext= before replies, ": --->" before commands`,
 	Loses:      "8-bit text, which is encoded anew",
-	Fidelity:   Fidelity{AllLines: true, BothSides: true, Decrypted: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Wire),
 	recognise:  linesWith(": -", tcllibLine.Match),
 	decode:     lines(func() lineLog { return &tcllibLog{} }),
 }

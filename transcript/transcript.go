@@ -3,7 +3,7 @@
 // which bytes.
 //
 // It knows nothing of replies. What a format keeps and what it has lost is its
-// [Fidelity]; a reader must not conclude from what the format cannot show.
+// package fidelity; a reader must not conclude from what the format cannot show.
 //
 // What the way to here has put around a log is taken away: UTF-16 and the marks of text
 // files, CR LF, colour, and the prefix that syslog or journald puts before a line. Where a log
@@ -23,6 +23,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // A Side is one of the two that speak on a control connection (RFC 959, section 2.2).
@@ -57,7 +59,7 @@ type Event struct {
 	Kind  Kind
 	Conn  int       // number of the connection in the recording
 	Side  Side      // whose bytes they are
-	Time  time.Time // zero when unknown; see Fidelity.Clock
+	Time  time.Time // zero when unknown; see Format.Clock
 	Bytes []byte    // of Data, lent until the next call of Reader.Next
 	TLS   bool      // they were sent under TLS, as the recording says, which may have them in clear
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
@@ -80,26 +82,14 @@ const (
 // Epoch is what a [RelativeClock] counts from.
 var Epoch = time.Unix(0, 0).UTC()
 
-// Fidelity says what a format keeps of a control connection.
-type Fidelity struct {
-	LineEnds  bool // CR and LF are those of the wire; otherwise CR LF has been put behind each line
-	AllBytes  bool // NUL, control characters and 8-bit text too
-	AllLines  bool // the interior lines of multi-line replies too
-	BothSides bool // commands and replies, told apart
-	Grouped   bool // replies are as the producer put them together; how their inner lines began is lost
-	Masked    bool // passwords, and sometimes addresses, are hidden
-	CodesOnly bool // of a reply there is only the code
-	Decrypted bool // an end of the connection wrote it: what was said under TLS stands in clear
-	Clock     Clock
-}
-
 // A Format is one kind of recording.
 type Format struct {
 	Name       string
-	Producer   string // the programs that write it
-	Recognised string // by what it is told from the others
-	Loses      string // what of the connection is not in it, beside what Fidelity says
-	Fidelity   Fidelity
+	Producer   string       // the programs that write it
+	Recognised string       // by what it is told from the others
+	Loses      string       // what else of the connection is missing, beside the details that Keeps does not contain
+	Keeps      fidelity.Set // the details that a recording in this format keeps
+	Clock      Clock
 
 	// recognise returns how many lines of the head have the shape of this format, 0
 	// when the recording is of another.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // tshark prints what a packet capture holds as JSON, one packet a line, with
@@ -30,7 +32,8 @@ var tsharkEK = Format{
 	Name:       "tshark-ek",
 	Producer:   "tshark -T ek -Y 'tcp.port == 21'",
 	Recognised: `{"timestamp": …, "layers": …} on a line`,
-	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.All,
+	Clock:      AbsoluteClock,
 	recognise:  linesWith(`"layers":{`, isEK),
 	decode:     lines(func() lineLog { return &ekLog{streams: map[string]*ekStream{}} }),
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // tshark prints both directions of a connection with
@@ -27,7 +29,7 @@ var tsharkFollow = Format{
 	Producer:   "tshark -q -z follow,tcp,raw,N",
 	Recognised: "Follow: tcp,raw, and lines of hexadecimal digits",
 	Loses:      "how the connection ended",
-	Fidelity:   Fidelity{LineEnds: true, AllBytes: true, AllLines: true, BothSides: true},
+	Keeps:      fidelity.All,
 	recognise:  follows("tcp,raw"),
 	decode:     lines(func() lineLog { return &followLog{} }),
 }
@@ -43,7 +45,7 @@ var tsharkASCII = Format{
 	Producer:   "tshark -q -z follow,tcp,ascii,N",
 	Recognised: "Follow: tcp,ascii, and numbers of bytes",
 	Loses:      "8-bit and control characters, which are full stops; how the connection ended",
-	Fidelity:   Fidelity{LineEnds: true, AllLines: true, BothSides: true},
+	Keeps:      fidelity.All &^ fidelity.AllBytes,
 	recognise:  follows("tcp,ascii"),
 	decode:     lines(func() lineLog { return &followASCII{} }),
 	keepsEnd:   true,

@@ -1,5 +1,7 @@
 package transcript
 
+import "github.com/ftpreply/ftpreply/fidelity"
+
 // Some clients write what went over the control connection, both ways and as it was, and
 // nothing that tells the two sides apart: jlaffaye/ftp with DialWithDebugOutput, which
 // adds what went over the data connections, and commons-net with a PrintCommandListener.
@@ -15,12 +17,10 @@ var unmarked = Format{
 	Producer:   "jlaffaye/ftp DialWithDebugOutput; commons-net PrintCommandListener",
 	Recognised: "replies, and between them commands, all without marks",
 	Loses:      "who sent a line: data that looks like one of them is taken for it; commons-net encodes 8-bit text anew",
-	Fidelity: Fidelity{
-		LineEnds: true, AllLines: true, BothSides: true, Decrypted: true,
-	},
-	recognise: recogniseUnmarked,
-	decode:    lines(func() lineLog { return &unmarkedLog{} }),
-	keepsEnd:  true,
+	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Wire),
+	recognise:  recogniseUnmarked,
+	decode:     lines(func() lineLog { return &unmarkedLog{} }),
+	keepsEnd:   true,
 }
 
 // recogniseUnmarked wants a fair share of commands: a stray line of a server may look like one.

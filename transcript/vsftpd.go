@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // vsftpd writes what goes over the control connection with log_ftp_protocol=YES in its
@@ -22,7 +24,8 @@ var vsftpd = Format{
 	Producer:   "vsftpd 2 and 3, log_ftp_protocol=YES",
 	Recognised: `date, [pid N], FTP command: or FTP response: Client "address", "text"`,
 	Loses:      "8-bit and control characters, which are question marks; listings in replies to STAT; the zone of the times",
-	Fidelity:   Fidelity{BothSides: true, Masked: true, Decrypted: true, Clock: AbsoluteClock},
+	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
+	Clock:      AbsoluteClock,
 	recognise:  linesWith("[pid ", vsftpdRecord.Match),
 	decode:     lines(func() lineLog { return vsftpdLog{} }),
 }

@@ -3,6 +3,8 @@ package transcript
 import (
 	"regexp"
 	"strconv"
+
+	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // wget -d writes what it sent behind "-->", with its line end and an empty line, and
@@ -20,7 +22,7 @@ var wget = Format{
 	Producer:   "wget -d, wget -S",
 	Recognised: "--> before commands, replies without a mark",
 	Loses:      "which line is a reply, where a note looks alike",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Wire),
 	recognise:  recogniseBare("--> ", wgetCommand),
 	decode:     lines(func() lineLog { return &wgetLog{} }),
 }

@@ -1,6 +1,10 @@
 package transcript
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // yafc -d writes the host in brackets before each line:
 //
@@ -10,7 +14,7 @@ var yafc = Format{
 	Name:       "yafc",
 	Producer:   "yafc -d",
 	Recognised: "<-- or --> and a host in brackets before each line",
-	Fidelity:   Fidelity{AllBytes: true, AllLines: true, BothSides: true, Decrypted: true, Masked: true},
+	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Passwords | fidelity.Wire),
 	recognise:  linesWith("--", yafcLine.Match),
 	decode:     lines(func() lineLog { return yafcLog{} }),
 }

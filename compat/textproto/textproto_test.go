@@ -191,7 +191,7 @@ func classOf(input []byte) (class string, repaired []byte) {
 		{"separator", ftpreply.BadSeparator, `^\d{3}`, "$0 "},
 		{"bare-terminator", ftpreply.BareTerminator, `\r?\n$`, " $0"},
 	} {
-		if r.Deviations().Has(repair.deviation) {
+		if r.Deviations().HasAny(repair.deviation) {
 			class = repair.class
 			repaired = regexp.MustCompile(repair.pattern).ReplaceAll(repaired, []byte(repair.by))
 		}

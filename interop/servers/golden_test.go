@@ -163,6 +163,9 @@ func (g golden) judgeOtherVersion(t *testing.T, judges []*judge) {
 }
 
 func TestServers(t *testing.T) {
+	if !*installed {
+		t.Skip("-installed is not set")
+	}
 	for i := range servers {
 		srv := &servers[i]
 		t.Run(srv.name, func(t *testing.T) {

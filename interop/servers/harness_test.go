@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math/big"
@@ -27,6 +28,8 @@ import (
 	"text/template"
 	"time"
 )
+
+var installed = flag.Bool("installed", false, "run the servers that are installed; takes a minute on a quiet machine, as root")
 
 // prefix is where install.sh unpacks the servers that Debian does not let be installed
 // side by side.

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/pcap"
+	"github.com/ftpreply/ftpreply/recording"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -29,7 +29,7 @@ func TestConnections(t *testing.T) {
 	} else if info.Size() < size || info.Size() > size+1<<16 {
 		t.Errorf("size %d", info.Size())
 	}
-	r, err := pcap.NewReader(f)
+	r, err := recording.Open(f, recording.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func explainDeviation(w io.Writer, d ftpreply.DeviationInfo) {
 	fmt.Fprintf(w, "%s  (deviation)\n", d.Name)
 	render.Field(w, "source", d.Source)
 	for r := range lint.Rules() {
-		if r.Deviations().Has(d.Deviation) {
+		if r.Deviations().HasAny(d.Deviation) {
 			render.Field(w, "rule", r.Name)
 		}
 	}

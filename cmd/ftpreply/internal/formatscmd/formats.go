@@ -12,7 +12,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
@@ -58,8 +58,9 @@ func formatsNamed(names []string) (list []*transcript.Format, err error) {
 }
 
 // KeptColumns are what a table tells of a format.
-var KeptColumns = [...]lint.Fidelity{
-	lint.LineEnds, lint.AllBytes, lint.AllLines, lint.LineStarts, lint.Texts, lint.BothSides, lint.Passwords, lint.Wire,
+var KeptColumns = [...]fidelity.Set{
+	fidelity.LineEnds, fidelity.AllBytes, fidelity.AllLines, fidelity.LineStarts,
+	fidelity.Texts, fidelity.BothSides, fidelity.Passwords, fidelity.Wire,
 }
 
 // describeFormats says of each format all there is to say.
@@ -86,11 +87,10 @@ func writeFormats(out io.Writer, list []*transcript.Format) error {
 	fmt.Fprintln(w, "\tclock\twritten by")
 	for _, f := range list {
 		fmt.Fprint(w, f.Name)
-		lost := input.LostBy(f.Fidelity)
 		for _, column := range KeptColumns {
-			fmt.Fprint(w, "\t", YesOrNo(lost&column == 0))
+			fmt.Fprint(w, "\t", YesOrNo(f.Keeps.Has(column)))
 		}
-		fmt.Fprintf(w, "\t%s\t%s\n", input.ClockNames[f.Fidelity.Clock], f.Producer)
+		fmt.Fprintf(w, "\t%s\t%s\n", input.ClockNames[f.Clock], f.Producer)
 	}
 	return w.Flush()
 }
@@ -103,22 +103,15 @@ func YesOrNo(is bool) string {
 }
 
 func describeFormat(out io.Writer, f *transcript.Format) {
-	lost := input.LostBy(f.Fidelity)
+	lost := f.Keeps.Lost()
 	fmt.Fprintln(out, f.Name)
 	render.Field(out, "written by", f.Producer)
 	render.Field(out, "recognised", f.Recognised)
-	render.Field(out, "keeps", cmp.Or((allFidelity&^lost).String(), "nothing of these"))
+	render.Field(out, "keeps", cmp.Or(f.Keeps.String(), "nothing of these"))
 	render.Field(out, "loses", strings.Join(NotEmpty(lost.String(), f.Loses), "; "))
-	render.Field(out, "clock", input.ClockNames[f.Fidelity.Clock])
+	render.Field(out, "clock", input.ClockNames[f.Clock])
 	render.Field(out, "mute", strings.Join(input.MuteRules(lost), ", "))
 }
-
-var allFidelity = func() (all lint.Fidelity) {
-	for _, column := range KeptColumns {
-		all |= column
-	}
-	return all
-}()
 
 func NotEmpty(parts ...string) (list []string) {
 	for _, p := range parts {
@@ -142,7 +135,7 @@ type jsonFormat struct {
 func writeJSONFormats(out io.Writer, list []*transcript.Format) error {
 	all := []jsonFormat{}
 	for _, f := range list {
-		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, input.FidelityObject(f.Fidelity), input.MuteRules(input.LostBy(f.Fidelity))})
+		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, input.FidelityObject(f), input.MuteRules(f.Keeps.Lost())})
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

@@ -30,18 +30,17 @@ func formatsPage() (string, error) {
 	b.WriteString(" clock |\n|" + strings.Repeat(" --- |", len(formatscmd.KeptColumns)+2) + "\n")
 	for f := range input.Formats() {
 		fmt.Fprintf(&b, "| [%s](#%[1]s) |", f.Name)
-		lost := input.LostBy(f.Fidelity)
 		for _, column := range formatscmd.KeptColumns {
-			fmt.Fprintf(&b, " %s |", formatscmd.YesOrNo(lost&column == 0))
+			fmt.Fprintf(&b, " %s |", formatscmd.YesOrNo(f.Keeps.Has(column)))
 		}
-		fmt.Fprintf(&b, " %s |\n", input.ClockNames[f.Fidelity.Clock])
+		fmt.Fprintf(&b, " %s |\n", input.ClockNames[f.Clock])
 	}
 	for f := range input.Formats() {
 		fmt.Fprintf(&b, "\n## %s\n\n", f.Name)
 		item(&b, "Written by", markdown(f.Producer))
 		item(&b, "Recognised by", markdown(f.Recognised))
-		item(&b, "Loses", markdown(strings.Join(formatscmd.NotEmpty(input.LostBy(f.Fidelity).String(), f.Loses), "; ")))
-		item(&b, "Mute", strings.Join(input.MuteRules(input.LostBy(f.Fidelity)), ", "))
+		item(&b, "Loses", markdown(strings.Join(formatscmd.NotEmpty(f.Keeps.Lost().String(), f.Loses), "; ")))
+		item(&b, "Mute", strings.Join(input.MuteRules(f.Keeps.Lost()), ", "))
 	}
 	return b.String(), nil
 }

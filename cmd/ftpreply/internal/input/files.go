@@ -84,6 +84,9 @@ func (t *taskReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// bufferSize is the number of bytes that are read at a time.
+const bufferSize = 64 << 10
+
 // An abandonable reads what may never come: a Read that waits ends with the context.
 type abandonable struct {
 	ctx    context.Context

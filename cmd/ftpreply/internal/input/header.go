@@ -5,6 +5,7 @@ import (
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -40,20 +41,24 @@ var ClockNames = [...]string{
 // WriteHeader begins the JSON about a recording.
 func (rec *Recording) WriteHeader() *render.JsonWriter {
 	w := render.NewJSONWriter(rec.Out)
-	f := rec.Format.Fidelity
 	w.Write(&jsonHeader{
-		"header", cli.SchemaVersion, "ftpreply", cli.Version(), rec.Source, rec.Format.Name, FidelityObject(f),
+		"header", cli.SchemaVersion, "ftpreply", cli.Version(), rec.Source, rec.Format.Name, FidelityObject(rec.Format),
 		MuteRules(rec.Lost), rec.Filter.String()})
 	return w
 }
 
-func FidelityObject(f transcript.Fidelity) JsonFidelity {
-	return JsonFidelity{f.LineEnds, f.AllBytes, f.AllLines, f.BothSides, f.Grouped, f.Masked, f.CodesOnly, f.Decrypted, ClockNames[f.Clock]}
+func FidelityObject(f *transcript.Format) JsonFidelity {
+	keeps := f.Keeps.Has
+	return JsonFidelity{
+		LineEnds: keeps(fidelity.LineEnds), AllBytes: keeps(fidelity.AllBytes), AllLines: keeps(fidelity.AllLines), BothSides: keeps(fidelity.BothSides),
+		Grouped: !keeps(fidelity.LineStarts), Masked: !keeps(fidelity.Passwords), CodesOnly: !keeps(fidelity.Texts), Decrypted: !keeps(fidelity.Wire),
+		Clock: ClockNames[f.Clock],
+	}
 }
 
 // Time renders a time: as in RFC 3339, or as seconds from the start of the recording.
 func (rec *Recording) Time(t time.Time) string {
-	switch clock := rec.Format.Fidelity.Clock; {
+	switch clock := rec.Format.Clock; {
 	case t.IsZero() || clock == transcript.NoClock:
 		return ""
 	case clock == transcript.RelativeClock:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
@@ -60,7 +61,7 @@ type Recording struct {
 	Source string
 	Format *transcript.Format
 	Out    *bufio.Writer // what is written here appears in the order of the input
-	Lost   lint.Fidelity // what the format has not kept
+	Lost   fidelity.Set  // the details that the format has not kept
 
 	Filter   *filter
 	Filtered int64 // what the filter has left out

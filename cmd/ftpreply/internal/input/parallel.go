@@ -10,6 +10,7 @@ import (
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/recording"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -136,21 +137,18 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 		return err
 	}
 	defer closer.Close()
-	source, err := decompressed(&taskReader{ctx, f, p.Add})
+	events, err := recording.Open(&taskReader{ctx, f, p.Add}, recording.Options{Format: in.from, Ports: in.ports})
 	if err != nil {
 		return err
 	}
-	events, format, err := openEvents(source, in.from, in.ports)
-	if err != nil {
-		return err
-	}
+	format := events.Format()
 	rec := &Recording{
 		Source: t.file.path, Format: format, Out: bufio.NewWriter(&t.turn),
-		Lost: LostBy(format.Fidelity), Filter: &in.filter,
+		Lost: format.Keeps.Lost(), Filter: &in.filter,
 	}
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)
-	r.ends = format == &pcapFormat // whatever ends in it
+	r.ends = events.ShowsEnds()
 	err = r.readAll(events)
 	if writeErr := rec.Out.Flush(); writeErr != nil {
 		return nil // collect reports it

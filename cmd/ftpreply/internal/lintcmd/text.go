@@ -10,6 +10,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -92,7 +93,7 @@ func (t *textFindings) Write(c *input.Connection) {
 
 func (t *textFindings) Done() {
 	name := t.rec.Format.Name
-	if t.rec.Lost&^lint.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
+	if t.rec.Lost&^fidelity.BothSides != 0 && !slices.Contains(t.report.lossy, name) {
 		t.report.lossy = append(t.report.lossy, name)
 	}
 	for rule, n := range t.info {
@@ -115,7 +116,7 @@ func connectionLine(rec *input.Recording, c *input.Connection) string {
 	case s.Commands > 0:
 		parts = append(parts, "not aligned")
 	}
-	if s.LineEnd != "" && rec.Lost&lint.LineEnds == 0 {
+	if s.LineEnd != "" && rec.Lost&fidelity.LineEnds == 0 {
 		parts = append(parts, s.LineEnd)
 	}
 	if s.TLS {

@@ -1,15 +1,15 @@
-// Package linttest lints an FTP server under test: it plays a list of commands, and
-// fails the test on what package lint finds in the exchange.
+// Package probetest lints the replies of an FTP server in the server's own tests: it
+// sends a list of commands and fails the test on the findings of package lint.
 //
 //	func TestServer(t *testing.T) {
 //		address := start(t) // the server, on a free port
-//		linttest.Run(t, address, lint.Warning,
+//		probetest.Run(t, address, lint.Warning,
 //			"FEAT", "USER ftptest", "PASS hunter2", "PWD", "CDUP", "NOOP", "QUIT")
 //	}
 //
-// The commands are played in lock-step: each waits for the final reply to the one
-// before. They need no data connection; a RETR shows what a server says without one.
-package linttest
+// Each command waits for the final reply to the one before. The commands need no data
+// connection; a RETR shows how the server answers without one.
+package probetest
 
 import (
 	"context"
@@ -23,14 +23,14 @@ import (
 	"github.com/ftpreply/ftpreply/probe"
 )
 
-// Patience is how long a reply is waited for. A command whose reply does not come
-// is given up, and the next one is sent.
+// Patience is how long to wait for a connection and for each reply. After that Run
+// gives the command up and sends the next one.
 const Patience = 5 * time.Second
 
-// afterlife is how long it is waited for replies that nobody asked for, at the end.
-const afterlife = 100 * time.Millisecond
+// lingerTime is how long to wait for unsolicited replies after the last command.
+const lingerTime = 100 * time.Millisecond
 
-// Run connects to the TCP address and does as [RunConn].
+// Run connects to the TCP address, and then does the same as [RunConn].
 func Run(t testing.TB, address string, least lint.Severity, commands ...string) {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", address, Patience)
@@ -40,9 +40,10 @@ func Run(t testing.TB, address string, least lint.Severity, commands ...string) 
 	RunConn(t, conn, least, commands...)
 }
 
-// RunConn reads the greeting, sends the commands, which have no line end, and reads
-// their replies. Each finding that is at least so severe is an error of the test, with
-// passwords masked; each other is logged. It closes conn.
+// RunConn reads the greeting from conn, sends the commands and reads their replies. The
+// commands have no line ending. Each finding of severity least or above is an error of
+// t, each other finding is logged, with passwords masked. A missing reply is a finding
+// too. RunConn closes conn.
 func RunConn(t testing.TB, conn net.Conn, least lint.Severity, commands ...string) {
 	t.Helper()
 	var s *probe.Session
@@ -55,20 +56,16 @@ func RunConn(t testing.TB, conn net.Conn, least lint.Severity, commands ...strin
 	}
 	s = probe.NewSession(conn, probe.Options{Limits: probe.Limits{Reply: Patience}, Report: report})
 	defer s.Close()
-	play(s, commands)
-}
-
-// play goes on whatever happens: what is owed is a finding of the linter.
-func play(s *probe.Session, commands []string) {
+	// Errors are ignored: the linter reports each reply that is missing.
 	ctx := context.Background()
 	s.Greeting(ctx)
 	for _, command := range commands {
 		s.Do(ctx, command)
 	}
-	s.Linger(ctx, afterlife)
+	s.Linger(ctx, lingerTime)
 }
 
-// describe renders a finding as ftpreply lint does, in short.
+// describe returns a finding in the form of "ftpreply lint", without its context.
 func describe(c *lint.Conn, d *lint.Diagnostic) string {
 	var b strings.Builder
 	_, line, column := d.Position()

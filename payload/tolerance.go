@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A Deviation is a set of tolerances that a reader took, one bit each. All
+// A Tolerance is a set of tolerances that a reader took, one bit each. All
 // payloads share them: the same bit is the same departure wherever it is met.
-type Deviation uint32
+type Tolerance uint32
 
 // The tolerances. The order is that of the bits; it may change between versions,
 // the names do not.
 const (
-	OtherCode        Deviation = 1 << iota // another code of the same class
+	OtherCode        Tolerance = 1 << iota // another code of the same class
 	OtherLine                              // the payload is not on the last line
 	TextBefore                             // words where the payload should begin
 	TextBehind                             // words behind a payload that should be the whole text
@@ -45,18 +45,18 @@ const (
 	NamesInList                            // names where numbers belong
 	NoCodePrefix                           // a line without the code that belongs in front
 
-	endOfDeviations
+	endOfTolerances
 )
 
-// A DeviationInfo describes one bit of a [Deviation].
-type DeviationInfo struct {
-	Deviation Deviation
+// A ToleranceInfo describes one bit of a [Tolerance].
+type ToleranceInfo struct {
+	Tolerance Tolerance
 	Name      string // kebab-case
 	Summary   string // one sentence
 	Source    string // RFC and section of the rule that was waived
 }
 
-var deviationInfos = [...]DeviationInfo{
+var toleranceInfos = [...]ToleranceInfo{
 	{OtherCode, "other-code",
 		"The reply has another code of the same class than the one that carries this payload.",
 		"RFC 959, section 5.4"},
@@ -152,10 +152,10 @@ var deviationInfos = [...]DeviationInfo{
 		"RFC 2228, section 5.2"},
 }
 
-// Deviations lists the description of every tolerance, in the order of the bits.
-func Deviations() iter.Seq[DeviationInfo] {
-	return func(yield func(DeviationInfo) bool) {
-		for _, info := range deviationInfos {
+// Tolerances lists the description of every tolerance, in the order of the bits.
+func Tolerances() iter.Seq[ToleranceInfo] {
+	return func(yield func(ToleranceInfo) bool) {
+		for _, info := range toleranceInfos {
 			if !yield(info) {
 				return
 			}
@@ -164,20 +164,20 @@ func Deviations() iter.Seq[DeviationInfo] {
 }
 
 // Info describes the lowest bit of d; ok is false when there is none.
-func (d Deviation) Info() (info DeviationInfo, ok bool) {
+func (d Tolerance) Info() (info ToleranceInfo, ok bool) {
 	i := bits.TrailingZeros32(uint32(d))
-	if i >= len(deviationInfos) {
-		return DeviationInfo{}, false
+	if i >= len(toleranceInfos) {
+		return ToleranceInfo{}, false
 	}
-	return deviationInfos[i], true
+	return toleranceInfos[i], true
 }
 
 // Has reports whether d and x have a bit in common.
-func (d Deviation) Has(x Deviation) bool { return d&x != 0 }
+func (d Tolerance) Has(x Tolerance) bool { return d&x != 0 }
 
 // Each iterates over the bits of d, the lowest first.
-func (d Deviation) Each() iter.Seq[Deviation] {
-	return func(yield func(Deviation) bool) {
+func (d Tolerance) Each() iter.Seq[Tolerance] {
+	return func(yield func(Tolerance) bool) {
 		for ; d != 0; d &= d - 1 {
 			if !yield(d & -d) {
 				return
@@ -187,7 +187,7 @@ func (d Deviation) Each() iter.Seq[Deviation] {
 }
 
 // String gives the names of the bits of d, separated by commas.
-func (d Deviation) String() string {
+func (d Tolerance) String() string {
 	var names []string
 	for bit := range d.Each() {
 		if info, ok := bit.Info(); ok {

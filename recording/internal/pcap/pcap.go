@@ -21,6 +21,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
@@ -30,9 +31,8 @@ var Format = transcript.Format{
 	Producer:   "tcpdump, Wireshark, dumpcap, tshark and others: pcap and pcapng",
 	Recognised: "the first four bytes",
 	Loses:      "what the capturing host did not see, which comes as a gap",
-	Fidelity: transcript.Fidelity{
-		LineEnds: true, AllBytes: true, AllLines: true, BothSides: true, Clock: transcript.AbsoluteClock,
-	},
+	Keeps:      fidelity.All,
+	Clock:      transcript.AbsoluteClock,
 }
 
 // magics are the first bytes of a capture.

@@ -1,21 +1,22 @@
-package input
+package recording
 
 import (
 	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
-	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/klauspost/compress/zstd"
 )
 
-// bufferSize is how much of a file is read at a time.
+// bufferSize is the number of bytes that are read at a time.
 const bufferSize = 64 << 10
 
-// compressions are recognised by what a file begins with, whatever its name.
+// compressions lists the compressed formats with the bytes that each begins with.
 var compressions = []struct {
 	name, magic string
 	open        func(io.Reader) (io.Reader, error)
@@ -26,7 +27,7 @@ var compressions = []struct {
 }
 
 func openZstd(r io.Reader) (io.Reader, error) {
-	// Files are read in parallel already.
+	// The command reads several files in parallel already.
 	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		return nil, err
@@ -34,8 +35,8 @@ func openZstd(r io.Reader) (io.Reader, error) {
 	return d.IOReadCloser(), nil
 }
 
-// decompressed returns what r holds, be it compressed or not. Read errors say where.
-func decompressed(r io.Reader) (*bufio.Reader, error) {
+// decompress returns the bytes of r, decompressed if r is compressed. Read errors have an offset.
+func decompress(r io.Reader) (*bufio.Reader, error) {
 	source := bufio.NewReaderSize(&offsetReader{r: r, of: "byte"}, bufferSize)
 	head, err := peekMagic(source)
 	if err != nil {
@@ -53,8 +54,8 @@ func decompressed(r io.Reader) (*bufio.Reader, error) {
 	return source, nil
 }
 
-// peekMagic looks at the first bytes, as many as there are at once; a pipe may bring them
-// slowly.
+// peekMagic returns the buffered bytes of r, 4 at least unless r is shorter. It does not
+// wait for more, because a pipe may be slow.
 func peekMagic(r *bufio.Reader) ([]byte, error) {
 	const longest = 4
 	if _, err := r.Peek(longest); err != nil && err != io.EOF {
@@ -63,10 +64,10 @@ func peekMagic(r *bufio.Reader) ([]byte, error) {
 	return r.Peek(r.Buffered())
 }
 
-// An offsetReader tells in its errors how far it came.
+// An offsetReader adds the offset to the errors of a reader.
 type offsetReader struct {
 	r  io.Reader
-	of string // what is counted
+	of string // the bytes that n counts
 	n  int64
 }
 
@@ -74,7 +75,11 @@ func (o *offsetReader) Read(b []byte) (int, error) {
 	n, err := o.r.Read(b)
 	o.n += int64(n)
 	if err != nil && err != io.EOF {
-		err = fmt.Errorf("%s %d: %w", o.of, o.n, cli.WithoutPath(err))
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err // the caller knows the name of the file
+		}
+		err = fmt.Errorf("%s %d: %w", o.of, o.n, err)
 	}
 	return n, err
 }

@@ -1,0 +1,140 @@
+package dialogue
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/ftpreply/ftpreply"
+)
+
+// A Command is a command as far as its replies depend on it: the verb, and an argument
+// that changes the replies. It is small and comparable, and its methods do not allocate.
+// The zero Command is a verb that the table does not have.
+type Command struct {
+	entry    uint8
+	argument argument
+}
+
+// Lookup returns the Command for a verb, in any case, and its argument. Only AUTH and EPSV
+// have arguments that matter. The empty verb is the greeting.
+func Lookup(verb, argument string) Command {
+	if verb == "" {
+		return Command{entry: greeting}
+	}
+	c := Command{entry: verbs[verbs.place(pack(verb))].entry}
+	for _, w := range table[c.entry].arguments {
+		if first, _, _ := strings.Cut(argument, " "); strings.EqualFold(first, w.text) {
+			c.argument = w.argument
+		}
+	}
+	return c
+}
+
+// parse is Lookup for a verb and its argument in one string.
+func parse(line string) Command {
+	verb, argument, _ := strings.Cut(line, " ")
+	return Lookup(verb, argument)
+}
+
+// Verbs yields the verbs of the table.
+func Verbs() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range table {
+			if e := &table[i]; e.isCommand() && !yield(e.name) {
+				return
+			}
+		}
+	}
+}
+
+// Verb returns the verb in upper case. It is empty for the greeting and for verbs that the
+// table does not have.
+func (c Command) Verb() string {
+	if e := &table[c.entry]; e.isCommand() {
+		return e.name
+	}
+	return ""
+}
+
+// Transfers reports whether the command opens a data connection, as RETR, STOR and LIST do.
+func (c Command) Transfers() bool { return table[c.entry].transfers }
+
+// Completes reports whether code completes the command: a 2yz that the table allows for
+// it or knows in the wild, at any stage.
+func (c Command) Completes(code ftpreply.Code) bool {
+	return code.Class() == ftpreply.Completion &&
+		(c.Judge(First, code).Standing >= InTheWild || c.Judge(AfterPreliminary, code).Standing >= InTheWild)
+}
+
+// allows reports whether the command's state diagram has an arrow for the class.
+func (c Command) allows(class ftpreply.Class) bool { return table[c.entry].classes.has(class) }
+
+// Judge returns the ruling on code as a reply to c at the stage. A listing for the first
+// reply also holds after REST. A code that is not listed is judged by its first digit: a
+// negative reply may answer any command, and the other classes may where the diagrams of
+// RFC 959, section 6, and of later RFCs have an arrow for them.
+func (c Command) Judge(stage Stage, code ftpreply.Code) Ruling {
+	e := &table[c.entry]
+	var elsewhere *known
+	for i := range e.known {
+		switch k := &e.known[i]; {
+		case !k.is(code) || k.argument != anyArgument && k.argument != c.argument:
+		case k.holds(stage):
+			return Ruling{k.standing, reasonOf[k.standing], k, elsewhere}
+		case elsewhere == nil:
+			elsewhere = k
+		}
+	}
+	switch {
+	case elsewhere != nil:
+		return Ruling{Wrong, WrongStage, elsewhere, elsewhere}
+	case !c.allows(code.Class()):
+		return ruling(WrongClass)
+	case e.open:
+		return ruling(None)
+	}
+	return ruling(CodeNotListed)
+}
+
+// A Ruling is the table's judgement of one code as a reply to a command at one stage. The
+// zero Ruling is that of a reply that cannot be judged.
+type Ruling struct {
+	Standing Standing
+	Reason   Reason // None, CodeInTheWild, CodeNotListed, WrongStage or WrongClass
+
+	on        *known // the listing or the rule that decided
+	elsewhere *known // the listing of the code at another stage
+}
+
+// ruling returns the ruling of a rule that does not depend on the code.
+func ruling(r Reason) Ruling { return Ruling{rules[r].standing, r, &rules[r], nil} }
+
+// Listed reports whether the table has the code for the command, at this or at another
+// stage. The ruling on any other code depends on its first digit alone.
+func (r Ruling) Listed() bool { return r.on != nil && r.on.code != 0 }
+
+// Elsewhere returns the stage at which the table has the code for the command, and the
+// document that lists it there, if that stage is not the one that was judged. It explains
+// the reason WrongStage: section 5.4 of RFC 959 lists 425 for RETR, but after the 150.
+func (r Ruling) Elsewhere() (stage Stage, source string, ok bool) {
+	if r.elsewhere == nil {
+		return First, "", false
+	}
+	return r.elsewhere.stage, r.elsewhere.source, true
+}
+
+// Source returns the document and section that the ruling rests on. It may be empty.
+func (r Ruling) Source() string {
+	if r.on == nil {
+		return ""
+	}
+	return r.on.source
+}
+
+// Servers returns the servers that are known to send the code. It may be empty.
+func (r Ruling) Servers() string {
+	if r.on == nil {
+		return ""
+	}
+	return r.on.servers
+}
