@@ -127,9 +127,9 @@ func shows(out []byte, secret string) bool {
 		text += string(raw)
 	}
 	inJSON, _ := json.Marshal(secret)
-	inJSONOfGo, _ := json.Marshal(render.Quote([]byte(secret)))
+	inJSONOfGo, _ := json.Marshal(render.Text([]byte(secret)))
 	text = strings.ToLower(text)
-	for _, form := range []string{secret, render.Quote([]byte(secret)), strings.Trim(string(inJSON), `"`), strings.Trim(string(inJSONOfGo), `"`),
+	for _, form := range []string{secret, render.Text([]byte(secret)), strings.Trim(string(inJSON), `"`), strings.Trim(string(inJSONOfGo), `"`),
 		strings.ReplaceAll(secret, `"`, "&#34;")} {
 		if strings.Contains(text, strings.ToLower(form)) {
 			return true

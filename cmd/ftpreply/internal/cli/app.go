@@ -101,7 +101,7 @@ func (a *App) exitStatus(err, writeErr error) int {
 		if err == nil || isReported(err) {
 			err = writeErr
 		}
-		fmt.Fprintln(a.Stderr, "ftpreply:", err)
+		a.Complain(err)
 		return ExitTrouble
 	case err == nil:
 		return ExitClean
@@ -110,9 +110,20 @@ func (a *App) exitStatus(err, writeErr error) int {
 	case errors.Is(err, ErrFindings):
 		return ExitFindings
 	case !errors.Is(err, ErrTrouble):
-		fmt.Fprintln(a.Stderr, "ftpreply:", err)
+		a.Complain(err)
 	}
 	return ExitTrouble
+}
+
+// Complain writes an error to standard error, one line for each error that err joins.
+func (a *App) Complain(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			a.Complain(err)
+		}
+		return
+	}
+	fmt.Fprintln(a.Stderr, "ftpreply:", render.Message(err.Error()))
 }
 
 // isReported reports whether the user has been told already.

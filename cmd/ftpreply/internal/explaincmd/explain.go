@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
@@ -112,7 +111,7 @@ func explainRule(w io.Writer, r *lint.Rule) {
 		if i == 0 {
 			label = "breaks"
 		}
-		render.FieldAlways(w, label, strings.TrimSpace(c.Name+" "+c.Version)+": "+c.Effect+Condition(c))
+		render.Field(w, label, strings.TrimSpace(c.Name+" "+c.Version)+": "+c.Effect+Condition(c))
 	}
 	Example(w, "bad", r.Bad)
 	Example(w, "good", r.Good)
@@ -138,9 +137,9 @@ func Example(w io.Writer, label string, e lint.Example) {
 			label = ""
 		}
 		for line := range strings.Lines(turn[2:]) {
-			text := render.Quote([]byte(line))
-			if utf8.RuneCountInString(text) > 64 {
-				text = fmt.Sprintf("%.40s... (%d bytes)", text, len(line))
+			text := render.Text([]byte(line))
+			if len(text) > 64 {
+				text = render.Cut([]byte(line), 40)
 			}
 			fmt.Fprintf(w, "%-12s%c  %s\n", label, turn[0], text)
 			label = ""

@@ -10,10 +10,12 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// Entries are findings, of which those of one rule for one verb and code are one.
+// Entries collects the texts of findings. Findings with the same rule, verb and code, of the
+// same connection, share an entry.
 type Entries struct {
-	merged bool
-	Order  []*Entry
+	List []*Entry // in the order of their first findings, at most MaxEntries
+
+	merged bool // findings of all connections share entries
 	byKey  map[entryKey]*Entry
 }
 
@@ -24,21 +26,24 @@ type entryKey struct {
 	code   ftpreply.Code
 }
 
+// An Entry is the text of a finding, with the number of findings that share it.
 type Entry struct {
-	heading string // without the count
+	heading string // without the number
 	Body    string
 	Count   int
 }
 
-// MaxEntries is how many entries are kept.
+// MaxEntries is the largest number of entries.
 const MaxEntries = 1000
 
-// NewEntries returns empty entries. If merged is set, findings of all connections share them.
-func NewEntries(merged bool) Entries { return Entries{merged: merged, byKey: map[entryKey]*Entry{}} }
+// NewEntries returns empty Entries. If merged is set, findings of all connections share entries.
+func NewEntries(merged bool) *Entries {
+	return &Entries{merged: merged, byKey: map[entryKey]*Entry{}}
+}
 
-// Add counts a finding. It returns its entry if that is new, and nil if the finding has one, or
-// there is no room for another.
-func (es *Entries) Add(t render.Pen, stream int, c *lint.Conn, d *lint.Diagnostic) *Entry {
+// Add counts a finding. It returns the entry if it is new. It returns nil if the finding shares
+// an entry, or if Entries is full.
+func (es *Entries) Add(p render.Pen, stream int, c *lint.Conn, d *lint.Diagnostic) *Entry {
 	key := entryKey{stream: stream, rule: d.Rule, code: d.Item.Reply.Code()}
 	if es.merged {
 		key.stream = 0
@@ -50,22 +55,28 @@ func (es *Entries) Add(t render.Pen, stream int, c *lint.Conn, d *lint.Diagnosti
 		e.Count++
 		return nil
 	}
-	if len(es.Order) == MaxEntries {
+	if es.IsFull() {
 		return nil
 	}
-	e := &Entry{heading: Heading(t, stream, d), Body: Body(t, c, d), Count: 1}
+	e := &Entry{heading: heading(p, stream, d), Body: body(p, c, d), Count: 1}
 	es.byKey[key] = e
-	es.Order = append(es.Order, e)
+	es.List = append(es.List, e)
 	return e
 }
 
-// IsFull reports whether there is no room for another entry.
-func (es *Entries) IsFull() bool { return len(es.Order) == MaxEntries }
+// IsFull reports whether no entry can be added.
+func (es *Entries) IsFull() bool { return len(es.List) == MaxEntries }
 
+// String returns the text, which ends in a line feed.
 func (e *Entry) String() string {
 	times := ""
 	if e.Count > 1 {
 		times = fmt.Sprintf(" ×%d", e.Count)
 	}
 	return e.heading + times + "\n" + e.Body
+}
+
+// Text returns the text of one finding.
+func Text(p render.Pen, stream int, c *lint.Conn, d *lint.Diagnostic) string {
+	return heading(p, stream, d) + "\n" + body(p, c, d)
 }

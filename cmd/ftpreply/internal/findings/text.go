@@ -6,87 +6,104 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// Heading is the first line about a finding.
-func Heading(t render.Pen, stream int, d *lint.Diagnostic) string {
+// heading returns the first line about a finding.
+func heading(p render.Pen, stream int, d *lint.Diagnostic) string {
 	_, line, column := d.Position()
-	places := ""
-	if d.Places > 1 {
-		places = fmt.Sprintf(", in %d places", d.Places)
-	}
-	severity := t.Paint(severityColors[d.Severity], d.Severity.String())
-	side := ""
+	side, places := "", ""
 	if d.Item.Kind == lint.CommandItem {
 		side = "client:"
 	}
+	if d.Places > 1 {
+		places = fmt.Sprintf(", in %d places", d.Places)
+	}
+	severity := p.Paint(severityColors[d.Severity], d.Severity.String())
 	return fmt.Sprintf("%d:%s%d:%d #%d %s: %s%s  [%s]",
-		stream, side, line, column, d.Item.Seq, severity, d.Message, places, d.Rule.Name)
+		stream, side, line, column, d.Item.Seq, severity, render.Message(d.Message), places, d.Rule.Name)
 }
 
-// Body is what stands below the heading.
-func Body(t render.Pen, c *lint.Conn, d *lint.Diagnostic) string {
+var severityColors = [...]string{lint.Info: render.Cyan, lint.Warning: render.Yellow, lint.Error: render.Red}
+
+// body returns the lines below the heading: an excerpt, the command, and the programs concerned.
+func body(p render.Pen, c *lint.Conn, d *lint.Diagnostic) string {
 	var b strings.Builder
-	excerpt(&b, t, d)
+	writeExcerpt(&b, p, d)
 	if cmd := d.Item.Command; cmd != nil && d.Item.Kind != lint.CommandItem {
 		fmt.Fprintf(&b, "   command: %s%s\n", commandText(c, cmd), latency(cmd, d.Item))
 	}
-	var whom []string
+	var programs []string
 	if breaks := strings.Join(ClientNames(d.Breaks()), ", "); breaks != "" {
-		whom = append(whom, "breaks (measured): "+breaks)
+		programs = append(programs, "breaks (measured): "+breaks)
 	}
 	if others := otherServers(d.Rule, c.Stats.Software); others != "" {
-		whom = append(whom, "also sent by: "+others)
+		programs = append(programs, "also sent by: "+others)
 	}
-	if len(whom) > 0 {
-		fmt.Fprintf(&b, "   %s\n", strings.Join(whom, "; "))
+	if len(programs) > 0 {
+		fmt.Fprintf(&b, "   %s\n", strings.Join(programs, "; "))
 	}
 	return b.String()
 }
 
-func excerpt(b *strings.Builder, t render.Pen, d *lint.Diagnostic) {
+// cutMark is written where a line of an excerpt goes on.
+const cutMark = "[...]"
+
+func writeExcerpt(b *strings.Builder, p render.Pen, d *lint.Diagnostic) {
 	e := d.Excerpt()
 	width := len(fmt.Sprint(e.Line.Number + 1))
-	if e.Before != nil {
-		excerptLine(b, width, e.Before)
-	}
-	indent, marked := excerptLine(b, width, &e.Line)
-	fmt.Fprintf(b, "   %*s | %s%s %s (%s)\n", width, "", strings.Repeat(" ", indent),
-		t.Paint(render.Red, strings.Repeat("^", max(1, marked))), d.Note, d.Rule.RFC)
-	if e.After != nil {
-		excerptLine(b, width, e.After)
+	for _, l := range []*lint.ExcerptLine{e.Before, &e.Line, e.After} {
+		if l == nil {
+			continue
+		}
+		head, mark, tail := trimmed(l)
+		before, marked, after := render.Text(head), render.Text(mark), render.Text(tail)
+		if l.CutHead {
+			before = cutMark + before
+		}
+		if l.CutTail {
+			after += cutMark
+		}
+		fmt.Fprintf(b, "   %*d | %s%s%s\n", width, l.Number, before, marked, after)
+		if l == &e.Line {
+			carets := p.Paint(render.Red, strings.Repeat("^", max(1, render.Width(marked))))
+			fmt.Fprintf(b, "   %*s | %*s%s %s (%s)\n", width, "", render.Width(before), "", carets, render.Message(d.Note), d.Rule.RFC)
+		}
 	}
 }
 
-// excerptLine writes a line, and returns where the marked part is in it.
-func excerptLine(b *strings.Builder, width int, l *lint.ExcerptLine) (indent, marked int) {
-	head, mark, tail := render.Quote(l.Head), render.Quote(l.Mark), render.Quote(l.Tail)
-	if l.CutHead {
-		head = "..." + head
+// trimmed returns the parts of a line without the halves of characters where it was cut.
+func trimmed(l *lint.ExcerptLine) (head, mark, tail []byte) {
+	parts := [...][]byte{l.Head, l.Mark, l.Tail}
+	for i := 0; l.CutHead && i < len(parts); i++ {
+		if len(parts[i]) > 0 {
+			parts[i] = render.TrimStart(parts[i])
+			break
+		}
 	}
-	if l.CutTail {
-		tail += "..."
+	for i := len(parts) - 1; l.CutTail && i >= 0; i-- {
+		if len(parts[i]) > 0 {
+			parts[i] = render.TrimEnd(parts[i])
+			break
+		}
 	}
-	fmt.Fprintf(b, "   %*d | %s%s%s\n", width, l.Number, head, mark, tail)
-	return utf8.RuneCountInString(head), utf8.RuneCountInString(mark)
+	return parts[0], parts[1], parts[2]
 }
 
-// maxCommandText is how many bytes of a command are shown.
+// maxCommandText is the number of bytes of a command that are shown.
 const maxCommandText = 100
 
 func commandText(c *lint.Conn, cmd *lint.Command) string {
-	text := render.Quote(render.MaskedHead(c, cmd.Line, maxCommandText))
-	if cmd.Cut || len(cmd.Line) > maxCommandText {
-		text += "..."
+	text := render.Cut(c.Mask(cmd.Line), maxCommandText)
+	if cmd.Cut {
+		text += cutMark
 	}
 	return text
 }
 
-// latency is the time from the command to the end of the reply.
+// latency returns the time from the command to the end of the reply.
 func latency(cmd *lint.Command, it *lint.Item) string {
 	if cmd.Time.IsZero() || it.Time.IsZero() {
 		return ""
@@ -94,7 +111,7 @@ func latency(cmd *lint.Command, it *lint.Item) string {
 	return fmt.Sprintf(" (%+.3fs)", it.Time.Sub(cmd.Time).Round(time.Millisecond).Seconds())
 }
 
-// otherServers names the servers that do the same, without their versions.
+// otherServers names the servers other than this one that send the same, without versions.
 func otherServers(r *lint.Rule, this string) string {
 	this, _, _ = strings.Cut(this, " ")
 	var names []string
@@ -107,7 +124,5 @@ func otherServers(r *lint.Rule, this string) string {
 	return strings.Join(names, ", ")
 }
 
-// versionNumber is what stands behind the name of a server.
+// versionNumber matches the text after the name of a server.
 var versionNumber = regexp.MustCompile(` v?[0-9].*| \(.*`)
-
-var severityColors = [...]string{lint.Info: render.Cyan, lint.Warning: render.Yellow, lint.Error: render.Red}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
@@ -79,20 +78,20 @@ func writeFormats(out io.Writer, list []*transcript.Format) error {
 		describeFormats(out, list)
 		return nil
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "format")
+	heading := []string{"format"}
 	for _, column := range KeptColumns {
-		fmt.Fprint(w, "\t", column)
+		heading = append(heading, column.String())
 	}
-	fmt.Fprintln(w, "\tclock\twritten by")
+	rows := [][]string{append(heading, "clock", "written by")}
 	for _, f := range list {
-		fmt.Fprint(w, f.Name)
+		row := []string{f.Name}
 		for _, column := range KeptColumns {
-			fmt.Fprint(w, "\t", YesOrNo(f.Keeps.Has(column)))
+			row = append(row, YesOrNo(f.Keeps.Has(column)))
 		}
-		fmt.Fprintf(w, "\t%s\t%s\n", input.ClockNames[f.Clock], f.Producer)
+		rows = append(rows, append(row, input.ClockNames[f.Clock], f.Producer))
 	}
-	return w.Flush()
+	render.Table(out, rows)
+	return nil
 }
 
 func YesOrNo(is bool) string {

@@ -34,7 +34,7 @@ func Address(a netip.AddrPort) string {
 }
 
 // SoftwareOf is the server's name and version, fit to be shown.
-func SoftwareOf(c *Connection) string { return render.Quote(c.Mask([]byte(c.Stats.Software))) }
+func SoftwareOf(c *Connection) string { return render.Text(c.Mask([]byte(c.Stats.Software))) }
 
 // AppendVerb appends the verb of a command line in upper case, or nothing when there is
 // no room for it.

@@ -39,7 +39,7 @@ var ClockNames = [...]string{
 }
 
 // WriteHeader begins the JSON about a recording.
-func (rec *Recording) WriteHeader() *render.JsonWriter {
+func (rec *Recording) WriteHeader() *render.JSONWriter {
 	w := render.NewJSONWriter(rec.Out)
 	w.Write(&jsonHeader{
 		"header", cli.SchemaVersion, "ftpreply", cli.Version(), rec.Source, rec.Format.Name, FidelityObject(rec.Format),

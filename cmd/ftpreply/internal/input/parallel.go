@@ -106,7 +106,7 @@ func (in *Input) collect(ctx context.Context, cancel context.CancelFunc, tasks <
 	case writeErr != nil:
 		return writeErr
 	case ctx.Err() != nil:
-		fmt.Fprintln(in.App.Stderr, "ftpreply: interrupted; the rest was not read")
+		in.App.Complain(errors.New("interrupted; the rest was not read"))
 		return cli.ErrInterrupted
 	case trouble:
 		return cli.ErrTrouble
@@ -122,11 +122,11 @@ func (in *Input) complain(t *task) bool {
 		return false
 	case t.file.inDirectory && errors.Is(t.err, transcript.ErrFormat):
 		if in.Verbose {
-			fmt.Fprintf(in.App.Stderr, "ftpreply: %s: skipped: %v\n", t.file.path, t.err)
+			in.App.Complain(fmt.Errorf("%s: skipped: %w", t.file.path, t.err))
 		}
 		return false
 	}
-	fmt.Fprintf(in.App.Stderr, "ftpreply: %s: %v\n", t.file.path, cli.WithoutPath(t.err))
+	in.App.Complain(fmt.Errorf("%s: %w", t.file.path, cli.WithoutPath(t.err)))
 	return true
 }
 

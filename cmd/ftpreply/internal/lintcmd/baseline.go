@@ -101,7 +101,7 @@ func (b *baseline) Write() error {
 	if err := enc.Encode(file); err != nil {
 		return err
 	}
-	return os.WriteFile(b.writeTo, render.EscapeUnprintable(text.Bytes()), 0o666)
+	return os.WriteFile(b.writeTo, render.SafeJSON(text.Bytes()), 0o666)
 }
 
 func compareFindings(x, y *baselineFinding) int {

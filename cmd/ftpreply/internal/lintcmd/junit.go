@@ -31,9 +31,9 @@ type junitFindings struct {
 
 // junitCase is what one rule has found in a recording.
 type junitCase struct {
-	findings.Entries
-	count int
-	worst lint.Severity
+	entries *findings.Entries
+	count   int
+	worst   lint.Severity
 }
 
 func newJUnitReport(in *input.Input, l *linter) report {
@@ -50,18 +50,18 @@ func (j *junitFindings) Close(*input.Connection) {}
 func (j *junitFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	r := j.cases[d.Rule]
 	if r == nil {
-		r = &junitCase{Entries: findings.NewEntries(false)}
+		r = &junitCase{entries: findings.NewEntries(false)}
 		j.cases[d.Rule] = r
 	}
 	r.count++
 	r.worst = max(r.worst, d.Severity)
-	r.Add(render.Pen{}, c.Number, &c.Conn, d)
+	r.entries.Add(render.Pen{}, c.Number, &c.Conn, d)
 }
 
 // Done adds the test suite.
 func (j *junitFindings) Done() {
 	suites := &j.report.suites
-	suite := junit.Testsuite{Name: render.Quote([]byte(j.rec.Source)), ID: len(suites.Suites), Time: "0"}
+	suite := junit.Testsuite{Name: render.Message(j.rec.Source), ID: len(suites.Suites), Time: "0"}
 	for r := range lint.Rules() {
 		if j.report.linter.config.Severity(r) != 0 {
 			suite.AddTestcase(j.testcase(r))
@@ -86,13 +86,13 @@ func (j *junitFindings) testcase(r *lint.Rule) junit.Testcase {
 }
 
 func (c *junitCase) summary(r *lint.Rule) string {
-	return fmt.Sprintf("%s: %s", render.Count(int64(c.count), "finding", "findings"), r.Summary)
+	return fmt.Sprintf("%s: %s", render.Count(c.count, "finding", "findings"), r.Summary)
 }
 
 func (c *junitCase) text() string {
 	var b strings.Builder
 	left := c.count
-	for _, e := range c.Order {
+	for _, e := range c.entries.List {
 		b.WriteString(e.String())
 		left -= e.Count
 	}

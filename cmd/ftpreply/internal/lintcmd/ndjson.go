@@ -12,7 +12,7 @@ import (
 type jsonReport struct{ app *cli.App }
 
 type jsonFindings struct {
-	*render.JsonWriter
+	*render.JSONWriter
 	rec *input.Recording
 }
 
@@ -86,7 +86,7 @@ type jsonFinding struct {
 	Message  string                 `json:"message"`
 	Code     int                    `json:"code,omitempty"`
 	Command  string                 `json:"command,omitempty"`
-	Excerpt  []findings.JsonExcerpt `json:"excerpt"`
+	Excerpt  []findings.ExcerptLine `json:"excerpt"`
 	RFC      string                 `json:"rfc"`
 	Clients  []string               `json:"clients,omitempty"`
 	Servers  []string               `json:"servers,omitempty"`

@@ -145,6 +145,6 @@ func (s *sarifReport) end(t *totals) error {
 	if err := report.PrettyWrite(&text); err != nil {
 		return err
 	}
-	s.out.Write(render.EscapeUnprintable(text.Bytes()))
+	s.out.Write(render.SafeJSON(text.Bytes()))
 	return s.out.WriteByte('\n')
 }

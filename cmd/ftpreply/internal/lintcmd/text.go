@@ -53,8 +53,7 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	}
 	es := t.streams[c.Number]
 	if es == nil {
-		fresh := findings.NewEntries(false)
-		es = &fresh
+		es = findings.NewEntries(false)
 		t.streams[c.Number] = es
 	}
 	if es.Add(t.Pen, c.Number, &c.Conn, d) == nil {
@@ -78,12 +77,12 @@ func (t *textFindings) Close(c *input.Connection) {
 func (t *textFindings) Write(c *input.Connection) {
 	out := t.rec.Out
 	if !t.shown {
-		fmt.Fprintln(out, t.Paint(render.Bold, render.Quote([]byte(t.rec.Source))))
+		fmt.Fprintln(out, t.Paint(render.Bold, render.Message(t.rec.Source)))
 		t.shown = true
 	}
 	fmt.Fprintln(out, connectionLine(t.rec, c))
 	if es := t.streams[c.Number]; es != nil {
-		for _, e := range es.Order {
+		for _, e := range es.List {
 			out.WriteString(e.String())
 		}
 	}
@@ -123,19 +122,19 @@ func connectionLine(rec *input.Recording, c *input.Connection) string {
 		parts = append(parts, "then TLS")
 	}
 	if c.Gaps > 0 {
-		parts = append(parts, render.Count(int64(c.Gaps), "gap", "gaps"))
+		parts = append(parts, render.Count(c.Gaps, "gap", "gaps"))
 	}
 	return strings.Join(append(input.ConnectionNames(c), strings.Join(parts, ", ")), "  ")
 }
 
 func (t *textReport) end(totals *totals) error {
 	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info%s\n",
-		render.Count(int64(totals.files), "file", "files"),
-		render.Count(int64(totals.connections), "connection", "connections"),
+		render.Count(totals.files, "file", "files"),
+		render.Count(totals.connections, "connection", "connections"),
 		render.Count(totals.replies, "reply", "replies"),
-		render.Count(int64(totals.bySeverity[lint.Error]), "error", "errors"),
-		render.Count(int64(totals.bySeverity[lint.Warning]), "warning", "warnings"),
-		totals.bySeverity[lint.Info], render.FurtherText("known", int64(totals.known))+render.FurtherText("filtered out", totals.filtered))
+		render.Count(totals.bySeverity[lint.Error], "error", "errors"),
+		render.Count(totals.bySeverity[lint.Warning], "warning", "warnings"),
+		totals.bySeverity[lint.Info], render.Further(totals.known, "known")+render.Further(totals.filtered, "filtered out"))
 	if len(t.info) > 0 {
 		var counts []string
 		for _, rule := range slices.Sorted(maps.Keys(t.info)) {

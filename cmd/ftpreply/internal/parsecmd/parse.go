@@ -37,14 +37,14 @@ recording. The manual describes the objects.`,
 
 // A parser is the sink that writes every item.
 type parser struct {
-	*render.JsonWriter
+	*render.JSONWriter
 	rec      *input.Recording
 	unproved ftpreply.Deviation // departures that the format cannot show
 	object   jsonItem           // the last that was written
 }
 
 func newParser(rec *input.Recording) input.Sink {
-	return &parser{JsonWriter: rec.WriteHeader(), rec: rec, unproved: input.Unproved(rec.Lost)}
+	return &parser{JSONWriter: rec.WriteHeader(), rec: rec, unproved: input.Unproved(rec.Lost)}
 }
 
 func (p *parser) Open(c *input.Connection) {
@@ -108,7 +108,7 @@ type jsonItem struct {
 	Deviations []jsonDeviation `json:"deviations,omitempty"`
 	Error      *jsonError      `json:"error,omitempty"`
 	Command    *string         `json:"command,omitempty"`
-	Cut        bool            `json:"cut,omitempty"` // the command is longer
+	Cut        bool            `json:"cut,omitempty"` // the command, or the text of an error, is longer
 }
 
 type jsonDeviation struct {
@@ -144,9 +144,12 @@ func (p *parser) item(c *input.Connection, it *lint.Item) *jsonItem {
 	switch it.Kind {
 	case lint.CommandItem:
 		j.Cut = it.Command.Cut
+		j.addRaw(c, it.Command.Line)
 	case lint.ReplyItem:
 		j.addReply(c, it)
-		j.addDeviations(it, it.Reply.Deviations()&^p.unproved)
+		for d := range (it.Reply.Deviations() &^ p.unproved).Each() {
+			j.addDeviation(it, d)
+		}
 	case lint.ErrorItem:
 		j.addError(c, it)
 	case lint.TLSItem:
@@ -170,12 +173,6 @@ func (j *jsonItem) addReply(c *input.Connection, it *lint.Item) {
 	j.addRaw(c, it.Reply.Raw())
 	if p, ok := readPayload(c, it); ok {
 		j.Payload = p
-	}
-}
-
-func (j *jsonItem) addDeviations(it *lint.Item, all ftpreply.Deviation) {
-	for d := range all.Each() {
-		j.addDeviation(it, d)
 	}
 }
 
@@ -270,7 +267,8 @@ func (j *jsonItem) addError(c *input.Connection, it *lint.Item) {
 	e := jsonErrors[it.Err.Err]
 	e.Offset, e.Line = it.Err.Offset, it.Err.Line
 	j.Error = &e
-	text := render.MaskedHead(c, it.Reply.Raw()[it.Err.Offset-it.Offset:], maxErrorText)
+	text, cut := render.Head(c.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
+	j.Cut = cut
 	j.Text = append(j.Text, '[')
 	j.appendText(text)
 	j.Text = append(j.Text, ']')

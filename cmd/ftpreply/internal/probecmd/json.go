@@ -43,7 +43,7 @@ type (
 		Message     string                 `json:"message"`
 		Code        int                    `json:"code,omitempty"`
 		Command     string                 `json:"command,omitempty"`
-		Excerpt     []findings.JsonExcerpt `json:"excerpt"`
+		Excerpt     []findings.ExcerptLine `json:"excerpt"`
 		RFC         string                 `json:"rfc"`
 		Clients     []string               `json:"clients,omitempty"`
 		Count       int                    `json:"count"`
@@ -79,7 +79,7 @@ type (
 )
 
 // probeJSON writes one object a line, each check when it has been played.
-type probeJSON struct{ *render.JsonWriter }
+type probeJSON struct{ *render.JSONWriter }
 
 func newProbeJSON(p *probing) probeReport {
 	w := &probeJSON{render.NewJSONWriter(p.app.Out)}

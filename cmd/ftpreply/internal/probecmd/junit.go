@@ -31,7 +31,7 @@ func (j *probeJUnit) found(conn int, c *lint.Conn, d *lint.Diagnostic) {
 	const enough = 64 << 10
 	j.worst = max(j.worst, d.Severity)
 	if j.texts.Len() < enough {
-		j.texts.WriteString(findings.Heading(render.Pen{}, conn, d) + "\n" + findings.Body(render.Pen{}, c, d))
+		j.texts.WriteString(findings.Text(render.Pen{}, conn, c, d))
 	}
 }
 
@@ -63,10 +63,10 @@ func said(r *probe.Result) string {
 	var b strings.Builder
 	for _, turn := range r.Turns {
 		if turn.Command != "" {
-			fmt.Fprintf(&b, "> %s\n", render.Quote([]byte(turn.Command)))
+			fmt.Fprintf(&b, "> %s\n", render.Text([]byte(turn.Command)))
 		}
 		for _, line := range turn.Replies {
-			fmt.Fprintf(&b, "< %s\n", render.Quote([]byte(line)))
+			fmt.Fprintf(&b, "< %s\n", render.Text([]byte(line)))
 		}
 	}
 	return b.String()

@@ -152,7 +152,7 @@ func (p *probing) ended(err error) error {
 
 func (p *probing) verdict(report *probe.Report, err error) error {
 	for _, left := range report.Left {
-		fmt.Fprintf(p.app.Stderr, "ftpreply: left on the server: %s\n", render.Quote([]byte(left)))
+		p.app.Complain(fmt.Errorf("left on the server: %s", left))
 	}
 	if err == nil && report.Worst() >= p.failOn.Value {
 		return cli.ErrFindings
@@ -262,16 +262,9 @@ func (p *probing) showPlan() {
 		}
 		fmt.Fprintf(out, "  %s: %s\n", c.Name, c.Asks)
 		for _, line := range c.Lines() {
-			fmt.Fprintf(out, "    > %s\n", cutShort(render.Quote([]byte(line)), 100))
+			fmt.Fprintf(out, "    > %s\n", render.Cut([]byte(line), 100))
 		}
 	}
-}
-
-func cutShort(text string, n int) string {
-	if len(text) > n {
-		return text[:n] + "..."
-	}
-	return text
 }
 
 // openSaved lets the exchange be kept. The function that it returns ends that.

@@ -20,7 +20,7 @@ import (
 type probeFindings struct {
 	render.Pen
 	verbose bool
-	entries findings.Entries
+	entries *findings.Entries
 	by      map[*findings.Entry]*lint.Rule
 	worst   map[*findings.Entry]lint.Severity
 	fresh   []*findings.Entry // of the check that is played
@@ -55,7 +55,7 @@ func (f *probeFindings) checked(r *probe.Result) {
 
 // sorted are the entries, the worst first.
 func (f *probeFindings) sorted() []*findings.Entry {
-	return slices.SortedStableFunc(slices.Values(f.entries.Order), func(a, b *findings.Entry) int { return int(f.worst[b]) - int(f.worst[a]) })
+	return slices.SortedStableFunc(slices.Values(f.entries.List), func(a, b *findings.Entry) int { return int(f.worst[b]) - int(f.worst[a]) })
 }
 
 // probeText writes for people: first who was asked and what it can do, then what is wrong,
@@ -71,7 +71,7 @@ func newProbeText(p *probing) probeReport {
 
 func (t *probeText) end(r *probe.Report) error {
 	t.server(r)
-	t.All(r)
+	t.commands(r)
 	t.features(r)
 	t.failures(r)
 	t.advice(r)
@@ -85,20 +85,20 @@ func (t *probeText) end(r *probe.Report) error {
 func (t *probeText) title(text string) { fmt.Fprintf(t.out, "\n%s\n", t.Paint(render.Bold, text)) }
 
 func (t *probeText) server(r *probe.Report) {
-	fmt.Fprintln(t.out, t.Paint(render.Bold, render.Quote([]byte(strings.TrimSpace(r.Address+"  "+r.Software)))))
+	fmt.Fprintln(t.out, t.Paint(render.Bold, render.Text([]byte(strings.TrimSpace(r.Address+"  "+r.Software)))))
 	parts := []string{r.Greeting}
 	if r.System != "" {
 		parts = append(parts, "SYST: "+r.System)
 	}
 	parts = append(parts, cmp.Or(r.TLS, "in clear"))
-	fmt.Fprintf(t.out, "  %s\n", render.Quote([]byte(strings.Join(parts, " | "))))
+	fmt.Fprintf(t.out, "  %s\n", render.Text([]byte(strings.Join(parts, " | "))))
 	n := total(r)
 	fmt.Fprintf(t.out, "  %s: %d passed, %d failed, %d refused, %d not known to the server, %d skipped\n",
 		render.Count(int64(len(r.Results)), "check", "checks"), n[probe.Passed], n[probe.Failed], n[probe.Refused], n[probe.NotSupported], n[probe.Skipped])
 	bySeverity := findingCounts(r)
-	fmt.Fprintf(t.out, "  findings: %s, %s, %d info\n", render.Count(int64(bySeverity[lint.Error]), "error", "errors"),
-		render.Count(int64(bySeverity[lint.Warning]), "warning", "warnings"), bySeverity[lint.Info])
-	fmt.Fprintf(t.out, "  %s, %s, %s\n", render.Count(int64(r.Connections), "connection", "connections"),
+	fmt.Fprintf(t.out, "  findings: %s, %s, %d info\n", render.Count(bySeverity[lint.Error], "error", "errors"),
+		render.Count(bySeverity[lint.Warning], "warning", "warnings"), bySeverity[lint.Info])
+	fmt.Fprintf(t.out, "  %s, %s, %s\n", render.Count(r.Connections, "connection", "connections"),
 		render.Count(r.Replies, "reply", "replies"), r.Took.Round(100*time.Millisecond))
 }
 
@@ -111,8 +111,8 @@ func findingCounts(r *probe.Report) (n [lint.Error + 1]int) {
 	return n
 }
 
-// All is the table of what works: codes stand where a command does not.
-func (t *probeText) All(r *probe.Report) {
+// commands is the table of what works: codes stand where a command does not.
+func (t *probeText) commands(r *probe.Report) {
 	lists := map[probe.Outcome][]string{}
 	for _, c := range r.Commands {
 		name := c.Name
@@ -127,26 +127,29 @@ func (t *probeText) All(r *probe.Report) {
 	t.list("not known", lists[probe.NotSupported])
 }
 
-// list writes words behind a label, in lines of at most 100 columns.
+// list writes words after a label, in lines of at most 100 columns.
 func (t *probeText) list(label string, words []string) {
-	const indent, width = 24, 100
+	const indent, columns = 24, 100
 	if len(words) == 0 {
 		return
 	}
-	column, _ := fmt.Fprintf(t.out, "  %-*s", indent-2, label)
-	between := ""
-	if len(label) >= indent-2 {
-		between = "  "
+	line := fmt.Sprintf("  %-*s", indent-2, render.Message(label))
+	if !strings.HasSuffix(line, " ") {
+		line += "  "
 	}
-	for _, word := range words {
-		if word = render.Quote([]byte(word)); column+len(between)+len(word) > width {
-			column, _ = fmt.Fprintf(t.out, "\n%*s", indent, "")
-			between = ""
+	for i, word := range words {
+		word = render.Text([]byte(word))
+		switch {
+		case i == 0:
+		case render.Width(line)+2+render.Width(word) > columns:
+			fmt.Fprintln(t.out, line)
+			line = strings.Repeat(" ", indent)
+		default:
+			line += "  "
 		}
-		n, _ := t.out.WriteString(between + word)
-		column, between = column+n, "  "
+		line += word
 	}
-	t.out.WriteString("\n")
+	fmt.Fprintln(t.out, line)
 }
 
 func (t *probeText) features(r *probe.Report) {
@@ -193,7 +196,7 @@ func (t *probeText) failures(r *probe.Report) {
 		if result := &r.Results[i]; result.Outcome == probe.Failed {
 			c := result.Check
 			fmt.Fprintf(t.out, "  %s  %s  [%s]\n", t.Paint(render.Red, c.Section), c.Asks, c.Name)
-			fmt.Fprintf(t.out, "     %s\n", result.Reason)
+			fmt.Fprintf(t.out, "     %s\n", render.Message(result.Reason))
 			t.turns(result.Turns)
 			fmt.Fprintf(t.out, "     why: %s\n", c.Why)
 		}
@@ -212,7 +215,7 @@ func (t *probeText) advice(r *probe.Report) {
 			t.title("Against a recommendation (fails with --strict)")
 			begun = true
 		}
-		fmt.Fprintf(t.out, "  %s  [%s] %s\n", result.Check.Section, result.Check.Name, result.Advice)
+		fmt.Fprintf(t.out, "  %s  [%s] %s\n", result.Check.Section, result.Check.Name, render.Message(result.Advice))
 	}
 }
 
@@ -225,17 +228,17 @@ func (t *probeText) turns(turns []probe.Turn) {
 	}
 	for _, turn := range turns {
 		if turn.Command != "" {
-			fmt.Fprintf(t.out, "       > %s\n", render.Quote([]byte(turn.Command)))
+			fmt.Fprintf(t.out, "       > %s\n", render.Text([]byte(turn.Command)))
 		}
 		for _, line := range turn.Replies {
-			fmt.Fprintf(t.out, "       < %s\n", render.Quote([]byte(line)))
+			fmt.Fprintf(t.out, "       < %s\n", render.Text([]byte(line)))
 		}
 	}
 }
 
 func (t *probeText) findings() {
 	var rules []string
-	if len(t.entries.Order) > 0 {
+	if len(t.entries.List) > 0 {
 		t.title("Findings in the replies (connection:line:column)")
 	}
 	for _, e := range t.sorted() {

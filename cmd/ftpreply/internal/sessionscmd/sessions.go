@@ -152,7 +152,7 @@ func (w *textSessions) session(c *input.Connection, s *session, e ending) {
 func (w *textSessions) Write(c *input.Connection, summary string) {
 	out := w.rec.Out
 	if !w.shown {
-		fmt.Fprintln(out, render.Quote([]byte(w.rec.Source)))
+		fmt.Fprintln(out, render.Message(w.rec.Source))
 		w.shown = true
 	}
 	fmt.Fprintln(out, strings.Join(append(input.ConnectionNames(c), summary), "  "))
@@ -163,11 +163,11 @@ func (w *textSessions) Write(c *input.Connection, summary string) {
 	out.Flush()
 }
 
-// maxArgument is how many bytes of a name are shown.
+// maxArgument is the number of bytes of a name that are shown.
 const maxArgument = 200
 
 func shownArgument(c *input.Connection, b []byte) string {
-	return render.Quote(render.MaskedHead(c, b, maxArgument))
+	return render.Cut(c.Mask(b), maxArgument)
 }
 
 func loginText(c *input.Connection, s *session) string {
@@ -190,7 +190,7 @@ func loginText(c *input.Connection, s *session) string {
 func countsText(c *input.Connection, s *session) string {
 	text := fmt.Sprintf("%s, %s", render.Count(c.Stats.Commands, "command", "commands"), render.Count(c.Stats.Replies, "reply", "replies"))
 	if c.Gaps > 0 {
-		text += ", " + render.Count(int64(c.Gaps), "gap", "gaps")
+		text += ", " + render.Count(c.Gaps, "gap", "gaps")
 	}
 	if took := c.Ended.Sub(c.Begun); !c.Begun.IsZero() {
 		text += fmt.Sprintf(", %.3fs", took.Seconds())
@@ -217,20 +217,20 @@ func transferLine(c *input.Connection, t *transfer) string {
 }
 
 func endTextSessions(a *cli.App, t *sessionTotals) {
-	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s", render.Count(int64(t.files), "file", "files"),
-		render.Count(int64(t.connections), "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
+	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s", render.Count(t.files, "file", "files"),
+		render.Count(t.connections, "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
 		render.Count(t.transfers.all(), "transfer", "transfers"))
 	for _, o := range []outcome{completed, failed, aborted, open} {
 		if n := t.transfers.by[o]; n > 0 {
 			fmt.Fprintf(a.Out, ", %d %s", n, outcomeNames[o])
 		}
 	}
-	fmt.Fprintf(a.Out, "; %d bytes of known size%s\n", t.transfers.bytes, render.FurtherText("connections filtered out", int64(t.filtered)))
+	fmt.Fprintf(a.Out, "; %d bytes of known size%s\n", t.transfers.bytes, render.Further(t.filtered, "connections filtered out"))
 }
 
 // jsonSessions writes one object for each transfer and for each session.
 type jsonSessions struct {
-	*render.JsonWriter
+	*render.JSONWriter
 	rec *input.Recording
 }
 

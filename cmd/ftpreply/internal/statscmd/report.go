@@ -3,7 +3,6 @@ package statscmd
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"time"
@@ -52,75 +51,71 @@ func newTextStats(a *cli.App) statsReport { return &textStats{a} }
 
 func (s *textStats) begin(*input.Recording) {}
 
-func (s *textStats) Write(t *tally) {
-	out := s.app.Out
-	fmt.Fprintf(out, "%s, %s, %s%s\n", render.Count(int64(t.files), "file", "files"),
-		render.Count(int64(t.connections), "connection", "connections"), render.Count(t.replies, "reply", "replies"), t.further())
-	render.Table(out, "code\treplies\t", func(w io.Writer) {
-		for _, code := range byCount(t.codes, same) {
-			info, _ := code.Info()
-			fmt.Fprintf(w, "%s\t%d\t%s\n", code.String(), t.codes[code], info.Name)
-		}
-	})
+func (s *textStats) write(t *tally) {
+	fmt.Fprintf(s.app.Out, "%s, %s, %s%s%s%s\n", render.Count(t.files, "file", "files"),
+		render.Count(t.connections, "connection", "connections"), render.Count(t.replies, "reply", "replies"),
+		render.Further(t.tls, "connections then under TLS"), render.Further(t.errors, "pieces that are no reply"),
+		render.Further(t.filtered, "filtered out"))
+	rows := [][]string{{"code", "replies"}}
+	for _, code := range byCount(t.codes, same) {
+		info, _ := code.Info()
+		rows = append(rows, []string{code.String(), fmt.Sprint(t.codes[code]), info.Name})
+	}
+	s.table(rows)
 	classes := t.classes()
-	render.Table(out, "class\treplies\t", func(w io.Writer) {
-		for _, class := range slices.Sorted(maps.Keys(classes)) {
-			fmt.Fprintf(w, "%dyz\t%d\t%s\n", class, classes[class], class)
-		}
-	})
-	render.Table(out, "command\tsent\t1yz\t2yz\t3yz\t4yz\t5yz\t6yz\tp50\tp90\tp99\tmax", func(w io.Writer) {
-		for _, verb := range byCount(t.All, (*commandTally).total) {
-			t.All[verb].writeRow(w, verb)
-		}
-	})
-	render.Table(out, "server\tconnections\treplies", func(w io.Writer) {
-		for _, name := range byCount(t.servers, (*serverTally).total) {
-			fmt.Fprintf(w, "%s\t%d\t%d\n", name, t.servers[name].connections, t.servers[name].replies)
-		}
-	})
+	rows = [][]string{{"class", "replies"}}
+	for _, class := range slices.Sorted(maps.Keys(classes)) {
+		rows = append(rows, []string{fmt.Sprintf("%dyz", class), fmt.Sprint(classes[class]), class.String()})
+	}
+	s.table(rows)
+	rows = [][]string{{"command", "sent", "1yz", "2yz", "3yz", "4yz", "5yz", "6yz", "p50", "p90", "p99", "max"}}
+	for _, verb := range byCount(t.commands, (*commandTally).total) {
+		rows = append(rows, t.commands[verb].row(verb))
+	}
+	s.table(rows)
+	rows = [][]string{{"server", "connections", "replies"}}
+	for _, name := range byCount(t.servers, (*serverTally).total) {
+		rows = append(rows, []string{name, fmt.Sprint(t.servers[name].connections), fmt.Sprint(t.servers[name].replies)})
+	}
+	s.table(rows)
 	findings := t.findings()
-	render.Table(out, "rule\tfindings\t", func(w io.Writer) {
-		for _, name := range byCount(findings, same) {
-			fmt.Fprintf(w, "%s\t%d\t%s\n", name, findings[name], lint.RuleNamed(name).Severity)
-		}
-	})
+	rows = [][]string{{"rule", "findings"}}
+	for _, name := range byCount(findings, same) {
+		rows = append(rows, []string{name, fmt.Sprint(findings[name]), lint.RuleNamed(name).Severity.String()})
+	}
+	s.table(rows)
 }
 
-// further is what is said of the whole only when there is some.
-func (t *tally) further() string {
-	return render.FurtherText("connections then under TLS", int64(t.tls)) +
-		render.FurtherText("pieces that are no reply", t.errors) + render.FurtherText("filtered out", t.filtered)
+// table writes a table after an empty line, unless it has only a heading.
+func (s *textStats) table(rows [][]string) {
+	if len(rows) > 1 {
+		fmt.Fprintln(s.app.Out)
+	}
+	render.Table(s.app.Out, rows)
 }
 
-func (c *commandTally) writeRow(w io.Writer, verb string) {
-	fmt.Fprintf(w, "%s\t%d", verb, c.sent)
+func (c *commandTally) row(verb string) []string {
+	cells := []string{verb, fmt.Sprint(c.sent)}
 	for _, n := range c.replies[1:7] {
-		fmt.Fprintf(w, "\t%s", orDash(n))
+		if n == 0 {
+			cells = append(cells, "-")
+		} else {
+			cells = append(cells, fmt.Sprint(n))
+		}
 	}
 	for _, d := range c.latency.summary() {
-		fmt.Fprintf(w, "\t%s", c.latency.text(d))
+		if c.latency.n == 0 {
+			cells = append(cells, "-")
+		} else {
+			cells = append(cells, fmt.Sprintf("%.1fms", float64(d)/float64(time.Millisecond)))
+		}
 	}
-	fmt.Fprintln(w)
+	return cells
 }
 
 // summary is what is said of latency: p50, p90, p99 and the greatest.
 func (h *histogram) summary() [4]time.Duration {
 	return [4]time.Duration{h.percentile(50), h.percentile(90), h.percentile(99), h.max}
-}
-
-// text is a duration of those that were counted, if any were.
-func (h *histogram) text(d time.Duration) string {
-	if h.n == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.1fms", float64(d)/float64(time.Millisecond))
-}
-
-func orDash(n int64) string {
-	if n == 0 {
-		return "-"
-	}
-	return fmt.Sprint(n)
 }
 
 // jsonStats writes one object for each row.
@@ -187,7 +182,7 @@ type jsonTotal struct {
 	Latency     *jsonLatency `json:"latency,omitempty"`
 }
 
-func (s *jsonStats) Write(t *tally) {
+func (s *jsonStats) write(t *tally) {
 	w := render.NewJSONWriter(s.app.Out)
 	for _, code := range slices.Sorted(maps.Keys(t.codes)) {
 		info, _ := code.Info()
@@ -197,8 +192,8 @@ func (s *jsonStats) Write(t *tally) {
 	for _, class := range slices.Sorted(maps.Keys(classes)) {
 		w.Write(&jsonClass{"class", class.String(), classes[class]})
 	}
-	for _, verb := range slices.Sorted(maps.Keys(t.All)) {
-		w.Write(t.All[verb].object(verb))
+	for _, verb := range slices.Sorted(maps.Keys(t.commands)) {
+		w.Write(t.commands[verb].object(verb))
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.servers)) {
 		w.Write(&jsonServer{"server", name, t.servers[name].connections, t.servers[name].replies})

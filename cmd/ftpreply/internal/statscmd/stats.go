@@ -36,7 +36,7 @@ to a sixteenth, and to the clock of the recording.`,
 			t.files = 1
 			return &tallied{rec: rec, own: t, all: all}
 		})
-		report.Write(all)
+		report.write(all)
 		return err
 	}
 	return cmd
@@ -45,7 +45,7 @@ to a sixteenth, and to the clock of the recording.`,
 // A statsReport writes a tally.
 type statsReport interface {
 	begin(*input.Recording)
-	Write(*tally)
+	write(*tally)
 }
 
 // A tally counts what was said.
@@ -54,7 +54,7 @@ type tally struct {
 	replies, errors         int64
 	filtered                int64 // replies that were not asked for; they are in no other count
 	codes                   map[ftpreply.Code]int64
-	All                     map[string]*commandTally
+	commands                map[string]*commandTally
 	servers                 map[string]*serverTally
 	rules                   map[*lint.Rule]int64
 	latency                 histogram
@@ -75,7 +75,7 @@ type serverTally struct {
 
 func newTally() *tally {
 	return &tally{
-		codes: map[ftpreply.Code]int64{}, All: map[string]*commandTally{},
+		codes: map[ftpreply.Code]int64{}, commands: map[string]*commandTally{},
 		servers: map[string]*serverTally{}, rules: map[*lint.Rule]int64{},
 	}
 }
@@ -140,14 +140,14 @@ func (t *tally) command(cmd *lint.Command) *commandTally {
 	const longest = 8
 	var buf [longest]byte
 	verb := input.AppendVerb(buf[:0], cmd.Line)
-	if of := t.All[string(verb)]; of != nil {
+	if of := t.commands[string(verb)]; of != nil {
 		return of
 	}
 	name := string(verb)
 	if !slices.Contains(verbs, name) {
 		name = otherVerbs
 	}
-	return entryOf(t.All, name)
+	return entryOf(t.commands, name)
 }
 
 // entryOf is what a map has for a key, made when it has nothing.
@@ -203,8 +203,8 @@ func (t *tally) add(u *tally) {
 	for r, n := range u.rules {
 		t.rules[r] += n
 	}
-	for verb, of := range u.All {
-		entryOf(t.All, verb).add(of)
+	for verb, of := range u.commands {
+		entryOf(t.commands, verb).add(of)
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.servers)) {
 		server := t.server(name)
