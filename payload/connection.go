@@ -9,27 +9,32 @@ import (
 
 const connectionSource = "de facto, from ESTA and ESTP of Pure-FTPd; the form is that of RFC 2428, section 2"
 
-// Connection is the data connection of a transfer that is being prepared, as
-// the 225 to ESTA (passive mode) or ESTP (active mode) shows it.
+// Connection is the data connection that is ready for a transfer, as the 225 to ESTA
+// (passive mode) or ESTP (active mode) shows it.
 type Connection struct {
 	Peer       netip.AddrPort // of the server
 	Tolerances Tolerance
 }
 
-// ParseConnection reads "(|1|192.0.2.1|1024|)" in a 225. That of ABOR has no address
-// and is [ErrMissing].
+// ParseConnection reads "(|1|192.0.2.1|1024|)" in a 225. The 225 to ABOR has no address; the
+// error is then [ErrMissing].
 func ParseConnection(r ftpreply.Reply) (Connection, error) {
-	other, err := checkCode(r, ftpreply.CodeDataConnectionOpenNoTransfer, connectionSource)
-	if err != nil {
-		return Connection{}, err
-	}
-	v, d, err := parseLines(r, readConnection)
-	v.Tolerances = d | other
+	v, d, err := parseAs(r, ftpreply.CodeDataConnectionOpenNoTransfer, connectionSource, func(text []byte) (v Connection, d Tolerance, f fault) {
+		p, d, f := readExtended(text)
+		if f.err == nil && !p.Host.IsValid() {
+			f = fault{ErrSyntax, 0, len(text), connectionSource}
+		}
+		if f.err != nil {
+			f.source = connectionSource
+			return v, 0, f
+		}
+		return Connection{Peer: p.AddrPort()}, d &^ FilledFields, f
+	})
+	v.Tolerances = d
 	return v, err
 }
 
-// AppendConnection appends a 225 reply. It fails unless there is an address and
-// the port is not 0.
+// AppendConnection appends a 225 reply. It fails if the address is missing or the port is 0.
 func AppendConnection(dst []byte, peer netip.AddrPort) ([]byte, error) {
 	if !peer.IsValid() || peer.Port() == 0 {
 		return dst, appendError(ErrRange, peer, connectionSource)
@@ -44,15 +49,6 @@ func AppendConnection(dst []byte, peer netip.AddrPort) ([]byte, error) {
 	return append(dst, "|)\r\n"...), nil
 }
 
-// readConnection reads the form of a 229 with all its fields filled.
-func readConnection(text []byte) (v Connection, d Tolerance, f fault) {
-	p, d, f := readExtended(text)
-	if f.err == nil && !p.Host.IsValid() {
-		f = fault{ErrSyntax, 0, len(text), connectionSource}
-	}
-	if f.err != nil {
-		f.source = connectionSource
-		return v, 0, f
-	}
-	return Connection{Peer: p.AddrPort()}, d &^ FilledFields, f
+func (v Connection) describe() ([]Field, Tolerance) {
+	return []Field{{"port", v.Peer.Port()}, {"host", v.Peer.Addr().String()}}, v.Tolerances
 }

@@ -10,7 +10,7 @@ import (
 var connectionTests = []parseTest[Connection]{
 	{"ESTA", "225 Connected from (|1|192.0.2.1|1024|)\r\n", Connection{Peer: netip.MustParseAddrPort("192.0.2.1:1024")}, nil, ""},
 	{"ESTP, IPv6", "225 Connected to (|2|::1|51234|)\r\n", Connection{Peer: netip.MustParseAddrPort("[::1]:51234")}, nil, ""},
-	{"full stop", "225 Connected to (|2|::1|51234|).\r\n", Connection{netip.MustParseAddrPort("[::1]:51234"), TextBehind}, nil, ""},
+	{"full stop", "225 Connected to (|2|::1|51234|).\r\n", Connection{netip.MustParseAddrPort("[::1]:51234"), TextAfter}, nil, ""},
 	{"protocol and address differ", "225 Connected to (|1|::1|5|)\r\n", Connection{}, ErrSyntax, "|1|::1|5|)"},
 	{"no address", "225 Connected to (|||5|)\r\n", Connection{}, ErrSyntax, "Connected to (|||5|)"},
 	{"no port", "225 Connected to (|1|192.0.2.1|0|)\r\n", Connection{}, ErrRange, "0"},

@@ -7,10 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-const (
-	digestSource    = "no RFC: draft-bryan-ftp-hash, draft-twine-ftpmd5 and what servers do"
-	algorithmSource = "RFC 2389, section 4; draft-bryan-ftp-hash"
-)
+const digestSource = "no RFC: draft-bryan-ftp-hash, draft-twine-ftpmd5 and the practice of servers"
 
 // Digest is the checksum of a file.
 //
@@ -25,14 +22,14 @@ type Digest struct {
 	Tolerances Tolerance
 }
 
-// ParseDigest reads a 213, 250 or 251 to HASH, MD5 or one of the X commands. Some
-// servers print a CRC without its leading zeros, which is noted as [NoPadding].
+// ParseDigest reads a 213, 250 or 251 to HASH, MD5 or one of the X commands. Some servers
+// print a CRC without its leading zeros, which is noted as [NoPadding].
 //
-// With [ErrUnsafePath] the Digest is returned all the same.
+// With [ErrUnsafePath] the Digest is returned as well.
 func ParseDigest(r ftpreply.Reply) (Digest, error) {
 	read := readDigest
 	switch r.Code() {
-	case ftpreply.CodeMD5Digest:
+	case ftpreply.CodeMD5Digest: // 251
 		read = readMD5
 	case ftpreply.CodeFileStatus, ftpreply.CodeRequestedFileActionOK:
 	default:
@@ -43,9 +40,75 @@ func ParseDigest(r ftpreply.Reply) (Digest, error) {
 	return v, err
 }
 
-// AppendDigest appends the reply to a HASH if v has an algorithm, to an MD5 if it
-// has no more than a path, and otherwise to one of the X commands. It fails when the digits are none,
-// when the algorithm is no word of printable ASCII characters, and on a NUL or a LF in the path.
+// readDigest reads "algorithm start-end hex path", or digits alone. A line of words before
+// it, such as "Computing MD5 digest", does not have that shape.
+func readDigest(text []byte) (v Digest, d Tolerance, f fault) {
+	from := skipBlanks(text, 0)
+	if from > 0 {
+		d |= ExtraSpace
+	}
+	end := from + wordLen(text[from:])
+	if after, _ := tail(text, end); after != TextAfter {
+		return readHex(text[from:end:end], d|after, fault{ErrMissing, 0, len(text), digestSource})
+	}
+	algorithm := text[from:end:end]
+
+	from = end + 1
+	start, dash, ok := scanNumber(text, from)
+	if dash == from || at(text, dash) != '-' {
+		return Digest{}, 0, fault{ErrMissing, 0, len(text), digestSource}
+	}
+	stop, end, ok2 := scanNumber(text, dash+1)
+	switch {
+	case end == dash+1, end < len(text) && !isBlank(text[end]):
+		return Digest{}, 0, fault{ErrSyntax, from, len(text), digestSource}
+	case !ok || !ok2:
+		return Digest{}, 0, fault{ErrRange, from, end, digestSource}
+	}
+
+	from = min(end+1, len(text))
+	end = from + wordLen(text[from:])
+	v, d, f = readHex(text[from:end:end], d, fault{ErrSyntax, from, len(text), digestSource})
+	if f.err != nil {
+		return Digest{}, 0, f
+	}
+	v.Algorithm, v.Start, v.End = algorithm, start, stop
+	v.Path, f = decodePathname(text, min(end+1, len(text)), len(text), digestSource)
+	return v, d, f
+}
+
+// readMD5 reads "path hex". The path may have spaces, so the last space divides them.
+func readMD5(text []byte) (v Digest, d Tolerance, f fault) {
+	end := len(bytes.TrimRight(text, " \t"))
+	cut := bytes.LastIndexByte(text[:end], ' ')
+	missing := fault{ErrMissing, 0, len(text), digestSource}
+	if cut < 0 {
+		return v, 0, missing
+	}
+	d, _ = tail(text, end)
+	if v, d, f = readHex(text[cut+1:end], d, missing); f.err != nil {
+		return v, d, f
+	}
+	v.Path, f = decodePathname(text, 0, cut, digestSource)
+	return v, d, f
+}
+
+// readHex reads the digits of a checksum. Every checksum in use has whole bytes, at least
+// four of them. f is the fault to return if digits are not hexadecimal.
+func readHex(digits []byte, d Tolerance, f fault) (Digest, Tolerance, fault) {
+	if !isHex(digits) {
+		return Digest{}, 0, f
+	}
+	if len(digits) < 8 || len(digits)%2 > 0 {
+		d |= NoPadding
+	}
+	return Digest{Hex: digits}, d, fault{}
+}
+
+// AppendDigest appends the reply to a HASH if v has an algorithm, the reply to an MD5 if it
+// has only a path, and otherwise the reply to one of the X commands. It fails if Hex is not
+// one or more hexadecimal digits, if the algorithm is not a word of printable ASCII
+// characters, and on a NUL or a LF in the path.
 func AppendDigest(dst []byte, v Digest) ([]byte, error) {
 	switch {
 	case !isHex(v.Hex):
@@ -71,118 +134,13 @@ func AppendDigest(dst []byte, v Digest) ([]byte, error) {
 	return append(dst, "\r\n"...), nil
 }
 
-// readDigest reads "algorithm start-end hex path", or digits alone. A line of
-// words above it, such as "Computing MD5 digest", is not of that shape.
-func readDigest(text []byte) (v Digest, d Tolerance, f fault) {
-	from := skipBlanks(text, 0)
-	if from > 0 {
-		d |= ExtraSpace
+func (v Digest) describe() (fields []Field, d Tolerance) {
+	if len(v.Algorithm) > 0 {
+		fields = []Field{{"algorithm", string(v.Algorithm)}, {"start", v.Start}, {"end", v.End}}
 	}
-	end := from + wordLen(text[from:])
-	if rest, _ := tail(text, end); rest != TextBehind {
-		return readHex(text[from:end:end], d|rest, fault{ErrMissing, 0, len(text), digestSource})
+	fields = append(fields, Field{"hex", string(v.Hex)})
+	if len(v.Path) > 0 {
+		fields = append(fields, Field{"path", string(v.Path)})
 	}
-	algorithm := text[from:end:end]
-	start, stop, end, f := readSpan(text, end+1)
-	if f.err != nil {
-		return Digest{}, 0, f
-	}
-	from = min(end+1, len(text))
-	end = from + wordLen(text[from:])
-	v, d, f = readHex(text[from:end:end], d, fault{ErrSyntax, from, len(text), digestSource})
-	if f.err != nil {
-		return Digest{}, 0, f
-	}
-	v.Algorithm, v.Start, v.End = algorithm, start, stop
-	v.Path, f = decodePathname(text, min(end+1, len(text)), len(text), digestSource)
-	return v, d, f
-}
-
-// readSpan reads the word "start-end" at text[from]; to is the index behind it.
-func readSpan(text []byte, from int) (start, end uint64, to int, f fault) {
-	start, dash, ok := scanNumber(text, from)
-	if dash == from || at(text, dash) != '-' {
-		return 0, 0, from, fault{ErrMissing, 0, len(text), digestSource}
-	}
-	end, to, ok2 := scanNumber(text, dash+1)
-	switch {
-	case to == dash+1, to < len(text) && !isBlank(text[to]):
-		return 0, 0, to, fault{ErrSyntax, from, len(text), digestSource}
-	case !ok || !ok2:
-		return 0, 0, to, fault{ErrRange, from, to, digestSource}
-	}
-	return start, end, to, fault{}
-}
-
-// readMD5 reads "path hex". The path may have spaces, so the last one is the cut.
-func readMD5(text []byte) (v Digest, d Tolerance, f fault) {
-	end := len(bytes.TrimRight(text, " \t"))
-	cut := bytes.LastIndexByte(text[:end], ' ')
-	missing := fault{ErrMissing, 0, len(text), digestSource}
-	if cut < 0 {
-		return v, 0, missing
-	}
-	d, _ = tail(text, end)
-	if v, d, f = readHex(text[cut+1:end], d, missing); f.err != nil {
-		return v, d, f
-	}
-	v.Path, f = decodePathname(text, 0, cut, digestSource)
-	return v, d, f
-}
-
-// readHex reads the digits of a checksum; all that exist have whole bytes, four at
-// least. f is what to say when they are none.
-func readHex(digits []byte, d Tolerance, f fault) (Digest, Tolerance, fault) {
-	if !isHex(digits) {
-		return Digest{}, 0, f
-	}
-	if len(digits) < 8 || len(digits)%2 > 0 {
-		d |= NoPadding
-	}
-	return Digest{Hex: digits}, d, fault{}
-}
-
-func isHex(b []byte) bool { return len(b) > 0 && !bytes.ContainsFunc(b, isNotHex) }
-
-// HashAlgorithm is what a server will use for HASH, in its answer to OPTS HASH.
-type HashAlgorithm struct {
-	Name       string // as IANA spells it
-	Tolerances Tolerance
-}
-
-// hashAlgorithms are the names of IANA's list of textual names for hash functions, and CRC32.
-var hashAlgorithms = [...]string{
-	"CRC32", "MD2", "MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512",
-	"SHAKE128", "SHAKE256",
-}
-
-// ParseHashAlgorithm reads the name of a hash function that is all the text of a
-// 200. The name has to be a known one, since a 200 may just as well say "OK".
-func ParseHashAlgorithm(r ftpreply.Reply) (HashAlgorithm, error) {
-	other, err := checkCode(r, ftpreply.CodeCommandOK, algorithmSource)
-	if err != nil {
-		return HashAlgorithm{}, err
-	}
-	v, d, err := parseLines(r, readHashAlgorithm)
-	v.Tolerances = d | other
-	return v, err
-}
-
-// AppendHashAlgorithm appends a 200 reply. It fails on a name that is not known.
-func AppendHashAlgorithm(dst []byte, name string) ([]byte, error) {
-	if v, _, f := readHashAlgorithm([]byte(name)); f.err != nil || v.Name != name {
-		return dst, appendError(ErrSyntax, name, algorithmSource)
-	}
-	return append(append(append(dst, "200 "...), name...), "\r\n"...), nil
-}
-
-func readHashAlgorithm(text []byte) (HashAlgorithm, Tolerance, fault) {
-	word := bytes.TrimRight(text, " \t")
-	for _, name := range hashAlgorithms {
-		if equalFold(word, name) {
-			behind, _ := tail(text, len(word))
-			return HashAlgorithm{Name: name}, behind | caseOf(word, name), fault{}
-		}
-	}
-	return HashAlgorithm{}, 0, fault{ErrMissing, 0, len(text), algorithmSource}
+	return fields, v.Tolerances
 }

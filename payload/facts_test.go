@@ -5,10 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/google/go-cmp/cmp"
 	"github.com/leanovate/gopter"
 	"github.com/leanovate/gopter/gen"
 )
@@ -81,38 +79,6 @@ var factsTests = []parseTest[file]{
 
 func TestFacts(t *testing.T) { testParse(t, parseFile, factsTests) }
 
-var mlsdTests = []struct {
-	name, line string
-	want       file
-	reason     error
-	at         string
-}{
-	{"RFC 3659", "Type=cdir;Perm=el;Unique=keVO1+ZF4; test\r\n", file{"test", "Type=cdir;Perm=el;Unique=keVO1+ZF4;", 0}, nil, ""},
-	{"LF", "type=file; x\n", file{"x", "type=file;", 0}, nil, ""},
-	{"no line end", "type=file; x", file{"x", "type=file;", 0}, nil, ""},
-	{"spaces in the path", "type=file;  a b \r\n", file{" a b ", "type=file;", 0}, nil, ""},
-	{"no facts", " a b\r\n", file{"a b", "", 0}, nil, ""},
-	{"blank before the facts", "  type=file; x\r\n", file{"x", "type=file;", ExtraSpace}, nil, ""},
-	{"not decoded", "type=file; a\xff\xffb\r\n", file{"a\xff\xffb", "type=file;", 0}, nil, ""},
-	{"control character", "type=file; a\tb\r\n", file{"a\tb", "type=file;", 0}, ErrUnsafePath, "\tb"},
-	{"blank", "\r\n", file{}, ErrMissing, ""},
-	{"spaces", "  \r\n", file{}, ErrMissing, "  "},
-	{"listing of Unix", "-rw-r--r-- 1 ftp ftp 5 Jan 1 00:00 x\r\n", file{}, ErrMissing, "-rw-r--r-- 1 ftp ftp 5 Jan 1 00:00 x"},
-	{"empty", "", file{}, ErrMissing, ""},
-}
-
-func TestMLSD(t *testing.T) {
-	for _, tt := range mlsdTests {
-		t.Run(tt.name, func(t *testing.T) {
-			v, err := ParseMLSD([]byte(tt.line))
-			if diff := cmp.Diff(tt.want, fileOf(v)); diff != "" {
-				t.Errorf("-want +got\n%s", diff)
-			}
-			checkLineError(t, tt.line, err, tt.reason, tt.at)
-		})
-	}
-}
-
 // checkLineError is checkError for a line that is no reply.
 func checkLineError(t *testing.T, line string, err, reason error, text string) {
 	t.Helper()
@@ -122,111 +88,6 @@ func checkLineError(t *testing.T, line string, err, reason error, text string) {
 	}
 	if !errors.As(err, &e) || e.Err != reason || string(e.Text) != text || !strings.HasPrefix(line[e.Offset:], text) {
 		t.Errorf("error %v, want %v about %q", err, reason, text)
-	}
-}
-
-func TestFactValues(t *testing.T) {
-	v, err := ParseMLSD([]byte("Type=Dir;SIZE=812;Modify=20260102030405.5;Create=20260102030406;Perm=elZ;Unique=aB;media-type=text/plain; x"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	size, err1 := v.Size()
-	modify, err2 := v.Modify()
-	create, err3 := v.Create()
-	perm, ok := v.Permissions()
-	if err := errors.Join(err1, err2, err3); err != nil || !ok {
-		t.Error(err, ok)
-	}
-	if size != 812 || v.Type() != TypeDir || perm != MayEnter|MayList || perm.String() != "el" {
-		t.Errorf("size %d, type %v, permissions %v", size, v.Type(), perm)
-	}
-	if want := time.Date(2026, 1, 2, 3, 4, 5, 5e8, time.UTC); !modify.Equal(want) || create.Sub(modify) != time.Second/2 {
-		t.Errorf("modify %v, create %v", modify, create)
-	}
-	if unique, ok := v.Get("unique"); !ok || string(unique) != "aB" {
-		t.Errorf("unique %q %v", unique, ok)
-	}
-	if lang, ok := v.Get("lang"); ok {
-		t.Errorf("lang %q", lang)
-	}
-}
-
-func TestFactValueErrors(t *testing.T) {
-	year2000 := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	tests := []struct {
-		name, facts string
-		read        func(Facts) (any, error)
-		want        any
-		reason      error
-		at          string
-	}{
-		{"size missing", "type=file;", readSizeFact, uint64(0), ErrMissing, ""},
-		{"size with a sign", "size=-1;", readSizeFact, uint64(0), ErrSyntax, "-1"},
-		{"size empty", "size=;", readSizeFact, uint64(0), ErrSyntax, ""},
-		{"size with an underscore", "size=1_000;", readSizeFact, uint64(0), ErrSyntax, "1_000"},
-		{"size too large", "size=18446744073709551616;", readSizeFact, uint64(0), ErrRange, "18446744073709551616"},
-		{"time missing", "size=5;", readModifyFact, time.Time{}, ErrMissing, ""},
-		{"time empty", "modify=;", readModifyFact, time.Time{}, ErrSyntax, ""},
-		{"no such day", "modify=20260231030405;", readModifyFact, time.Time{}, ErrRange, "31"},
-		{"words behind the time", "modify=20260102030405Z;", readModifyFact, time.Time{}, ErrSyntax, "20260102030405Z"},
-		{"year 2000", "modify=191260102030405;", readModifyFact, year2000, ErrYear2000, "19126"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			line := tt.facts + " x"
-			bare, err := ParseMLSD([]byte(line))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := tt.read(bare)
-			checkLineError(t, line, err, tt.reason, tt.at)
-			if got != tt.want {
-				t.Errorf("MLSD: %v, want %v", got, tt.want)
-			}
-			r := reply(t, "250-\r\n\r\n "+line+"\r\n250 \r\n")
-			v, err := ParseFacts(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err = tt.read(v)
-			checkError(t, r, err, tt.reason, tt.at)
-			if got != tt.want {
-				t.Errorf("MLST: %v, want %v", got, tt.want)
-			}
-		})
-	}
-}
-
-func readSizeFact(v Facts) (any, error)   { return v.Size() }
-func readModifyFact(v Facts) (any, error) { return v.Modify() }
-
-func TestFileType(t *testing.T) {
-	for value, want := range map[string]FileType{
-		"type=file;": TypeFile, "TYPE=DIR;": TypeDir, "type=cdir;": TypeCurrent, "type=pdir;": TypeParent,
-		"type=OS.unix=slink:/x;": TypeOtherKind, "type=;": TypeOtherKind, "type=absent;": TypeOtherKind, "size=5;": TypeAbsent,
-	} {
-		v, err := ParseMLSD([]byte(value + " x"))
-		if got := v.Type(); got != want || err != nil {
-			t.Errorf("%s: %v, want %v; %v", value, got, want, err)
-		}
-	}
-	if got := FileType(99).String(); got != "FileType(99)" {
-		t.Error(got)
-	}
-}
-
-func TestPermissions(t *testing.T) {
-	v, _ := ParseMLSD([]byte("perm=" + strings.ToUpper(permissionLetters) + "; x"))
-	p, ok := v.Permissions()
-	if !ok || p != 1<<len(permissionLetters)-1 || p.String() != permissionLetters {
-		t.Errorf("%v %v", p, ok)
-	}
-	v, _ = ParseMLSD([]byte("type=file; x"))
-	if p, ok := v.Permissions(); ok || p != 0 {
-		t.Errorf("%v %v", p, ok)
-	}
-	if !MayList.Has(MayList) || MayList.Has(MayList|MayEnter) {
-		t.Error("Has")
 	}
 }
 

@@ -12,8 +12,8 @@ const (
 	factSelectionSource = "RFC 3659, section 7.9.1"
 )
 
-// FactSelection is the list of facts that a server will send in MLST and MLSD from
-// now on, in its answer to OPTS MLST. It views the reply.
+// FactSelection is the list of facts that a server will send in MLST and MLSD from now on,
+// in its answer to OPTS MLST. It views the reply.
 type FactSelection struct {
 	Tolerances Tolerance
 	list       []byte
@@ -21,16 +21,42 @@ type FactSelection struct {
 
 // ParseFactSelection reads "MLST OPTS type;size;" in a 200. The list may be empty.
 func ParseFactSelection(r ftpreply.Reply) (FactSelection, error) {
-	other, err := checkCode(r, ftpreply.CodeCommandOK, factSelectionSource)
-	if err != nil {
-		return FactSelection{}, err
-	}
-	v, d, err := parseLines(r, readFactSelection)
-	v.Tolerances = d | other
+	v, d, err := parseAs(r, ftpreply.CodeCommandOK, factSelectionSource, func(text []byte) (v FactSelection, d Tolerance, f fault) {
+		from := skipBlanks(text, 0)
+		if from > 0 {
+			d |= ExtraSpace
+		}
+		if !hasPrefixFold(text[from:], factSelectionLabel) {
+			return v, 0, fault{ErrMissing, 0, len(text), factSelectionSource}
+		}
+		end := from + len(factSelectionLabel)
+		if after, _ := tail(text, end); after != TextAfter {
+			return v, d | after, f // an empty list
+		}
+		if !isBlank(text[end]) {
+			return v, 0, fault{ErrSyntax, from, len(text), factSelectionSource}
+		}
+		if from = skipBlanks(text, end); from > end+1 {
+			d |= ExtraSpace
+		}
+		end = from + wordLen(text[from:])
+		v.list = text[from:end]
+		for name := range v.All() {
+			if !isFactName(name) {
+				return FactSelection{}, 0, fault{ErrSyntax, from, end, factSelectionSource}
+			}
+		}
+		if text[end-1] != ';' {
+			d |= MissingDelimiter
+		}
+		after, _ := tail(text, end)
+		return v, d | after, f
+	})
+	v.Tolerances = d
 	return v, err
 }
 
-// All iterates over the names of the facts, views.
+// All yields the names of the facts, views.
 func (s FactSelection) All() iter.Seq[[]byte] {
 	return bytes.FieldsFuncSeq(s.list, func(c rune) bool { return c == ';' })
 }
@@ -45,8 +71,8 @@ func (s FactSelection) Has(fact string) bool {
 	return false
 }
 
-// AppendFactSelection appends a 200 reply with the names of the facts. It fails on
-// what is no name of a fact.
+// AppendFactSelection appends a 200 reply with the names of the facts. It fails if one of
+// them is not the name of a fact.
 func AppendFactSelection(dst []byte, facts ...string) ([]byte, error) {
 	for _, name := range facts {
 		if !isFactName([]byte(name)) {
@@ -63,34 +89,10 @@ func AppendFactSelection(dst []byte, facts ...string) ([]byte, error) {
 	return append(dst, "\r\n"...), nil
 }
 
-func readFactSelection(text []byte) (v FactSelection, d Tolerance, f fault) {
-	from := skipBlanks(text, 0)
-	if from > 0 {
-		d |= ExtraSpace
+func (s FactSelection) describe() ([]Field, Tolerance) {
+	facts := []string{}
+	for name := range s.All() {
+		facts = append(facts, string(name))
 	}
-	if !hasPrefixFold(text[from:], factSelectionLabel) {
-		return v, 0, fault{ErrMissing, 0, len(text), factSelectionSource}
-	}
-	end := from + len(factSelectionLabel)
-	if rest, _ := tail(text, end); rest != TextBehind {
-		return v, d | rest, f // an empty list
-	}
-	if !isBlank(text[end]) {
-		return v, 0, fault{ErrSyntax, from, len(text), factSelectionSource}
-	}
-	if from = skipBlanks(text, end); from > end+1 {
-		d |= ExtraSpace
-	}
-	end = from + wordLen(text[from:])
-	v.list = text[from:end]
-	for name := range v.All() {
-		if !isFactName(name) {
-			return FactSelection{}, 0, fault{ErrSyntax, from, end, factSelectionSource}
-		}
-	}
-	if text[end-1] != ';' {
-		d |= MissingDelimiter
-	}
-	behind, _ := tail(text, end)
-	return v, d | behind, f
+	return []Field{{"facts", facts}}, s.Tolerances
 }

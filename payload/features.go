@@ -9,38 +9,48 @@ import (
 
 const featuresSource = "RFC 2389, section 3.2"
 
-// Features is the list of a 211 to FEAT. It views the reply and is valid as long as that is.
+// Features is the list of a 211 to FEAT. It views the reply and is valid as long as the
+// reply is.
 //
-// The order of a list means nothing, and a label may stand on several lines:
-// "AUTH TLS" and "AUTH SSL". Labels are compared without regard to case.
+// The order of the list means nothing, and a label may be on several lines: "AUTH TLS" and
+// "AUTH SSL". Labels are compared without regard to case.
 type Features struct {
 	Tolerances Tolerance
 	reply      ftpreply.Reply
 }
 
-// ParseFeatures reads the list of a 211 to FEAT: the lines between the first and
-// the last, whatever these say. A one-line 211 is a server without features, which is no
-// error; a server that does not know FEAT answers 500 or 502.
+// ParseFeatures reads the list of a 211 to FEAT: the lines between the first and the last. It
+// ignores the text of these two. A one-line 211 comes from a server without features, and is
+// not an error; a server that does not know FEAT answers 500 or 502.
 func ParseFeatures(r ftpreply.Reply) (Features, error) {
 	d, err := checkCode(r, ftpreply.CodeSystemStatus, featuresSource)
 	if err != nil {
 		return Features{}, err
 	}
 	for l := range listLines(r) {
-		d |= l.tolerances | labelTolerances(cutLabel(l.text))
+		label, params := cutLabel(l.text)
+		d |= l.tolerances
+		if bytes.ContainsFunc(label, func(c rune) bool { return 'a' <= c && c <= 'z' }) {
+			d |= OtherCase
+		}
+		if isBlank(at(params, 0)) {
+			d |= ExtraSpace
+		}
 	}
 	return Features{d, r}, nil
 }
 
-// AppendFeatures appends a 211 reply with a line for each feature: a label, and behind
-// a SP its parameters, if any. Without features it is the one-line reply that says so. It
-// fails on an empty feature, on one that begins with a SP, and on other bytes than ASCII 32 to 126 and TAB.
+// AppendFeatures appends a 211 reply with a line for each feature: a label, and after a SP
+// its parameters, if any. Without features it appends the one-line reply. It fails on an
+// empty feature, on a feature that begins or ends in a blank, and on bytes other than ASCII
+// 32 to 126 and TAB. RFC 2389 allows a blank at the end, but readers trim it.
 func AppendFeatures(dst []byte, features ...string) ([]byte, error) {
 	if len(features) == 0 {
 		return append(dst, "211 No features\r\n"...), nil
 	}
 	for _, f := range features {
-		if !isFeature(f) {
+		if f == "" || isBlank(f[0]) || isBlank(f[len(f)-1]) ||
+			bytes.ContainsFunc([]byte(f), func(c rune) bool { return c != '\t' && (c < ' ' || c > '~') }) {
 			return dst, appendError(ErrSyntax, f, featuresSource)
 		}
 	}
@@ -51,22 +61,8 @@ func AppendFeatures(dst []byte, features ...string) ([]byte, error) {
 	return append(dst, "211 End\r\n"...), nil
 }
 
-// isFeature reports whether s is a feature by RFC 2389. A blank at the end is
-// in its grammar, but no reader can be sure of it.
-func isFeature(s string) bool {
-	if s == "" || isBlank(s[0]) || isBlank(s[len(s)-1]) {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] != '\t' && (s[i] < ' ' || s[i] > '~') {
-			return false
-		}
-	}
-	return true
-}
-
-// All iterates over the features in the order of the list: label and parameters,
-// both views. The parameters are what stands behind the SP, blanks at the end left out.
+// All yields the features in the order of the list: label and parameters, both views. The
+// parameters are the text after the SP, without blanks at the end.
 func (f Features) All() iter.Seq2[[]byte, []byte] {
 	return func(yield func(label, params []byte) bool) {
 		for l := range listLines(f.reply) {
@@ -77,7 +73,7 @@ func (f Features) All() iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// Lookup iterates over the parameters of each line with that label, views.
+// Lookup yields the parameters of each line with that label, views.
 func (f Features) Lookup(label string) iter.Seq[[]byte] {
 	return func(yield func(params []byte) bool) {
 		for l, params := range f.All() {
@@ -96,8 +92,8 @@ func (f Features) Has(label string) bool {
 	return false
 }
 
-// Values iterates over the values in the parameters of all lines with that label, views.
-// Values are separated by semicolons or blanks, and a mark says which ones are set:
+// Values yields the values in the parameters of all lines with that label, views. Values are
+// separated by semicolons or blanks, and an asterisk marks some of them:
 //
 //	MLST type*;size*;media-type;    the facts; marked: sent by default (RFC 3659, section 7.8)
 //	LANG EN*;FR                     the languages; marked: the current one (RFC 2640, section 4.3)
@@ -109,7 +105,7 @@ func (f Features) Has(label string) bool {
 func (f Features) Values(label string) iter.Seq2[[]byte, bool] {
 	return func(yield func(value []byte, marked bool) bool) {
 		for params := range f.Lookup(label) {
-			for value := range bytes.FieldsFuncSeq(params, isValueEnd) {
+			for value := range bytes.FieldsFuncSeq(params, func(c rune) bool { return c == ';' || c == ' ' || c == '\t' }) {
 				name, marked := bytes.CutSuffix(value, []byte{'*'})
 				if !yield(name, marked) {
 					return
@@ -118,8 +114,6 @@ func (f Features) Values(label string) iter.Seq2[[]byte, bool] {
 		}
 	}
 }
-
-func isValueEnd(c rune) bool { return c == ';' || c == ' ' || c == '\t' }
 
 // HasValue reports whether a line with that label has that value, in any case:
 // HasValue("AUTH", "TLS"), HasValue("REST", "STREAM"), HasValue("MLST", "modify").
@@ -132,6 +126,18 @@ func (f Features) HasValue(label, value string) bool {
 	return false
 }
 
+func (f Features) describe() ([]Field, Tolerance) {
+	features := [][]Field{}
+	for label, params := range f.All() {
+		feature := []Field{{"label", string(label)}}
+		if len(params) > 0 {
+			feature = append(feature, Field{"params", string(params)})
+		}
+		features = append(features, feature)
+	}
+	return []Field{{"features", features}}, f.Tolerances
+}
+
 // cutLabel cuts a line of the list at its first SP or TAB.
 func cutLabel(text []byte) (label, params []byte) {
 	text = bytes.TrimRight(text, " \t")
@@ -139,27 +145,14 @@ func cutLabel(text []byte) (label, params []byte) {
 	return text[:n], text[min(n+1, len(text)):]
 }
 
-// labelTolerances judges one feature.
-func labelTolerances(label, params []byte) (d Tolerance) {
-	if bytes.ContainsFunc(label, isSmallLetter) {
-		d |= OtherCase
-	}
-	if isBlank(at(params, 0)) {
-		d |= ExtraSpace
-	}
-	return d
-}
-
-func isSmallLetter(c rune) bool { return 'a' <= c && c <= 'z' }
-
-// A listLine is a line of a list without its indent; blank lines have no text.
+// A listLine is a line of a list without its indent. A blank line has no text.
 type listLine struct {
 	text       []byte
 	tolerances Tolerance // of the indent, TrailingSpace and BlankLine
 }
 
-// listLines iterates over the lines of a list: those between the first and the last
-// line of a multi-line reply.
+// listLines yields the lines of a list: those between the first and the last line of a
+// multi-line reply.
 func listLines(r ftpreply.Reply) iter.Seq[listLine] {
 	return func(yield func(listLine) bool) {
 		if !r.Multiline() {
@@ -168,7 +161,7 @@ func listLines(r ftpreply.Reply) iter.Seq[listLine] {
 		var line ftpreply.Line
 		n := 0
 		for next := range r.Lines() {
-			// One line behind: the last one is not of the list.
+			// One line late, because the last one is not part of the list.
 			if n > 1 && !yield(unindent(line)) {
 				return
 			}
@@ -177,7 +170,7 @@ func listLines(r ftpreply.Reply) iter.Seq[listLine] {
 	}
 }
 
-// unindent takes the indent off a line. By the grammar it is one SP.
+// unindent removes the indent of a line. By the grammar it is one SP.
 func unindent(line ftpreply.Line) listLine {
 	text := line.Text()
 	from := skipBlanks(text, 0)

@@ -9,31 +9,24 @@ import (
 
 const listingSource = "RFC 959, sections 4.1.3 and 4.2"
 
-// Listing is what a server says to STAT: the files of a directory, in the form of
-// its LIST, or its status. It views the reply.
+// Listing is the answer of a server to STAT: the files of a directory, in the form of its
+// LIST, or its status. It views the reply.
 type Listing struct {
 	Tolerances Tolerance
 	reply      ftpreply.Reply
-	prefixed   bool
+	prefixed   bool // the code at the start of a line is not part of the line
 }
 
-// ParseListing reads a 211, 212 or 213 to STAT. The lines between the first and the
-// last are the list; a one-line reply has none.
+// ParseListing reads a 211, 212 or 213 to STAT. The lines between the first and the last are
+// the list. A one-line reply has none.
 //
-// Some servers put the code and a hyphen in front of every line, others only where a line
-// would look like the end of the reply, and most not at all; then a line that begins so is
-// the name of a file. It is decided for the reply as a whole which of them it is.
+// Some servers put the code and a hyphen before every line, others only before a line that
+// would look like the end of the reply, and most before none; then a line that begins so is
+// the name of a file. ParseListing decides this for the reply as a whole.
 func ParseListing(r ftpreply.Reply) (Listing, error) {
-	switch r.Code() {
-	case ftpreply.CodeSystemStatus, ftpreply.CodeDirectoryStatus, ftpreply.CodeFileStatus:
-		return Listing{reply: r, prefixed: isPrefixed(r)}, nil
+	if !carriesListing(r.Code()) {
+		return Listing{}, errCode(r, listingSource)
 	}
-	return Listing{}, errCode(r, listingSource)
-}
-
-// isPrefixed reports whether the code in front of lines is not part of them: all lines
-// have it, or only lines that need it.
-func isPrefixed(r ftpreply.Reply) bool {
 	all, onlyNeeded := true, true
 	for l := range interiorLines(r) {
 		text := l.Text()
@@ -41,10 +34,18 @@ func isPrefixed(r ftpreply.Reply) bool {
 		all = all && (prefixed || len(text) == 0)
 		onlyNeeded = onlyNeeded && (!prefixed || len(text) == 0 || isDigit(text[0]))
 	}
-	return all || onlyNeeded
+	return Listing{reply: r, prefixed: all || onlyNeeded}, nil
 }
 
-// All iterates over the lines, views without their ends. Spaces in front belong to them.
+func carriesListing(c ftpreply.Code) bool {
+	switch c {
+	case ftpreply.CodeSystemStatus, ftpreply.CodeDirectoryStatus, ftpreply.CodeFileStatus:
+		return true
+	}
+	return false
+}
+
+// All yields the lines, views without their line endings. Spaces at the start belong to them.
 //
 // A name with a LF in it makes two lines ([ftpreply.Reply.Lines]).
 func (l Listing) All() iter.Seq[[]byte] {
@@ -61,7 +62,7 @@ func (l Listing) All() iter.Seq[[]byte] {
 	}
 }
 
-// interiorLines iterates over the lines between the first and the last.
+// interiorLines yields the lines between the first and the last.
 func interiorLines(r ftpreply.Reply) iter.Seq[ftpreply.Line] {
 	return func(yield func(ftpreply.Line) bool) {
 		first := true
@@ -80,14 +81,20 @@ func isLast(r ftpreply.Reply, l ftpreply.Line) bool {
 	return len(line) > 0 && &raw[len(raw)-1] == &line[len(line)-1]
 }
 
-// AppendListing appends a reply with the code 211, 212 or 213: the lines between a
-// heading and a last line. It fails on a CR, LF or NUL in any of them.
+// AppendListing appends a reply with the code 211, 212 or 213: the lines between a heading
+// and a last line. It fails on another code and on a CR, LF or NUL in any line.
 func AppendListing(dst []byte, c ftpreply.Code, heading string, lines []string, last string) ([]byte, error) {
-	switch c {
-	case ftpreply.CodeSystemStatus, ftpreply.CodeDirectoryStatus, ftpreply.CodeFileStatus:
-	default:
+	if !carriesListing(c) {
 		return dst, appendError(ErrCode, c.String(), listingSource)
 	}
 	text := append(append([]string{heading}, lines...), last)
 	return ftpreply.AppendReply(dst, c, text...)
+}
+
+func (l Listing) describe() ([]Field, Tolerance) {
+	lines := []string{}
+	for line := range l.All() {
+		lines = append(lines, string(line))
+	}
+	return []Field{{"lines", lines}}, l.Tolerances
 }

@@ -12,7 +12,7 @@ var markerTests = []parseTest[Marker]{
 	{"TAB", "110 MARK\t1 = 2\r\n", Marker{[]byte("1"), []byte("2"), ExtraSpace}, nil, ""},
 	{"blank before", "110  MARK 1 = 2\r\n", Marker{[]byte("1"), []byte("2"), ExtraSpace}, nil, ""},
 	{"blank behind", "110 MARK 1 = 2 \r\n", Marker{[]byte("1"), []byte("2"), TrailingSpace}, nil, ""},
-	{"words behind", "110 MARK 1 = 2 done\r\n", Marker{[]byte("1"), []byte("2"), TextBehind}, nil, ""},
+	{"words behind", "110 MARK 1 = 2 done\r\n", Marker{[]byte("1"), []byte("2"), TextAfter}, nil, ""},
 	{"multi-line", "110-MARK 1 = 2\r\n110 ok\r\n", Marker{[]byte("1"), []byte("2"), OtherLine}, nil, ""},
 	{"no spaces", "110 MARK 1=2\r\n", Marker{}, ErrSyntax, " 1=2"},
 	{"no receiver", "110 MARK 1 =\r\n", Marker{}, ErrSyntax, " 1 ="},

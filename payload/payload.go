@@ -1,19 +1,17 @@
-// Package payload reads and writes the machine-readable texts of FTP replies:
-// where to connect for data, which path was made, what a server can do, how large
-// and how old a file is.
+// Package payload reads and writes the machine-readable texts of FTP replies: the address
+// of a data connection, the path of a new directory, the features of a server, the size
+// and the time of a file.
 //
 // # Terms
 //
-// The text of a reply is what stands behind its code; RFC 959 leaves it free for
-// all but a few codes. The payload is the part of it that a program needs, such as
-// the six numbers of a 227. Everything around it is words, which no reader here
-// looks at.
+// The text of a reply is the part after its code. RFC 959 leaves it free for most codes.
+// The payload is the part of the text that a program needs, such as the six numbers of a
+// 227. The rest is words, and the readers here ignore it.
 //
-// There are two functions to each payload. ParseX takes a whole reply, as package
-// ftpreply frames it, and gives an X; the fields of X are the payload. AppendX is
-// its inverse: it appends a whole reply, the CR LF of its last line included, and
-// what it wrote ParseX reads as it was. Append fails, and appends nothing, when the
-// value cannot be said in the grammar.
+// Each payload has two functions. ParseX takes a whole reply, as package ftpreply frames
+// it, and returns an X; the fields of X are the payload. AppendX is its inverse: it appends
+// a whole reply, including the CR LF of its last line, and ParseX reads that reply back
+// unchanged. Append fails, and appends nothing, if the grammar cannot express the value.
 //
 //	227  passive mode              ParsePassive           AppendPASV
 //	228  long passive mode         ParsePassive           AppendLPSV
@@ -43,38 +41,37 @@
 //	336  challenge                 ParseChallenge         AppendChallenge
 //	632  protected; 631, 633       ParseProtected         AppendProtected
 //
-// 213 answers several commands, and so do 200, 250 and 350: whoever sent the command
-// chooses the reader. [Of] chooses it by the verb, or as well as it can by the shape.
+// 213 answers several commands, and so do 200, 250 and 350. The client that sent the
+// command chooses the reader. [Of] chooses it by the verb, or by the shape of the text if
+// the verb is unknown.
 //
 // # Lines
 //
-// No RFC says which line of a multi-line reply has the payload of a 227, 257 or
-// 213. Servers put it on the last one, and some on another; the last line that
-// shows anything like the payload is the one that is read. Lists (FEAT, MLST,
-// STAT) have their own rules.
+// No RFC says which line of a multi-line reply has the payload of a 227, 257 or 213. Most
+// servers put it on the last line, and some put it on another. The readers use the last
+// line that looks like the payload. Lists (FEAT, MLST, STAT) have their own rules.
 //
 // # Tolerance
 //
-// Real servers leave out parentheses, indent by four spaces, add a full stop. The
-// readers here are tolerant of shapes as long as only one reading is possible, and
-// note each tolerance they took in the Tolerances of the result. They are strict
-// about values: a number is ASCII digits, without a sign, and in its range; a date
-// exists. No input makes them panic, and none is read past its end.
+// Real servers omit parentheses, indent by four spaces, or add a full stop. The readers
+// accept such shapes if only one reading is possible, and note each one in the Tolerances
+// of the result. They are strict about values: a number is ASCII digits without a sign and
+// in its range, and a date must exist. They never panic, and they never read past the end
+// of the reply.
 //
 // # Bytes
 //
-// A text is bytes. Nothing is decoded but what the control connection itself
-// encodes: in a pathname the doubled IAC of Telnet and the NUL behind a CR. A
-// []byte in a result views the reply's bytes, so it is valid as long as the Reply is,
-// unless its documentation says that it is a copy. To keep it, clone it, or the
-// Reply before it is parsed.
+// Text is bytes. The readers decode only the encoding of the control connection itself: in
+// a pathname, IAC IAC is one byte 255, and CR NUL is CR. A []byte in a result views the
+// bytes of the reply, and is valid as long as the Reply is, unless its documentation says
+// that it is a copy. To keep it, clone it, or clone the Reply before it is parsed.
 //
 // # Errors
 //
-// Every error of a Parse function is an *[Error]: which of the reasons below it
-// is, where in the reply, the bytes at fault, and the RFC. Two errors come with a
-// value, because somebody who reads a log wants it: [ErrUnsafePath] with the path,
-// [ErrYear2000] with the time that was meant. A client treats both as failures.
+// Every error of a Parse function is an *[Error]. It has the reason, the offset in the
+// reply, the bytes at fault, and the RFC. Two errors come with a value, for programs that
+// show a log: [ErrUnsafePath] with the path, and [ErrYear2000] with the time that was
+// meant. A client treats both as failures.
 package payload
 
 import (
@@ -86,25 +83,28 @@ import (
 
 // The reasons in [Error.Err].
 var (
-	// ErrCode: the reply has a code that does not carry this payload.
+	// ErrCode means that the reply has a code that does not carry this payload.
 	ErrCode = errors.New("the reply has another code")
-	// ErrMissing: the text shows nothing like the payload.
+	// ErrMissing means that the text has nothing that looks like the payload.
 	ErrMissing = errors.New("nothing there to read")
-	// ErrSyntax: what looks like the payload does not follow the grammar, in no shape that is known.
+	// ErrSyntax means that the text looks like the payload but follows neither its grammar
+	// nor any known variant.
 	ErrSyntax = errors.New("not in the grammar")
-	// ErrRange: a number, a date or a port that does not exist, or that the result cannot hold.
+	// ErrRange means that a number, a date or a port does not exist, or that the result
+	// cannot hold it.
 	ErrRange = errors.New("out of range")
-	// ErrUnsafePath: a control character in a path. A client that sent it back, in a
-	// CWD say, could send a command that the server chose.
+	// ErrUnsafePath means that a path has a control character. A client that sends the path
+	// back, for example in a CWD, could send a command that the server chose.
 	ErrUnsafePath = errors.New("control character in the path")
-	// ErrYear2000: a year printed as "19" and the years since 1900, which makes 2026 into 19126.
-	ErrYear2000 = errors.New("year counted from 1900 behind a 19")
+	// ErrYear2000 means that a year was printed as "19" and the years since 1900, so that
+	// 2026 became 19126.
+	ErrYear2000 = errors.New("year counted from 1900 after a 19")
 )
 
-// maxErrorText is how many bytes an [Error] keeps.
+// maxErrorText is the number of bytes that an [Error] keeps.
 const maxErrorText = 64
 
-// An Error says what of a reply could not be read, where, and by which rule.
+// An Error describes why a payload could not be read.
 type Error struct {
 	Err    error  // ErrCode, ErrMissing, ErrSyntax, ErrRange, ErrUnsafePath or ErrYear2000
 	Offset int    // of the text at fault in Reply.Raw
@@ -112,7 +112,8 @@ type Error struct {
 	Source string // the rule, such as "RFC 2428, section 3"
 }
 
-// Error gives the reason, the place, the peer's bytes, quoted, and the rule. The wording may change.
+// Error returns the reason, the place, the peer's bytes, quoted, and the rule. The wording
+// may change.
 func (e *Error) Error() string {
 	return fmt.Sprintf("payload: %v at offset %d: %q (%s)", e.Err, e.Offset, e.Text, e.Source)
 }
@@ -120,17 +121,16 @@ func (e *Error) Error() string {
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// A fault is what a reader of one text found wrong, as a range of that text. The
-// zero fault is none. It costs nothing to make: only when the whole reply turns
-// out to be unreadable does it become an *Error.
+// A fault is an error at text[from:to] of one line. The zero fault means success. It is
+// cheap to make; it becomes an *Error only if the whole reply turns out to be unreadable.
 type fault struct {
 	err      error
 	from, to int
 	source   string
 }
 
-// in makes an error of f, which was found in the text of the given line of r,
-// counted from 0. It is nil for the zero fault.
+// in returns f, found in the given line of r, counted from 0, as an error. It returns nil
+// for the zero fault.
 func (f fault) in(r ftpreply.Reply, line int) error {
 	if f.err == nil {
 		return nil
@@ -139,8 +139,8 @@ func (f fault) in(r ftpreply.Reply, line int) error {
 	return f.inText(text, offset)
 }
 
-// inText makes an error of f, which was found in a text with that offset. It is nil
-// for the zero fault.
+// inText returns f, found in a text at that offset, as an error. It returns nil for the
+// zero fault.
 func (f fault) inText(text []byte, offset int) error {
 	if f.err == nil {
 		return nil
@@ -150,8 +150,8 @@ func (f fault) inText(text []byte, offset int) error {
 	return &Error{f.err, offset + from, append([]byte(nil), text[from:to]...), f.source}
 }
 
-// lineText gives the text of the given line of r and its offset in the raw bytes.
-// The lines are the end of the raw bytes; a preamble may stand before them.
+// lineText returns the text of the given line of r and its offset in the raw bytes. A
+// preamble may precede the first line, so the offset is counted from the end.
 func lineText(r ftpreply.Reply, line int) (text []byte, offset int) {
 	offset = len(r.Raw())
 	i := 0
@@ -168,8 +168,8 @@ func lineText(r ftpreply.Reply, line int) (text []byte, offset int) {
 	return text, offset
 }
 
-// checkCode says whether r may carry a payload whose code is want. Another code of
-// the same class is a tolerance: clients live by the first digit.
+// checkCode reports whether r may carry a payload whose code is want. Another code of the
+// same class is tolerated, because clients decide by the first digit.
 func checkCode(r ftpreply.Reply, want ftpreply.Code, source string) (Tolerance, error) {
 	switch {
 	case r.Code() == want:
@@ -181,7 +181,7 @@ func checkCode(r ftpreply.Reply, want ftpreply.Code, source string) (Tolerance, 
 	}
 }
 
-// errCode is the error of a reply whose code carries no such payload.
+// errCode returns the error for a reply whose code carries no such payload.
 func errCode(r ftpreply.Reply, source string) error {
 	_, offset := lineText(r, 0)
 	for l := range r.Lines() {
@@ -191,11 +191,21 @@ func errCode(r ftpreply.Reply, source string) error {
 	return &Error{ErrCode, offset, nil, source}
 }
 
-// parseLines gives what parse makes of the last line of r that shows anything
-// like the payload, that is, of which parse does not say ErrMissing.
-func parseLines[T any](r ftpreply.Reply, parse func(text []byte) (T, Tolerance, fault)) (v T, d Tolerance, err error) {
+// parseAs checks the code of r and reads its lines.
+func parseAs[T any](r ftpreply.Reply, want ftpreply.Code, source string, read func(text []byte) (T, Tolerance, fault)) (v T, d Tolerance, err error) {
+	other, err := checkCode(r, want, source)
+	if err != nil {
+		return v, 0, err
+	}
+	v, d, err = parseLines(r, read)
+	return v, d | other, err
+}
+
+// parseLines returns the result of read for the last line of r that looks like the payload,
+// which is the last one for which read does not return ErrMissing.
+func parseLines[T any](r ftpreply.Reply, read func(text []byte) (T, Tolerance, fault)) (v T, d Tolerance, err error) {
 	if !r.Multiline() {
-		v, d, f := parse(r.Text())
+		v, d, f := read(r.Text())
 		if f.err == nil {
 			return v, d, nil
 		}
@@ -204,7 +214,7 @@ func parseLines[T any](r ftpreply.Reply, parse func(text []byte) (T, Tolerance, 
 	f := fault{err: ErrMissing}
 	line, lines := 0, 0
 	for l := range r.Lines() {
-		if lv, ld, lf := parse(l.Text()); lf.err != ErrMissing || f.err == ErrMissing {
+		if lv, ld, lf := read(l.Text()); lf.err != ErrMissing || f.err == ErrMissing {
 			v, d, f, line = lv, ld, lf, lines
 		}
 		lines++
@@ -215,7 +225,7 @@ func parseLines[T any](r ftpreply.Reply, parse func(text []byte) (T, Tolerance, 
 	return v, d, f.in(r, line)
 }
 
-// appendError is the error of an Append function about a value that it cannot write.
+// appendError returns the error of an Append function for a value that it cannot write.
 func appendError(reason error, value any, source string) error {
 	return fmt.Errorf("payload: %w: %q (%s)", reason, fmt.Sprint(value), source)
 }

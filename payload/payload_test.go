@@ -5,13 +5,16 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/netip"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/leanovate/gopter"
+	"github.com/leanovate/gopter/gen"
+	"github.com/leanovate/gopter/prop"
 )
 
 // reply frames raw, which must be one whole reply.
@@ -208,83 +211,95 @@ func TestZeroReply(t *testing.T) {
 	}
 }
 
-func TestToleranceTable(t *testing.T) {
-	kebab := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
-	names := map[string]bool{}
-	bit := Tolerance(1)
-	for info := range Tolerances() {
-		if info.Tolerance != bit {
-			t.Errorf("%s: bit %#x, want %#x", info.Name, uint32(info.Tolerance), uint32(bit))
-		}
-		if !kebab.MatchString(info.Name) || names[info.Name] {
-			t.Errorf("bad or second name %q", info.Name)
-		}
-		if !strings.HasSuffix(info.Summary, ".") || !strings.Contains(info.Source, "RFC") {
-			t.Errorf("%s: summary %q, source %q", info.Name, info.Summary, info.Source)
-		}
-		if got, ok := info.Tolerance.Info(); !ok || got != info || info.Tolerance.String() != info.Name {
-			t.Errorf("%s: Info %v %v, String %q", info.Name, got, ok, info.Tolerance)
-		}
-		names[info.Name] = true
-		bit <<= 1
-	}
-	if bit != endOfTolerances {
-		t.Errorf("the table ends at %#x, the bits at %#x", uint32(bit), uint32(endOfTolerances))
-	}
+// A parseTest is a reply and what a Parse function makes of it: with a reason, at is the
+// text at fault.
+type parseTest[T any] struct {
+	name, raw string
+	want      T
+	reason    error
+	at        string
 }
 
-func TestToleranceSet(t *testing.T) {
-	d := NoQuotes | OtherCode | Masked
-	var bits []Tolerance
-	for bit := range d.Each() {
-		bits = append(bits, bit)
-	}
-	if diff := cmp.Diff([]Tolerance{OtherCode, Masked, NoQuotes}, bits); diff != "" {
-		t.Error(diff)
-	}
-	for bit := range d.Each() {
-		if bit != OtherCode {
-			t.Errorf("first bit %v", bit)
-		}
-		break
-	}
-	if d.String() != "other-code,masked,no-quotes" || Tolerance(0).String() != "" {
-		t.Errorf("String %q", d)
-	}
-	if !d.Has(Masked|BlankLine) || d.Has(BlankLine) {
-		t.Error("Has")
-	}
-	if info, ok := endOfTolerances.Info(); ok {
-		t.Errorf("Info of no bit: %v", info)
-	}
-	if info, ok := Tolerance(0).Info(); ok {
-		t.Errorf("Info of 0: %v", info)
-	}
-}
-
-func TestScanNumber(t *testing.T) {
-	tests := []struct {
-		text string
-		n    uint64
-		end  int
-		ok   bool
-	}{
-		{"", 0, 0, true},
-		{"x", 0, 0, true},
-		{"-1", 0, 0, true},
-		{"0", 0, 1, true},
-		{"007x", 7, 3, true},
-		{"18446744073709551615", 1<<64 - 1, 20, true},
-		{"18446744073709551616", 0, 20, false},
-		{"18446744073709551620", 0, 20, false},
-		{"99999999999999999999x", 0, 20, false},
-		{"0000000000000000000000001", 1, 25, true},
-		{"٣", 0, 0, true},
-	}
+func testParse[T any](t *testing.T, parse func(ftpreply.Reply) (T, error), tests []parseTest[T]) {
 	for _, tt := range tests {
-		n, end, ok := scanNumber([]byte(tt.text), 0)
-		if ok != tt.ok || end != tt.end || ok && n != tt.n {
-			t.Errorf("%q: %d %d %v, want %d %d %v", tt.text, n, end, ok, tt.n, tt.end, tt.ok)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			r := reply(t, tt.raw)
+			got, err := parse(r)
+			checkError(t, r, err, tt.reason, tt.at)
+			if diff := cmp.Diff(tt.want, got, comparable, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
 	}
 }
+
+// fuzzParse feeds raw replies, and texts under the codes, to a Parse function. Whatever
+// it reads is checked once more by check, unless that is nil.
+func fuzzParse[T any](f *testing.F, parse func(ftpreply.Reply) (T, error), tolerances func(T) Tolerance,
+	tests []parseTest[T], check func(t *testing.T, v T), codes ...string) {
+	for _, tt := range tests {
+		f.Add([]byte(tt.raw))
+		if len(tt.raw) > 6 {
+			f.Add([]byte(tt.raw[4 : len(tt.raw)-2]))
+		}
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		fuzzReplies(input, func(r ftpreply.Reply) {
+			v, err := parse(r)
+			checkResult(t, r, tolerances(v), err)
+			if err == nil && check != nil {
+				check(t, v)
+			}
+		}, codes...)
+	})
+}
+
+// reparse gives what parse makes of what an Append function wrote.
+func reparse[T any](t testing.TB, raw []byte, err error, parse func(ftpreply.Reply) (T, error)) (v T) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("append: %v", err)
+	}
+	v, err = parse(reply(t, string(raw)))
+	if err != nil {
+		t.Fatalf("parse %q: %v", raw, err)
+	}
+	return v
+}
+
+// equal reports whether two results are the same; empty and nil bytes are.
+func equal[T any](a, b T) bool {
+	return cmp.Equal(a, b, comparable, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.AddrPort{}))
+}
+
+// forAll runs a property.
+func forAll(t *testing.T, condition any, gens ...gopter.Gen) {
+	t.Helper()
+	properties := gopter.NewProperties(nil)
+	properties.Property(t.Name(), prop.ForAll(condition, gens...))
+	properties.TestingRun(t)
+}
+
+// bytesOf generates strings of at least that many bytes, all of which are allowed.
+func bytesOf(least int, allowed func(byte) bool) gopter.Gen {
+	return gen.SliceOf(gen.UInt8()).Map(func(b []byte) string {
+		s := ""
+		for _, c := range b {
+			if allowed(c) {
+				s += string([]byte{c})
+			}
+		}
+		for c := byte('a'); len(s) < least; c++ {
+			s += string([]byte{c})
+		}
+		return s
+	})
+}
+
+// inWord says which bytes a word may have; inLine, which a line of text may have; inPath, which
+// a pathname may have that is safe.
+func inWord(c byte) bool { return '!' <= c && c <= '~' }
+
+func inLine(c byte) bool { return c != 0 && c != '\r' && c != '\n' }
+
+func inPath(c byte) bool { return !isControl(c) }

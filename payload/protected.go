@@ -14,13 +14,13 @@ type Protected struct {
 	Tolerances Tolerance
 }
 
-// ParseProtected reads a 631, 632 or 633. Every line of it holds a token of the
-// security mechanism in base64, from which unprotect, as gss_unwrap does, gets the plaintext.
-// All plaintexts together, wherever they were cut, are the reply, which is read as
-// [ftpreply.Parse] does; its last line may lack its end.
+// ParseProtected reads a 631, 632 or 633. Every line of it is a token of the security
+// mechanism in base64. unprotect turns a token into plaintext, as gss_unwrap does. All
+// plaintexts together, wherever they were cut, are the reply, which is parsed as
+// [ftpreply.Parse] does; its last line may lack its line ending.
 //
-// An error of unprotect is wrapped, and so is that of Parse. A protected reply
-// inside is an error.
+// An error of unprotect is wrapped, and so is that of Parse. A protected reply inside a
+// protected reply is an error.
 func ParseProtected(r ftpreply.Reply, unprotect func(token []byte) (plaintext []byte, err error)) (Protected, error) {
 	plaintext, d, err := uncover(r, unprotect)
 	if err != nil {
@@ -39,14 +39,14 @@ func ParseProtected(r ftpreply.Reply, unprotect func(token []byte) (plaintext []
 	return Protected{inner, d}, nil
 }
 
-// uncover puts the plaintexts of the lines together.
+// uncover joins the plaintexts of the lines.
 func uncover(r ftpreply.Reply, unprotect func([]byte) ([]byte, error)) (plaintext []byte, d Tolerance, err error) {
 	if r.Code().Class() != ftpreply.Protected {
 		return nil, 0, errCode(r, protectedSource)
 	}
 	i := 0
 	for l := range r.Lines() {
-		token, padding, ok := decodeBase64(nil, l.Text())
+		token, padding, ok := decodeBase64(l.Text())
 		if !ok || len(token) == 0 {
 			return nil, 0, fault{ErrSyntax, 0, maxErrorText, base64Source}.in(r, i)
 		}
@@ -64,12 +64,15 @@ func uncover(r ftpreply.Reply, unprotect func([]byte) ([]byte, error)) (plaintex
 	return plaintext, d, nil
 }
 
-// AppendProtected appends a reply with the code 631, 632 or 633 and a line for each
-// token, which is what the security mechanism made of a reply or a part of one. It
-// fails when there is no token, or an empty one.
+// AppendProtected appends a reply with the code 631, 632 or 633 and a line for each token,
+// which the security mechanism made from a reply or a part of one. It fails without tokens
+// and on an empty one.
 func AppendProtected(dst []byte, c ftpreply.Code, tokens ...[]byte) ([]byte, error) {
 	if c < ftpreply.CodeIntegrityProtectedReply || c > ftpreply.CodeConfidentialityProtectedReply {
 		return dst, appendError(ErrCode, c.String(), protectedSource)
+	}
+	if len(tokens) == 0 {
+		return dst, appendError(ErrMissing, 0, protectedSource)
 	}
 	reply := dst
 	for i, token := range tokens {
@@ -82,9 +85,6 @@ func AppendProtected(dst []byte, c ftpreply.Code, tokens ...[]byte) ([]byte, err
 		}
 		reply = append(append(reply, c.String()...), separator)
 		reply = append(base64.StdEncoding.AppendEncode(reply, token), "\r\n"...)
-	}
-	if len(tokens) == 0 {
-		return dst, appendError(ErrMissing, 0, protectedSource)
 	}
 	return reply, nil
 }

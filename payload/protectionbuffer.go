@@ -12,22 +12,33 @@ const (
 	protectionBufferSource = "RFC 2228, section 3; RFC 4217, section 9"
 )
 
-// ProtectionBuffer is the size in bytes of protected data that a server can take
-// at once, in its answer to PBSZ. With TLS it is 0.
+// ProtectionBuffer is the size in bytes of the protected data that a server accepts at once,
+// in its answer to PBSZ. With TLS it is 0.
 type ProtectionBuffer struct {
 	Size       uint32
 	Tolerances Tolerance
 }
 
-// ParseProtectionBuffer reads "PBSZ=" and a number anywhere in the text of a 200.
-// Without it ([ErrMissing]) the server takes the size that the client asked for.
+// ParseProtectionBuffer reads "PBSZ=" and a number anywhere in the text of a 200. If the
+// error is [ErrMissing], the server accepts the size that the client asked for.
 func ParseProtectionBuffer(r ftpreply.Reply) (ProtectionBuffer, error) {
-	other, err := checkCode(r, ftpreply.CodeCommandOK, protectionBufferSource)
-	if err != nil {
-		return ProtectionBuffer{}, err
-	}
-	v, d, err := parseLines(r, readProtectionBuffer)
-	v.Tolerances = d | other
+	v, d, err := parseAs(r, ftpreply.CodeCommandOK, protectionBufferSource, func(text []byte) (v ProtectionBuffer, d Tolerance, f fault) {
+		label := indexFold(text, protectionBufferLabel)
+		if label < 0 {
+			return v, 0, fault{ErrMissing, 0, len(text), protectionBufferSource}
+		}
+		from := label + len(protectionBufferLabel)
+		size, to, ok := scanNumber(text, from)
+		if to == from {
+			return v, 0, fault{ErrSyntax, label, len(text), protectionBufferSource}
+		}
+		n := number{size, from, to, ok}
+		if f = n.fault(math.MaxUint32, protectionBufferSource); f.err != nil {
+			return v, 0, f
+		}
+		return ProtectionBuffer{Size: uint32(size)}, caseOf(text[label:from], protectionBufferLabel), f
+	})
+	v.Tolerances = d
 	return v, err
 }
 
@@ -37,19 +48,6 @@ func AppendProtectionBuffer(dst []byte, size uint32) []byte {
 	return append(dst, "\r\n"...)
 }
 
-func readProtectionBuffer(text []byte) (v ProtectionBuffer, d Tolerance, f fault) {
-	label := indexFold(text, protectionBufferLabel)
-	if label < 0 {
-		return v, 0, fault{ErrMissing, 0, len(text), protectionBufferSource}
-	}
-	from := label + len(protectionBufferLabel)
-	size, to, ok := scanNumber(text, from)
-	if to == from {
-		return v, 0, fault{ErrSyntax, label, len(text), protectionBufferSource}
-	}
-	n := number{size, from, to, ok}
-	if f = n.fault(math.MaxUint32, protectionBufferSource); f.err != nil {
-		return v, 0, f
-	}
-	return ProtectionBuffer{Size: uint32(size)}, caseOf(text[label:from], protectionBufferLabel), f
+func (v ProtectionBuffer) describe() ([]Field, Tolerance) {
+	return []Field{{"size", v.Size}}, v.Tolerances
 }

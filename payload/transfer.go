@@ -10,25 +10,43 @@ import (
 // No RFC has a size in the text, but many servers do.
 const transferSource = "RFC 959, section 4.2 leaves the text free; de facto"
 
-// TransferSize is how many bytes a server means to send, in the words of its 150 or
-// 125. It is a hint: some servers write 0 when they do not know, and a transfer with
-// TYPE A may have another number of bytes.
+// TransferSize is the number of bytes that a server intends to send, in the words of its 150
+// or 125. It is a hint: some servers write 0 if they do not know it, and a transfer with
+// TYPE A may have a different number of bytes.
 type TransferSize struct {
 	Bytes      uint64
 	Tolerances Tolerance
 }
 
-// ParseTransferSize reads "(1024 bytes)" in a 150 or 125. The last place of this
-// shape is taken, since the name of the file, which may look the same, stands before it.
+// ParseTransferSize reads "(1024 bytes)" in a 150 or 125. It reads the last place of this
+// shape, because the name of the file, which may look the same, comes before it. If no place
+// has parentheses, it reads the last "1024 bytes".
 //
-// A text without a size is no error of the server, and is [ErrMissing]. A size in
-// kilobytes is none in bytes.
+// The error for a text without a size is [ErrMissing], which is not a fault of the server. A
+// size in kilobytes is not read.
 func ParseTransferSize(r ftpreply.Reply) (TransferSize, error) {
 	other, err := checkPreliminary(r, transferSource)
 	if err != nil {
 		return TransferSize{}, err
 	}
-	v, d, err := parseLines(r, readTransferSize)
+	v, d, err := parseLines(r, func(text []byte) (v TransferSize, d Tolerance, f fault) {
+		f = fault{ErrMissing, 0, len(text), transferSource}
+		d = NoParentheses
+		for n := range numbersIn(text) {
+			open := at(text, n.from-1) == '('
+			if !open && d == 0 || at(text, n.to) != ' ' || !hasPrefixFold(text[n.to+1:], "bytes") {
+				continue
+			}
+			v.Bytes, f = n.value, n.fault(math.MaxUint64, transferSource)
+			if open {
+				d = 0
+			}
+		}
+		if f.err != nil {
+			return TransferSize{}, 0, f
+		}
+		return v, d, f
+	})
 	v.Tolerances = d | other
 	return v, err
 }
@@ -47,22 +65,6 @@ func AppendTransferSize(dst []byte, size uint64) []byte {
 	return append(dst, " bytes)\r\n"...)
 }
 
-// readTransferSize reads the last "(n bytes" or, if there is none, the last "n bytes".
-func readTransferSize(text []byte) (v TransferSize, d Tolerance, f fault) {
-	f = fault{ErrMissing, 0, len(text), transferSource}
-	d = NoParentheses
-	for n := range numbersIn(text) {
-		open := at(text, n.from-1) == '('
-		if !open && d == 0 || at(text, n.to) != ' ' || !hasPrefixFold(text[n.to+1:], "bytes") {
-			continue
-		}
-		v.Bytes, f = n.value, n.fault(math.MaxUint64, transferSource)
-		if open {
-			d = 0
-		}
-	}
-	if f.err != nil {
-		return TransferSize{}, 0, f
-	}
-	return v, d, f
+func (v TransferSize) describe() ([]Field, Tolerance) {
+	return []Field{{"bytes", v.Bytes}}, v.Tolerances
 }

@@ -8,7 +8,7 @@ import (
 
 const translationSource = "RFC 6384, section 11"
 
-// TranslatedCommands says which commands a gateway between an IPv6 client and an
+// TranslatedCommands is the set of commands that a gateway between an IPv6 client and an
 // IPv4 server translates.
 type TranslatedCommands uint8
 
@@ -20,7 +20,7 @@ const (
 
 var translationKeywords = [...]string{"NONE", "EPSV", "EPSVEPRT"}
 
-// String gives the keyword: "NONE", "EPSV" or "EPSVEPRT".
+// String returns the keyword: "NONE", "EPSV" or "EPSVEPRT".
 func (c TranslatedCommands) String() string {
 	if int(c) >= len(translationKeywords) {
 		return "TranslatedCommands(" + strconv.Itoa(int(c)) + ")"
@@ -28,24 +28,32 @@ func (c TranslatedCommands) String() string {
 	return translationKeywords[c]
 }
 
-// Translation is what a gateway answers to ALGS.
+// Translation is the answer of a gateway to ALGS.
 type Translation struct {
 	Commands   TranslatedCommands
 	Tolerances Tolerance
 }
 
-// ParseTranslation reads the keyword that a 216 begins with. Words may stand behind it.
+// ParseTranslation reads the keyword at the start of a 216. Words may follow it.
 func ParseTranslation(r ftpreply.Reply) (Translation, error) {
-	other, err := checkCode(r, ftpreply.CodeALGTranslationStatus, translationSource)
-	if err != nil {
-		return Translation{}, err
-	}
-	v, d, err := parseLines(r, readTranslation)
-	v.Tolerances = d | other
+	v, d, err := parseAs(r, ftpreply.CodeALGTranslationStatus, translationSource, func(text []byte) (v Translation, d Tolerance, f fault) {
+		from := skipBlanks(text, 0)
+		if from > 0 {
+			d |= ExtraSpace
+		}
+		word := text[from:][:wordLen(text[from:])]
+		for i, keyword := range translationKeywords {
+			if equalFold(word, keyword) {
+				return Translation{Commands: TranslatedCommands(i)}, d | caseOf(word, keyword), f
+			}
+		}
+		return v, 0, fault{ErrMissing, 0, len(text), translationSource}
+	})
+	v.Tolerances = d
 	return v, err
 }
 
-// AppendTranslation appends a 216 reply.
+// AppendTranslation appends a 216 reply. It fails if c is not one of the constants.
 func AppendTranslation(dst []byte, c TranslatedCommands) ([]byte, error) {
 	if int(c) >= len(translationKeywords) {
 		return dst, appendError(ErrRange, c, translationSource)
@@ -53,16 +61,6 @@ func AppendTranslation(dst []byte, c TranslatedCommands) ([]byte, error) {
 	return append(append(append(dst, "216 "...), c.String()...), "\r\n"...), nil
 }
 
-func readTranslation(text []byte) (v Translation, d Tolerance, f fault) {
-	from := skipBlanks(text, 0)
-	if from > 0 {
-		d |= ExtraSpace
-	}
-	word := text[from:][:wordLen(text[from:])]
-	for i, keyword := range translationKeywords {
-		if equalFold(word, keyword) {
-			return Translation{Commands: TranslatedCommands(i)}, d | caseOf(word, keyword), f
-		}
-	}
-	return v, 0, fault{ErrMissing, 0, len(text), translationSource}
+func (v Translation) describe() ([]Field, Tolerance) {
+	return []Field{{"commands", v.Commands.String()}}, v.Tolerances
 }

@@ -1,8 +1,6 @@
 package payload
 
-import (
-	"github.com/ftpreply/ftpreply"
-)
+import "github.com/ftpreply/ftpreply"
 
 const (
 	uniqueLabel  = "FILE: "
@@ -15,11 +13,11 @@ type UniqueName struct {
 	Tolerances Tolerance
 }
 
-// ParseUniqueName reads the 150 or 125 that answers STOU: "FILE: " and the name, to
-// the end of the line, spaces included. The codes 226 and 250, where some servers and the
-// text of RFC 959 have it, are an [OtherCode].
+// ParseUniqueName reads the 150 or 125 that answers STOU: "FILE: " and the name, up to the
+// end of the line, including spaces. The codes 226 and 250, which some servers and the text
+// of RFC 959 use, are read with [OtherCode].
 //
-// With [ErrUnsafePath] the UniqueName is returned all the same.
+// With [ErrUnsafePath] the UniqueName is returned as well.
 func ParseUniqueName(r ftpreply.Reply) (UniqueName, error) {
 	other, err := OtherCode, error(nil)
 	if c := r.Code(); c != ftpreply.CodeClosingDataConnection && c != ftpreply.CodeRequestedFileActionOK {
@@ -28,13 +26,19 @@ func ParseUniqueName(r ftpreply.Reply) (UniqueName, error) {
 	if err != nil {
 		return UniqueName{}, err
 	}
-	v, d, err := parseLines(r, readUniqueName)
+	v, d, err := parseLines(r, func(text []byte) (v UniqueName, d Tolerance, f fault) {
+		if !hasPrefixFold(text, uniqueLabel) || len(text) == len(uniqueLabel) {
+			return v, 0, fault{ErrMissing, 0, len(text), uniqueSource}
+		}
+		v.Name, f = decodePathname(text, len(uniqueLabel), len(text), uniqueSource)
+		return v, caseOf(text[:len(uniqueLabel)], uniqueLabel), f
+	})
 	v.Tolerances = d | other
 	return v, err
 }
 
-// AppendUniqueName appends the 150 reply to a STOU. It fails when there is no name
-// and on a NUL or a LF in it.
+// AppendUniqueName appends the 150 reply to a STOU. It fails if the name is empty or has a
+// NUL or a LF.
 func AppendUniqueName(dst []byte, name string) ([]byte, error) {
 	if name == "" {
 		return dst, appendError(ErrMissing, name, uniqueSource)
@@ -46,10 +50,6 @@ func AppendUniqueName(dst []byte, name string) ([]byte, error) {
 	return append(reply, "\r\n"...), nil
 }
 
-func readUniqueName(text []byte) (v UniqueName, d Tolerance, f fault) {
-	if !hasPrefixFold(text, uniqueLabel) || len(text) == len(uniqueLabel) {
-		return v, 0, fault{ErrMissing, 0, len(text), uniqueSource}
-	}
-	v.Name, f = decodePathname(text, len(uniqueLabel), len(text), uniqueSource)
-	return v, caseOf(text[:len(uniqueLabel)], uniqueLabel), f
+func (v UniqueName) describe() ([]Field, Tolerance) {
+	return []Field{{"file", string(v.Name)}}, v.Tolerances
 }

@@ -229,10 +229,10 @@ func isMasked(c *input.Connection, value any) bool {
 		return string(c.Mask([]byte(v))) == v
 	case []string:
 		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(c, s) })
-	case payload.Object:
+	case []payload.Field:
 		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(c, f.Name) || !isMasked(c, f.Value) })
-	case []payload.Object:
-		return !slices.ContainsFunc(v, func(o payload.Object) bool { return !isMasked(c, o) })
+	case [][]payload.Field:
+		return !slices.ContainsFunc(v, func(o []payload.Field) bool { return !isMasked(c, o) })
 	}
 	return true // a number
 }

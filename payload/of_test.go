@@ -28,12 +28,12 @@ var kindTests = []struct{ name, raw, verb, want string }{
 	{"SIZE", "213 812\r\n", "SIZE", `{"kind":"size","size":812}`},
 	{"size by its shape", "213 812\r\n", "", `{"kind":"size","size":812}`},
 	{"words around a number have no certain shape", "213 812 bytes\r\n", "", `{"kind":""}`},
-	{"verb in small letters", "213 812 bytes\r\n", "size", `{"kind":"size","size":812,"tolerances":["text-behind"]}`},
+	{"verb in small letters", "213 812 bytes\r\n", "size", `{"kind":"size","size":812,"tolerances":["text-after"]}`},
 	{"MDTM", "213 20260102030405.123\r\n", "MDTM", `{"kind":"time","time":"2026-01-02T03:04:05.123Z"}`},
 	{"time by its shape", "213 20260102030405\r\n", "", `{"kind":"time","time":"2026-01-02T03:04:05Z"}`},
 	{"a size that looks like a time", "213 20260102030405\r\n", "SIZE", `{"kind":"size","size":20260102030405}`},
 	{"year 2000", "213 191260102030405\r\n", "MDTM",
-		`{"kind":"time","time":"2026-01-02T03:04:05Z","error":"payload: year counted from 1900 behind a 19 at offset 4: \"19126\" (RFC 3659, section 2.3)"}`},
+		`{"kind":"time","time":"2026-01-02T03:04:05Z","error":"payload: year counted from 1900 after a 19 at offset 4: \"19126\" (RFC 3659, section 2.3)"}`},
 	{"FEAT", "211-Features:\r\n MLST type*;size*;\r\n UTF8\r\n211 End\r\n", "FEAT",
 		`{"kind":"features","features":[{"label":"MLST","params":"type*;size*;"},{"label":"UTF8"}]}`},
 	{"features by their shape", "211-Features:\r\n UTF8\r\n211 End\r\n", "", `{"kind":"features","features":[{"label":"UTF8"}]}`},
@@ -155,13 +155,15 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-func TestObject(t *testing.T) {
-	got, err := json.Marshal(Object{{"b", Object{}}, {"a", []Object{{{"<", 1}}}}})
-	if want := `{"b":{},"a":[{"<":1}]}`; err != nil || unescape(got) != want {
+func TestMarshalFields(t *testing.T) {
+	got, err := json.Marshal(Payload{Kind: "k", Fields: []Field{{"b", []Field{}}, {"a", [][]Field{{{"<", 1}}, {}}}}})
+	if want := `{"kind":"k","b":{},"a":[{"<":1},{}]}`; err != nil || unescape(got) != want {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}
-	if _, err := json.Marshal(Object{{"f", func() {}}}); err == nil {
-		t.Error("a function was marshalled")
+	for _, value := range []any{func() {}, []Field{{"f", func() {}}}, [][]Field{{{"f", func() {}}}}} {
+		if _, err := json.Marshal(Payload{Fields: []Field{{"f", value}}}); err == nil {
+			t.Error("a function was marshalled")
+		}
 	}
 }
 
