@@ -211,12 +211,30 @@ func TestManyConnections(t *testing.T) {
 			t.Fatalf("connection %d: closed %v, %+v", i+1, closes, e)
 		}
 	}
-	if len(out.numbers) != maxConns || len(out.oldest) != maxConns {
-		t.Errorf("%d numbers, %d ids", len(out.numbers), len(out.oldest))
+	if len(out.numbers) != maxConns {
+		t.Errorf("%d numbers", len(out.numbers))
 	}
 	out.forget(fmt.Sprint(maxConns))
-	if !out.take(&e) || e.Kind != Closed || len(out.numbers) != len(out.oldest) {
+	if !out.take(&e) || e.Kind != Closed || len(out.numbers) != maxConns-1 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// The order of the connections stays bounded when they come and go, and the oldest is
+// found although those before it have gone.
+func TestForget(t *testing.T) {
+	out := newEmitter(&input{format: &lftp})
+	first := out.conn("first")
+	for range 5 * maxConns {
+		out.forget("other")
+		out.conn("other")
+	}
+	if len(out.order) > 2*maxConns || out.oldest().id != "first" {
+		t.Errorf("%d in the order, the oldest is %q", len(out.order), out.oldest().id)
+	}
+	out.forget("first")
+	if out.oldest().id != "other" || out.conn("first") == first {
+		t.Errorf("the oldest is %q, the first has number %d", out.oldest().id, out.conn("first"))
 	}
 }
 

@@ -1,0 +1,171 @@
+package transcript
+
+import (
+	"bytes"
+	"slices"
+	"time"
+)
+
+// An emitter takes the events of the lines, gives connections their numbers, and puts
+// back the line ends that a log has lost.
+type emitter struct {
+	time   time.Time // of the line, put into its events; a decoder may set it
+	record int64
+
+	exact  bool   // the lines have the ends of the wire
+	source string // of the line, by its syslog prefix
+	clock  countedClock
+
+	queue []Event
+	taken int
+	bytes []byte // what the queue's events hold
+
+	numbers map[connKey]int
+	order   []numbered // the keys of numbers from the oldest on, and stale ones
+	count   int
+}
+
+type connKey struct{ source, id string }
+
+// numbered is a key with the number that it had.
+type numbered struct {
+	key  connKey
+	conn int
+}
+
+func newEmitter(in *input) *emitter {
+	return &emitter{
+		exact:   in.format.keepsEnd && in.exact,
+		clock:   countedClock{wrap: leapYear},
+		numbers: map[connKey]int{},
+	}
+}
+
+// begin starts a line.
+func (o *emitter) begin(t time.Time, source string) {
+	o.time, o.source = t, source
+}
+
+// readTime sets the time of the line if b is one. A zone that it does not name is taken
+// for UTC.
+func (o *emitter) readTime(b []byte, layout string) bool {
+	t, err := time.Parse(layout, string(b))
+	if err == nil {
+		o.time = t
+	}
+	return err == nil
+}
+
+// syslogTime is the time of a line, since the first one where there is no year.
+func (o *emitter) syslogTime(s syslogLine) time.Time {
+	if s.yearless {
+		return o.clock.at(s.time)
+	}
+	return s.time
+}
+
+// lineEnd is what to put behind a line of the server-PI. A line that has kept its end
+// lacks only LF.
+func (o *emitter) lineEnd() string {
+	if o.exact {
+		return "\n"
+	}
+	return "\r\n"
+}
+
+// server gives one line that the server-PI sent, and client one of the user-PI.
+func (o *emitter) server(conn int, text []byte) {
+	o.data(conn, Server, text, o.lineEnd())
+}
+
+func (o *emitter) client(conn int, text []byte) {
+	o.data(conn, Client, bytes.TrimRight(text, "\r"), "\r\n")
+}
+
+// data gives bytes as they were, and what is to follow them.
+func (o *emitter) data(conn int, side Side, text []byte, end string) {
+	o.add(Event{Conn: conn, Side: side, Bytes: text}, end)
+}
+
+// closed tells that a connection has ended. It is nothing to a connection that has not begun.
+func (o *emitter) closed(conn int) {
+	if conn > 0 {
+		o.add(Event{Kind: Closed, Conn: conn}, "")
+	}
+}
+
+// add queues an event, with the line's time and number when it has none, and end behind
+// its bytes.
+func (o *emitter) add(e Event, end string) {
+	if o.taken == len(o.queue) {
+		o.queue, o.taken, o.bytes = o.queue[:0], 0, o.bytes[:0]
+	}
+	if e.Time.IsZero() {
+		e.Time = o.time
+	}
+	if e.Record == 0 {
+		e.Record = o.record
+	}
+	if e.Kind == Data {
+		from := len(o.bytes)
+		o.bytes = append(append(o.bytes, e.Bytes...), end...)
+		e.Bytes = o.bytes[from:len(o.bytes):len(o.bytes)]
+	}
+	o.queue = append(o.queue, e)
+}
+
+func (o *emitter) take(e *Event) bool {
+	if o.taken == len(o.queue) {
+		return false
+	}
+	*e = o.queue[o.taken]
+	o.taken++
+	return true
+}
+
+// maxConns is the number of connections that an emitter tells apart at a time.
+const maxConns = 1 << 16
+
+// conn returns the number of the connection that the log calls id, a new one the first
+// time. With too many connections the oldest is taken for closed.
+func (o *emitter) conn(id string) int {
+	key := connKey{o.source, id}
+	if n := o.numbers[key]; n > 0 {
+		return n
+	}
+	if len(o.numbers) == maxConns {
+		o.drop(o.oldest())
+	}
+	n := o.newConn()
+	o.numbers[key] = n
+	o.order = append(o.order, numbered{key, n})
+	if len(o.order) > 2*maxConns {
+		o.order = slices.DeleteFunc(o.order, o.isStale)
+	}
+	return n
+}
+
+// oldest returns the key that has been known longest. At least one must be known.
+func (o *emitter) oldest() connKey {
+	for o.isStale(o.order[0]) {
+		o.order = o.order[1:]
+	}
+	return o.order[0].key
+}
+
+// isStale reports whether the key of n is forgotten, or has another number by now.
+func (o *emitter) isStale(n numbered) bool { return o.numbers[n.key] != n.conn }
+
+// forget ends the connection that the log calls id. The id may come again for another.
+func (o *emitter) forget(id string) { o.drop(connKey{o.source, id}) }
+
+func (o *emitter) drop(key connKey) {
+	o.closed(o.numbers[key])
+	delete(o.numbers, key)
+}
+
+// newConn returns the number of a further connection, from 1.
+func (o *emitter) newConn() int {
+	o.count++
+	return o.count
+}
