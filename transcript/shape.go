@@ -2,7 +2,8 @@ package transcript
 
 import (
 	"bytes"
-	"strings"
+
+	"github.com/ftpreply/ftpreply/dialogue"
 )
 
 // replyLines tells which lines of a log without marks are a server's: a line with a reply
@@ -41,15 +42,29 @@ func endsReply(line []byte, code [3]byte) bool {
 	return bytes.HasPrefix(line, code[:]) && (len(line) == 3 || line[3] == ' ')
 }
 
-// verbs are the commands that clients send.
-const verbs = " ABOR ACCT ADAT ALLO APPE AUTH AVBL CCC CDUP CLNT CONF COMB CSID CWD DELE DSIZ ENC EPRT EPSV FEAT HASH HELP " +
-	"HOST LANG LIST LPRT LPSV MDTM MFCT MFF MFMT MIC MKD MLSD MLST MODE NLST NOOP OPTS PASS PASV PBSZ PORT PRET PROT " +
-	"PWD QUIT RANG REIN REST RETR RMD RMDA RNFR RNTO SIZE SITE SMNT SPSV STAT STOR STOU STRU SYST THMB TYPE USER " +
-	"XCMD XCRC XCUP XCWD XMD5 XMKD XPWD XRMD XSHA XSHA1 XSHA256 XSHA512 "
+// verbs are those that clients send: the ones of package dialogue, and further ones that
+// it cannot judge.
+var verbs = func() map[string]bool {
+	set := wordSet("COMB CPSV CPWD DSIZ RMDA SPAS SPSV THMB XCMD XSEM XSEN")
+	for verb := range dialogue.Verbs() {
+		set[verb] = true
+	}
+	return set
+}()
 
-// isCommand reports whether a line is a verb, alone or with a blank behind it. Upper case
-// is how the clients that log write it.
+// isVerb reports whether a word is a verb, in upper case.
+func isVerb(word []byte) bool { return verbs[string(word)] }
+
+// isCommand reports whether a line is a verb, alone or before a blank. Clients that log
+// write it in upper case.
 func isCommand(line []byte) bool {
-	verb, _, _ := bytes.Cut(bytes.TrimRight(line, "\r"), []byte{' '})
-	return len(verb) >= 3 && bytes.IndexByte(verb, ' ') < 0 && strings.Contains(verbs, " "+string(verb)+" ")
+	line = bytes.TrimRight(line, "\r")
+	n := bytes.IndexByte(line, ' ')
+	if n < 0 {
+		n = len(line)
+	}
+	return n >= 3 && n <= maxVerb && isVerb(line[:n])
 }
+
+// maxVerb is the length of the longest verb.
+const maxVerb = 7
