@@ -68,7 +68,8 @@ func (l *aria2Log) line(line []byte, out *emitter) error {
 }
 
 func (l *aria2Log) inner(line []byte, out *emitter) {
-	switch out.time = l.time; {
+	out.at(l.time)
+	switch {
 	case l.session == nil:
 	case len(line) == 0:
 		l.session = nil

@@ -9,81 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// This file takes from a recording what its container has added: the marks and the
-// encoding of a text file, colour, and the prefix of syslog and journald. All of it is
-// decided once, from the head.
-
-// input is what a format is decoded from.
-type input struct {
-	*bufio.Reader
-	format *Format
-	colour bool // lines begin with colour
-	syslog bool // each line has a prefix of syslog
-	exact  bool // CR and LF of the lines that were on the wire are the wire's
-}
-
-// head is the beginning of a recording, as the formats look at it.
-type head struct {
-	wire   []byte // as it came, nil when it is UTF-16
-	colour []byte // whole lines without CR
-	text   []byte // without colour
-	bare   []byte // without the prefix of syslog, if it has one
-	syslog bool
-	exact  bool
-}
-
-// of is what a format looks at: nothing when it is for text and there is none.
-func (h *head) of(f *Format) []byte {
-	switch {
-	case f.wire:
-		return h.wire
-	case h.isBinary():
-		return nil
-	case f.colour:
-		return h.colour
-	case f.syslog:
-		return h.text
-	default:
-		return h.bare
-	}
-}
-
-// isBinary: the few NUL that logs have are among the codes for colour.
-func (h *head) isBinary() bool {
-	return bytes.Count(h.colour, []byte{0}) > 2*bytes.Count(h.colour, []byte{'\n'})
-}
+// This file removes what a file or a terminal adds to a text: the marks and the encoding of
+// a text file, and colour.
 
 // bufferSize is how much is read at a time, and how much there is to recognise a format by.
 const bufferSize = 64 << 10
 
 func newBuffer(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, bufferSize) }
-
-// prepare looks at the head and takes UTF-16 away. What it returns is valid as long as
-// nothing has been read.
-func (in *input) prepare() (*head, error) {
-	wire, err := peekAll(in.Reader)
-	if err != nil {
-		return nil, err
-	}
-	h := &head{wire: wire}
-	if order := utf16Order(wire); order != nil {
-		in.Reader = newBuffer(&utf16Reader{source: in.Reader, order: order})
-		h.wire = nil
-		if wire, err = peekAll(in.Reader); err != nil {
-			return nil, err
-		}
-	}
-	h.exact = mixedEnds(wire)
-	h.colour = wholeLines(wire)
-	if in.colour = isColoured(h.colour); in.colour {
-		h.text = eachLine(h.colour, withoutColour)
-	} else {
-		h.text = h.colour
-	}
-	h.bare, h.syslog = withoutSyslog(h.text)
-	in.exact, in.syslog = h.exact, h.syslog
-	return h, nil
-}
 
 // peekAll looks as far ahead as the buffer goes. An error that comes behind the first
 // bytes will come again.

@@ -3,6 +3,7 @@ package transcript
 import (
 	"bytes"
 	"regexp"
+	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
 )
@@ -53,8 +54,8 @@ func (l *curlLog) line(line []byte, out *emitter) error {
 	if m == nil {
 		return nil
 	}
-	if out.readTime(m[1], "15:04:05.000000 ") {
-		out.time = l.clock.at(out.time)
+	if t, err := time.Parse("15:04:05.000000 ", string(m[1])); err == nil {
+		out.at(l.clock.at(t))
 	}
 	text := line[len(m[0]):]
 	switch m[2][0] {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strconv"
+	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
 )
@@ -93,8 +94,8 @@ func (l *curlTraceLog) line(line []byte, out *emitter) error {
 }
 
 func (l *curlTraceLog) heading(m [][]byte, out *emitter) {
-	if out.readTime(m[1], "15:04:05.000000 ") {
-		out.time = l.clock.at(out.time)
+	if t, err := time.Parse("15:04:05.000000 ", string(m[1])); err == nil {
+		out.at(l.clock.at(t))
 	}
 	switch string(m[3]) {
 	case "Info":

@@ -9,12 +9,15 @@ import (
 // An emitter takes the events of the lines, gives connections their numbers, and puts
 // back the line ends that a log has lost.
 type emitter struct {
-	time   time.Time // of the line, put into its events; a decoder may set it
+	time   time.Time // of the line, put into its events; see at
 	record int64
 
-	exact  bool   // the lines have the ends of the wire
-	source string // of the line, by its syslog prefix
-	clock  countedClock
+	exact    bool   // the lines have the ends of the wire
+	foreign  bool   // the time of the line's prefix is used, whatever the format reads
+	timed    bool   // the format has read a time
+	source   string // of the line, by its prefixes
+	clock    countedClock
+	dayClock countedClock
 
 	queue []Event
 	taken int
@@ -35,9 +38,11 @@ type numbered struct {
 
 func newEmitter(in *input) *emitter {
 	return &emitter{
-		exact:   in.format.keepsEnd && in.exact,
-		clock:   countedClock{wrap: leapYear},
-		numbers: map[connKey]int{},
+		exact:    in.format.keepsEnd && in.exact,
+		clock:    countedClock{wrap: leapYear},
+		dayClock: countedClock{wrap: day},
+		foreign:  in.foreign,
+		numbers:  map[connKey]int{},
 	}
 }
 
@@ -46,14 +51,36 @@ func (o *emitter) begin(t time.Time, source string) {
 	o.time, o.source = t, source
 }
 
-// readTime sets the time of the line if b is one. A zone that it does not name is taken
-// for UTC.
+// at sets the time that the format has read for the line, unless it is zero.
+func (o *emitter) at(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	o.timed = true
+	if !o.foreign {
+		o.time = t
+	}
+}
+
+// readTime does so if b is a time. A zone that it does not name is taken for UTC.
 func (o *emitter) readTime(b []byte, layout string) bool {
 	t, err := time.Parse(layout, string(b))
 	if err == nil {
-		o.time = t
+		o.at(t)
 	}
 	return err == nil
+}
+
+// stampTime is the time of a prefix, since the first one where the date is not whole.
+func (o *emitter) stampTime(m *leadMatch) time.Time {
+	switch m.form {
+	case stampYearless:
+		return o.clock.at(m.time)
+	case stampDayTime:
+		return o.dayClock.at(m.time)
+	default:
+		return m.time
+	}
 }
 
 // syslogTime is the time of a line, since the first one where there is no year.

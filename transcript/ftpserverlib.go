@@ -77,7 +77,7 @@ func (l slogLog) line(line []byte, out *emitter) error {
 	if !ok {
 		return nil
 	}
-	out.time = r.Time
+	out.at(r.Time)
 	id := strconv.Itoa(r.ClientID)
 	if r.Msg == slogConnected || r.Msg == slogDisconnected {
 		out.forget(id)

@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"bytes"
+	"regexp"
 	"time"
 )
 
@@ -260,10 +261,74 @@ func (l *lead) match(line []byte, m *leadMatch) bool {
 			if m.form == noStamp {
 				m.time, m.form = t.time, stampDate+stampForm(want.kind-tokDate)
 			}
-		case want.kind != tokBlanks:
+		case want.kind != tokBlanks && want.kind != tokLevel:
 			m.values = append(m.values, rest[:t.n])
 		}
 		m.n += t.n
 	}
 	return true
+}
+
+// A leadLine is a line of a dialogue with the values of its lead.
+type leadLine struct {
+	values []string
+	side   Side
+	greets bool // it is a greeting, or a refusal to serve
+}
+
+func newLeadLine(values [][]byte, side Side, text []byte) leadLine {
+	l := leadLine{side: side, greets: side == Server && opening.Match(text)}
+	for _, v := range values {
+		l.values = append(l.values, string(v))
+	}
+	return l
+}
+
+// opening is what a server says first (RFC 959, section 5.4).
+var opening = regexp.MustCompile(`^(?:[12]20|421)[ -]`)
+
+// sessionColumns returns the indexes of the values that tell the connections of a log apart.
+// Such a value comes again, with both sides; and either another connection's lines come
+// between its lines, or each new value begins with a greeting. The name of a user, which
+// changes at the login, and a counter are no such values.
+func sessionColumns(lines []leadLine) (columns []int) {
+	if len(lines) == 0 {
+		return nil
+	}
+	for i := range lines[0].values {
+		if isSessionColumn(lines, i) {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+func isSessionColumn(lines []leadLine, i int) bool {
+	type session struct {
+		lines int
+		sides [2]bool
+	}
+	sessions := map[string]*session{}
+	last, interleaved, begins := "", false, true
+	for n, l := range lines {
+		v := l.values[i]
+		s := sessions[v]
+		if s == nil {
+			s = &session{}
+			sessions[v] = s
+			begins = begins && (n == 0 || l.greets)
+		} else if v != last {
+			interleaved = true
+		}
+		s.lines++
+		s.sides[l.side] = true
+		last = v
+	}
+	both := 0
+	for _, s := range sessions {
+		if s.sides == [2]bool{true, true} {
+			both += s.lines
+		}
+	}
+	return len(sessions) > 1 && len(lines) >= 2*len(sessions) && 5*both >= 4*len(lines) && (interleaved || begins)
 }

@@ -27,7 +27,7 @@ var lftp = Format{
 }
 
 var (
-	lftpLine    = regexp.MustCompile(`^(?:\[(\d+)\] )?(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) )?(?:(\w[\w.:%-]*) )?(<---|--->|----|\*\*\*\*) `)
+	lftpLine    = regexp.MustCompile(`^(?:\[(\d+)\] )?(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) )?(?:(\w(?:[\w.:%-]*[\w.%-])?) )?(<---|--->|----|\*\*\*\*) `)
 	lftpMidLine = regexp.MustCompile(`(?:\[(\d+)\] )?(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) )?()(--->) [A-Z]{3,}(?: |$)`)
 )
 
@@ -83,6 +83,9 @@ func takeApart(line []byte) (p lftpParts, ok bool) {
 	}
 	part := func(i int) []byte { return line[max(m[2*i], 0):max(m[2*i+1], 0)] }
 	p.time = part(2)
+	if _, _, n := parseStamp(part(3)); n > 0 {
+		return p, false // what has been taken for the host is of a prefix
+	}
 	p.host = string(part(1)) + " " + string(part(3))
 	p.mark, p.text = string(part(4)), line[m[9]+1:]
 	return p, m[8] == 0 || p.mark != "--->" || isCommand(p.text)

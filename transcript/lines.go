@@ -9,8 +9,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/ftpreply/ftpreply/fidelity"
 )
 
 // A lineLog decodes a log of lines. It is told each of them in turn, without its end, the
@@ -31,7 +29,8 @@ const maxLine = 4 << 20
 // lines makes the decoder of a format out of its lineLog.
 func lines(newLog func() lineLog) func(*input) func(*Event) error {
 	return func(in *input) func(*Event) error {
-		d := &lineDecoder{in: in, newLog: newLog, logs: map[string]lineLog{}, out: newEmitter(in)}
+		in.out = newEmitter(in)
+		d := &lineDecoder{in: in, newLog: newLog, logs: map[string]lineLog{}, out: in.out}
 		return d.next
 	}
 }
@@ -42,6 +41,7 @@ type lineDecoder struct {
 	logs   map[string]lineLog // by what syslog says of their writer
 	out    *emitter
 	buf    []byte
+	match  leadMatch // of the prefix of a line
 	ended  bool
 }
 
@@ -71,7 +71,10 @@ func (d *lineDecoder) step() (err error) {
 	if err != nil {
 		return err
 	}
-	line := d.clean(d.buf)
+	line, ok := d.clean(d.buf)
+	if !ok {
+		return nil
+	}
 	return d.log().line(line, d.out)
 }
 
@@ -103,8 +106,9 @@ func (d *lineDecoder) endAll() {
 	d.out.begin(d.out.time, source)
 }
 
-// clean takes from a line what is not the log's.
-func (d *lineDecoder) clean(line []byte) []byte {
+// clean takes from a line what is not the log's. It reports false for a line that is
+// not of the log at all.
+func (d *lineDecoder) clean(line []byte) ([]byte, bool) {
 	if d.out.record == 1 {
 		line = bytes.TrimPrefix(line, byteOrderMark)
 	}
@@ -112,17 +116,7 @@ func (d *lineDecoder) clean(line []byte) []byte {
 	if !d.out.exact {
 		line = bytes.TrimRight(line, "\r")
 	}
-	if d.in.colour && !d.in.format.colour {
-		line = withoutColour(line)
-	}
-	d.out.begin(time.Time{}, "")
-	if d.in.syslog && !d.in.format.syslog {
-		if s, ok := parseSyslog(line); ok {
-			d.out.begin(d.out.syslogTime(s), s.host+" "+s.tag+"["+s.pid+"]")
-			line = withoutColour(s.text)
-		}
-	}
-	return line
+	return d.in.unwrap(line, &d.match, d.out)
 }
 
 // readLine appends one line with its end to buf, which must not grow beyond maxLine.
@@ -185,19 +179,11 @@ func linesWith(mark string, own func(line []byte) bool) func(head []byte) int {
 	}
 }
 
-// seen is the format with the fidelity that a recording with this head has.
-func (f *Format) seen(h *head) *Format {
-	own := *f
-	if f.keepsEnd && !h.exact {
-		own.Keeps &^= fidelity.LineEnds
-	}
-	if h.syslog && f.Clock == NoClock {
-		own.Clock = h.clock()
-	}
-	return &own
-}
-
+// clock returns what the times count from that syslog has put before the lines.
 func (h *head) clock() Clock {
+	if !h.wrap.syslog {
+		return NoClock
+	}
 	line, _, _ := bytes.Cut(h.text, []byte{'\n'})
 	if s, ok := parseSyslog(line); ok && s.yearless {
 		return RelativeClock

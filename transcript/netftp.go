@@ -19,7 +19,7 @@ var netftp = Format{
 	decode:     lines(func() lineLog { return netftpLog{} }),
 }
 
-var netftpLine = regexp.MustCompile(`^[\w:]+=GLOB\((0x[\da-f]+)\)(<<<|>>>) ?`)
+var netftpLine = regexp.MustCompile(`^\w[\w:]*=GLOB\((0x[\da-f]+)\)(<<<|>>>) ?`)
 
 // netftpLog has a session for each object; the address of one may come again.
 type netftpLog map[string]*session

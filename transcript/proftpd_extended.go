@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
 )
@@ -42,11 +41,14 @@ var proftpdCodes = Format{
 	decode:     lines(newExtended(parseCodes)),
 }
 
+// The host, what the client's ident service has said of the user, and the user.
+const extendedHost = `([\w.:-]+) [A-Za-z-][\w-]* \S+(?: \S+)?`
+
 const extendedTime = `\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [-+]\d{4})\]`
 
 var (
-	extendedRecord = regexp.MustCompile(`^(?:(\S+) \S+ .*? )??` + extendedTime + ` (?:(\d{1,9}) )?"(.*)" (\d{3}|-) "(.*)" \S+$`)
-	codesRecord    = regexp.MustCompile(`^(\S+) \S+ .*? ?` + extendedTime + ` "(.*)" (\d{3}|-) \S+$`)
+	extendedRecord = regexp.MustCompile(`^(?:` + extendedHost + ` )??` + extendedTime + ` (?:(\d{1,9}) )?"(.*)" (\d{3}|-) "(.*)" \S+$`)
+	codesRecord    = regexp.MustCompile(`^` + extendedHost + ` ` + extendedTime + ` "(.*)" (\d{3}|-) \S+$`)
 )
 
 // An extendedLine is what a line of the log tells of one command.
@@ -98,7 +100,7 @@ func (l *extendedLog) line(line []byte, out *emitter) error {
 	if !ok {
 		return nil
 	}
-	out.time, _ = time.Parse("02/Jan/2006:15:04:05 -0700", e.time)
+	out.readTime([]byte(e.time), "02/Jan/2006:15:04:05 -0700")
 	id := e.host + "[" + e.pid + "]"
 	conn := out.conn(id)
 	address, _ := netip.ParseAddr(e.host)

@@ -86,7 +86,7 @@ func (l *pureLog) line(line []byte, out *emitter) error {
 	}
 	l.sending = nil
 	if !r.prefix.time.IsZero() {
-		out.time = out.clock.at(r.prefix.time)
+		out.at(out.clock.at(r.prefix.time))
 	}
 	switch command := pureCommand.FindSubmatch(r.text); {
 	case bytes.HasPrefix(r.text, []byte("New connection from ")):

@@ -34,7 +34,7 @@ func parseSyslog(line []byte) (s syslogLine, ok bool) {
 		s.time, s.yearless, ok = syslogTime(string(m[1]))
 		s.host, s.tag, s.pid = string(m[2]), string(m[3]), string(m[4])
 		s.text = line[len(m[0]):]
-		return s, ok
+		return s, ok && !bytes.HasPrefix(s.text, []byte{':'}) // Net::FTP is no program
 	}
 	return s, false
 }
@@ -58,7 +58,7 @@ func withoutSyslog(text []byte) ([]byte, bool) {
 		switch {
 		case ok:
 			found = true
-			bare = append(bare, withoutColour(s.text)...)
+			bare = append(bare, s.text...)
 		case isJournalNote(line):
 		default:
 			return text, false

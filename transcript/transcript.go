@@ -174,12 +174,20 @@ func Open(r io.Reader, name string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f == nil {
-		if f, err = recognised(head); err != nil {
-			return nil, err
-		}
+	among := formats
+	if f != nil {
+		among = []*Format{f}
 	}
-	return newReader(f.seen(head), in), nil
+	c := choose(head, among)
+	if c.err != nil && f == nil {
+		return nil, c.err
+	}
+	if c.err != nil {
+		c.format = f
+	}
+	in.wrappings = c.wrappings
+	f, in.foreign = c.seen()
+	return newReader(f, in), nil
 }
 
 func newReader(f *Format, in *input) *Reader {
@@ -207,13 +215,11 @@ func named(name string) (*Format, error) {
 	return nil, fmt.Errorf("%w: there is no %q, only %s", ErrFormat, name, strings.Join(names, ", "))
 }
 
-// recognised asks every format how many of the first lines are its own. The one with
-// the most has it; that two have equally many is an error which names them.
-func recognised(h *head) (*Format, error) {
+// recognised asks formats how many of the first lines are their own. The one with the most
+// has it; that two have equally many is an error which names them.
+func recognised(h *head, among []*Format) (best *Format, most int, err error) {
 	var found []string
-	var best *Format
-	most := 0
-	for _, f := range formats {
+	for _, f := range among {
 		n := f.recognise(h.of(f))
 		if n > most {
 			best, most, found = f, n, nil
@@ -224,13 +230,13 @@ func recognised(h *head) (*Format, error) {
 	}
 	switch {
 	case len(found) == 1:
-		return best, nil
+		return best, most, nil
 	case len(found) > 1:
-		return nil, fmt.Errorf("%w: it may be %s", ErrFormat, strings.Join(found, " or "))
+		return nil, most, fmt.Errorf("%w: it may be %s", ErrFormat, strings.Join(found, " or "))
 	case len(bytes.TrimSpace(h.text)) == 0:
-		return nil, fmt.Errorf("%w: it is empty", ErrFormat)
+		return nil, 0, fmt.Errorf("%w: it is empty", ErrFormat)
 	default:
-		return nil, fmt.Errorf("%w: it begins with %q", ErrFormat, firstWord(h.text))
+		return nil, 0, fmt.Errorf("%w: it begins with %q", ErrFormat, firstWord(h.text))
 	}
 }
 

@@ -66,7 +66,7 @@ func (l *ekLog) line(line []byte, out *emitter) error {
 	if s == nil {
 		return nil
 	}
-	out.time = p.time()
+	out.at(p.time())
 	return s.packet(p, out)
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
-	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
 )
@@ -49,7 +48,7 @@ func (l vsftpdLog) line(line []byte, out *emitter) error {
 	if m == nil {
 		return nil
 	}
-	out.time, _ = time.Parse("Mon Jan _2 15:04:05 2006", string(m[1]))
+	out.readTime(m[1], "Mon Jan _2 15:04:05 2006")
 	pid, _ := strconv.Atoi(string(m[2]))
 	address, _ := netip.ParseAddr(string(m[4]))
 	kind, text := string(m[3]), bytes.TrimSuffix(m[5], []byte{'"'})
