@@ -8,32 +8,33 @@ import (
 )
 
 // A connection has two halves, one for each direction. A half knows the sequence number
-// of the byte that comes next; a segment fits when the next byte is in it or behind it,
-// and when the peer's bytes that it acknowledges have been seen.
+// of the byte that comes next. A segment fits when it holds the next byte, or ends before
+// it, and when the peer's bytes that it acknowledges have been delivered.
 //
 //	already delivered   next           pending
 //	------------------->|     hole     [segment]  [segment]
 //
-// A segment that does not fit is held, and everything behind it in the capture, of either
-// direction: so the order between the directions is kept, too. When a segment fills the
-// hole, it and those behind it are delivered. When too many wait, the hole is given up,
-// reported as a Gap, and the rest is delivered.
+// A segment that does not fit is held, and so is every later one of either direction, which
+// keeps the order between the directions. When a segment fills the hole, it and those after
+// it are delivered. When too many wait, the hole is given up and reported as a Gap, and the
+// rest is delivered.
 //
-// It is not the reassembly of gopacket, which flushes a hole for all connections at once,
-// by age, and lets the other direction run on meanwhile: a reply would come behind the
+// The reassembly of gopacket is not used. It flushes the holes of all connections at once,
+// by age, and lets the other direction run on meanwhile: a reply would come after the
 // commands that were sent after it.
 
-// maxPending is how many segments of a connection are held. A user-PI and a server-PI that
-// take turns have few under way.
+// maxPending is the number of segments of a connection that are held. It also bounds the
+// work for a segment. A client and a server that take turns have few under way.
 const maxPending = 64
 
 type state uint8
 
 const (
-	undecided state = iota // whether it is a control connection
+	undecided state = iota // it may be a control connection
 	control
 	other
-	closed // a control connection that has ended
+	closed  // a control connection that has ended
+	waiting // an undecided one that has ended; see Reader.wait
 )
 
 // A side is one of the ends of a key, and of the halves of its connection.
@@ -41,46 +42,60 @@ type side int8
 
 const unknown side = -1
 
-// A conn is one TCP connection. What every segment needs comes first, in 64 bytes: of many
-// connections, few are in a cache.
+// A conn is one TCP connection. The fields that every segment needs come first, in 64 bytes:
+// of many connections, few are in a cache.
 type conn struct {
 	key
-	half   [2]half // by who sends
-	server side    // which half is the server-PI's, or unknown
+	half   [2]half // by sender
+	server side    // the half of the server, or unknown
 	state  state
-	opened bool // a SYN was seen
+	opened bool   // a SYN was seen
+	why    Reason // of the state other
 
-	seen    int64 // when, in nanoseconds
+	seen    int64 // time of the latest segment, in nanoseconds
 	hash    uint64
-	number  int // of a control connection
+	number  int32 // of a control connection
+	packets int32 // so far, unless the state is control
 	pending []segment
-	judged  *evidence // while undecided
+	judged  *evidence // while undecided or waiting
+	talk    *talk     // see needTalk
 }
 
 // A half is one direction of a connection.
 type half struct {
 	start uint32 // sequence number of its first byte
-	next  uint32 // and of the one that comes next
-	known bool   // they are set
+	next  uint32 // sequence number of the next byte
+	known bool   // start and next are set
+	exact bool   // start is from a SYN
 	seen  bool   // there are packets of this direction
 	ended bool   // by FIN or RST
 }
 
 func (h *half) begin(seq uint32) { h.start, h.next, h.known = seq, seq, true }
 
+// precedes reports whether a SYN whose first byte has this sequence number may be that of
+// the half, although bytes after it were seen first.
+func (h *half) precedes(first uint32) bool {
+	return first == h.start || !h.exact && h.start-first < maxReordered
+}
+
 // after reports whether a sequence number comes after another (RFC 9293, section 3.4).
 func after(a, b uint32) bool { return int32(a-b) > 0 }
 
-// far is further than any window in use reaches; RFC 7323, section 2.3, would allow 1 GiB.
+// far is more than the windows in use. RFC 7323, section 2.3, would allow 1 GiB.
 const far = 64 << 20
 
-// isAnother reports whether the segment is of a connection that has come after c between
-// the same ends: a SYN, or a position far off.
+// maxReordered is the number of bytes of a connection that may come before its SYN in the
+// capture.
+const maxReordered = 64 << 10
+
+// isAnother reports whether the segment belongs to a later connection than c between the
+// same ends: a SYN, or a sequence number that is far off.
 func (c *conn) isAnother(s *segment) bool {
 	h := &c.half[s.from]
 	switch {
 	case s.has(syn) && !s.has(rst):
-		return h.known && s.first() != h.start
+		return h.known && !h.precedes(s.first())
 	case s.length == 0 || !h.known || c.state == other:
 		return false
 	default:
@@ -103,7 +118,7 @@ func (r *Reader) assemble(c *conn, s *segment) {
 	r.drain(c, false)
 }
 
-// synchronise learns where the halves begin.
+// synchronise sets where the halves begin.
 func (r *Reader) synchronise(c *conn, s *segment) {
 	h, peer := &c.half[s.from], &c.half[1-s.from]
 	switch {
@@ -118,19 +133,21 @@ func (r *Reader) synchronise(c *conn, s *segment) {
 	}
 }
 
-// synchroniseSYN learns from a SYN where its half begins, and who is the server-PI.
+// synchroniseSYN sets where the half of a SYN begins, and which half is the server's. If an
+// acknowledgement came before the SYN, bytes that it acknowledges may still come.
 func (c *conn) synchroniseSYN(h *half, s *segment) {
-	if !h.known {
+	if !h.known || h.next == h.start {
 		h.begin(s.first())
 	}
-	c.opened = true
+	h.exact, c.opened = true, true
 	c.server = 1 - s.from
 	if s.has(ack) {
 		c.server = s.from
 	}
 }
 
-// earliest is the lowest sequence number that waits of a half and is not after seq.
+// earliest returns the lowest sequence number of the pending segments of a half, or seq if
+// it is lower.
 func (c *conn) earliest(from side, seq uint32) uint32 {
 	for i := range c.pending {
 		if p := &c.pending[i]; p.from == from && after(seq, p.first()) {
@@ -140,7 +157,7 @@ func (c *conn) earliest(from side, seq uint32) uint32 {
 	return seq
 }
 
-// lacks says of which half bytes are missing before the segment, or unknown.
+// lacks returns the half of which bytes are missing before the segment, or unknown.
 func (c *conn) lacks(s *segment) side {
 	if !s.matters() {
 		return unknown
@@ -165,8 +182,8 @@ func (r *Reader) hold(c *conn, s *segment) {
 	r.buffered += len(s.payload) + segmentOverhead
 }
 
-// drain delivers what fits of the pending segments. Holes are given up when too much
-// waits, or all of them.
+// drain delivers the pending segments that fit. It gives up a hole if too much waits, and
+// all holes if all is set.
 func (r *Reader) drain(c *conn, all bool) {
 	for len(c.pending) > 0 {
 		i, fits := c.first()
@@ -186,8 +203,8 @@ func (r *Reader) drain(c *conn, all bool) {
 }
 
 // first finds the pending segment that must come before the others: the first in the
-// capture, or one that brings what that lacks, or one that brings what that one lacks. It
-// reports whether it fits.
+// capture, or one that brings the bytes which that one lacks, or one that brings the bytes
+// which the second lacks. It reports whether the segment fits.
 func (c *conn) first() (i int, fits bool) {
 	for hops := 0; ; hops++ {
 		from := c.lacks(&c.pending[i])
@@ -202,7 +219,7 @@ func (c *conn) first() (i int, fits bool) {
 	}
 }
 
-// brings reports whether the byte, or the end, that comes next of its half is in the segment.
+// brings reports whether the segment holds the next byte of its half, or its end.
 func (c *conn) brings(s *segment) bool {
 	h := &c.half[s.from]
 	return h.known && !after(s.first(), h.next) && (after(s.end(), h.next) || s.has(fin) && s.end() == h.next)
@@ -231,11 +248,11 @@ func (r *Reader) skipHole(c *conn, s *segment) {
 	r.emit(c, from, &s.place, gap)
 }
 
-// deliver hands on what is new in a segment that fits.
+// deliver passes on the new bytes of a segment that fits.
 func (r *Reader) deliver(c *conn, s *segment) {
 	h := &c.half[s.from]
 	if !h.known {
-		r.end(c, other) // a peer that is not there, or refuses
+		r.leave(c, TooLittle) // a peer that does not exist, or refuses
 		return
 	}
 	if !h.ended {
@@ -251,13 +268,13 @@ func (r *Reader) deliver(c *conn, s *segment) {
 			h.next++
 		}
 	}
-	if s.has(rst) || c.half[0].ended && c.half[1].ended { // what follows a RST is read by nobody
+	if s.has(rst) || c.half[0].ended && c.half[1].ended { // no peer reads bytes after a RST
 		r.close(c, &s.place)
 		r.keepClosed(c)
 	}
 }
 
-// deliverBytes hands on the bytes, and what the snap length has cut.
+// deliverBytes passes on the bytes, and a Gap for those that the snap length has cut.
 func (r *Reader) deliverBytes(c *conn, h *half, s *segment) {
 	old := h.next - s.first()
 	if old >= s.length {
@@ -273,15 +290,20 @@ func (r *Reader) deliverBytes(c *conn, h *half, s *segment) {
 	}
 }
 
-// close ends a connection, of which there may be a last acknowledgement.
+// close ends a connection. A last acknowledgement of it may follow.
 func (r *Reader) close(c *conn, at *place) {
-	if c.state == control {
+	switch c.state {
+	case control:
 		r.emit(c, c.server, at, happening{kind: transcript.Closed})
+		r.controls--
+		r.release(c)
+		c.state = closed
+	case undecided:
+		r.wait(c, at)
 	}
-	r.end(c, closed)
 }
 
-// keepClosed lets go of the connection that has ended longest ago, to keep c.
+// keepClosed remembers that c has ended, in place of the connection that ended longest ago.
 func (r *Reader) keepClosed(c *conn) {
 	if len(r.closed) < maxClosed {
 		r.closed = append(r.closed, c)
@@ -289,40 +311,58 @@ func (r *Reader) keepClosed(c *conn) {
 	}
 	oldest := &r.closed[r.ended%maxClosed]
 	if r.conns[(*oldest).hash] == *oldest {
+		r.giveUp(*oldest)
 		delete(r.conns, (*oldest).hash)
 	}
 	*oldest = c
 	r.ended++
 }
 
-// end takes a connection out of those whose bytes are read.
-func (r *Reader) end(c *conn, to state) {
-	if c.state == control {
-		r.controls--
+// leave stops to examine a connection.
+func (r *Reader) leave(c *conn, why Reason) {
+	r.release(c)
+	c.state, c.why = other, why
+	r.skips.connections[why]++
+	r.skips.packets[why] += int64(c.packets)
+}
+
+// giveUp leaves a connection that is still undecided when no more of it will come.
+func (r *Reader) giveUp(c *conn) {
+	switch {
+	case c.state != undecided && c.state != waiting:
+	case r.isData(c):
+		r.leave(c, DataConnection)
+	default:
+		r.leave(c, TooLittle)
 	}
+}
+
+// release frees the segments and events that are held for a connection.
+func (r *Reader) release(c *conn) {
 	for i := range c.pending {
 		r.buffered -= len(c.pending[i].payload) + segmentOverhead
 	}
 	r.buffered -= c.judged.size()
+	if c.judged != nil {
+		r.unlist(c)
+	}
 	c.pending, c.judged = nil, nil
-	c.state = to
 }
 
-// A happening is what an event tells beside the connection, the side and the place.
+// A happening is an event without its connection, side and place.
 type happening struct {
 	kind  transcript.Kind
 	bytes []byte
 	lost  int64
 }
 
-// emit hands on an event of a control connection, and keeps one of a connection that is
+// emit passes on an event of a control connection, and keeps one of a connection that is
 // not yet known to be one.
 func (r *Reader) emit(c *conn, from side, at *place, h happening) {
-	if c.state == undecided && !r.decideByPort(c) {
-		r.decideByContent(c, from, at, h)
-		return
-	}
-	if c.state == control {
+	switch c.state {
+	case control:
 		r.give(c, from, at, h)
+	case undecided:
+		r.judge(c, from, at, h)
 	}
 }

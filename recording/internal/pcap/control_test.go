@@ -27,17 +27,22 @@ var dialogues = []struct {
 	isControl bool
 	turns     []string
 }{
-	{"greeting that names FTP", true, []string{"S220 ProFTPD\r\n"}},
-	{"greeting that names FTP, of many lines", true, []string{"S220-Pure-FTPd\r\n", "S220 b\r\n"}},
 	{"greeting and command", true, []string{"S220 a\r\n", "CUSER b\r\n"}},
 	{"greeting in two pieces, a command in three", true, []string{"S220 ", "Sa\r\n", "CUS", "CER b", "C\r\n"}},
 	{"command in lower case", true, []string{"S220 a\r\n", "Cuser b\r\n"}},
 	{"later", true, []string{"S120 a\r\n", "S220 b\r\n", "CUSER c\r\n"}},
-	{"refused", true, []string{"S421 no FTP today\r\n"}},
 	{"a bare code", true, []string{"S220\r\n", "CQUIT\r\n"}},
-	{"commands only", true, []string{"CUSER a\r\n", "CPASS b\r\n", "CSYST\r\n"}},
-	{"command first", true, []string{"CFEAT\r\n"}},
+	{"command first", true, []string{"CFEAT\r\n", "S220 a\r\n"}},
+	{"a long greeting", true, []string{"S220-" + strings.Repeat("FTP", 1000) + "\r\n", "S220 b\r\n", "CUSER c\r\n"}},
 	{"TLS behind a greeting", true, []string{"S220 a\r\n", "CAUTH TLS\r\n", "S234 b\r\n"}},
+
+	{"greeting that names FTP only", false, []string{"S220 ProFTPD\r\n"}},
+	{"greeting of many lines only", false, []string{"S220-Pure-FTPd\r\n", "S220 b\r\n"}},
+	{"refusal only", false, []string{"S421 no FTP today\r\n"}},
+	{"commands only", false, []string{"CUSER a\r\n", "CPASS b\r\n", "CSYST\r\n"}},
+	{"an upload that begins like a command", false, []string{"CSTOR payload\r\nand more\r\n"}},
+	{"an upload of a dialogue", false, []string{"C220 FTP\r\nUSER a\r\n331 b\r\n"}},
+	{"a download of a dialogue", false, []string{"S220 FTP\r\nUSER a\r\n331 b\r\n"}},
 
 	{"SMTP", false, []string{"S220 a ESMTP Postfix\r\n", "CHELP\r\n"}},
 	{"SMTP that names FTP", false, []string{"S220 ftp.example.com SMTP\r\n", "CQUIT\r\n"}},
@@ -96,35 +101,38 @@ func TestByContentFromTheMiddle(t *testing.T) {
 	}
 }
 
-// A connection does not stay undecided for long.
-func TestUndecided(t *testing.T) {
+// A connection does not stay undecided for long, and a connection that is left is counted.
+func TestReasons(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		turns []string
-		want  state
+		want  string
 	}{
-		{"a greeting", []string{"S220 a\r\n"}, undecided},
-		{"the beginning of a verb", []string{"S220 a\r\n", "Cuse"}, undecided},
-		{"a long line of the server", []string{"S220 " + strings.Repeat("a", maxEvidence)}, other},
-		{"a long line of the client", []string{"CUSER" + strings.Repeat(" ", maxEvidence)}, other},
-		{"many pieces", slices.Repeat([]string{"S2"}, maxPending+1), other},
-		{"more letters than a verb has", []string{"CUSERS"}, other},
+		{"a greeting", []string{"S220 a\r\n"}, "too few bytes"},
+		{"the beginning of a verb", []string{"S220 a\r\n", "Cuse"}, "too few bytes"},
+		{"a long line of the server", []string{"S220 " + strings.Repeat("a", maxEvidence)}, "too few bytes"},
+		{"a long line of the client", []string{"CUSER" + strings.Repeat(" ", maxEvidence)}, "too few bytes"},
+		{"many pieces", slices.Repeat([]string{"S2"}, maxPending+1), "too few bytes"},
+		{"nothing", nil, "too few bytes"},
+		{"more letters than a verb has", []string{"CUSERS"}, "not FTP"},
+		{"TLS from the start", []string{"C\x16\x03\x01\x00\x05abcde"}, "encrypted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			list := on(40000, 5000, dialogue(tt.turns...))
-			r, err := NewReader(bytes.NewReader(plainly.write(t, list[:len(list)-3])))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if e, err := r.Next(); err != io.EOF {
-				t.Fatal(e, err)
-			}
-			for _, c := range r.conns {
-				if c.state != tt.want {
-					t.Errorf("state %d, want %d", c.state, tt.want)
+			for _, list := range [][]packet{list, list[:len(list)-3]} {
+				r, err := NewReader(bytes.NewReader(plainly.write(t, list)))
+				if err != nil {
+					t.Fatal(err)
 				}
+				if e, err := r.Next(); err != io.EOF {
+					t.Fatal(e, err)
+				}
+				want := []Skip{{tt.want, int64(len(list)), 1}}
+				if diff := cmp.Diff(want, r.Skipped()); diff != "" {
+					t.Error(diff)
+				}
+				checkState(t, r)
 			}
-			checkBuffered(t, r)
 		})
 	}
 }
@@ -209,23 +217,23 @@ func TestLimits(t *testing.T) {
 				t.Fatal(err)
 			}
 			mostBuffered, mostConns := 0, 0
-			for i := range 2*maxConns + 100 {
+			for i := range 2*maxOthers + 100 {
 				for _, p := range kind {
 					r.take(p.segmentOf(i))
 					r.ready = r.ready[:0]
 				}
 				mostBuffered, mostConns = max(mostBuffered, r.buffered), max(mostConns, len(r.conns))
 			}
-			if mostBuffered > maxBuffered+64<<10 || mostConns > 2*maxConns+1 {
+			if mostBuffered > maxBuffered+64<<10 || mostConns > maxControls+maxOthers+1 {
 				t.Errorf("%d bytes, %d connections", mostBuffered, mostConns)
 			}
 			if name == ends && mostConns > maxClosed+1 {
 				t.Errorf("%d connections", mostConns)
 			}
-			if mostConns < maxConns && name != ends || mostConns < maxClosed {
+			if mostConns < maxControls && name != ends || mostConns < maxClosed {
 				t.Errorf("%d connections only: the test tests nothing", mostConns)
 			}
-			checkBuffered(t, r)
+			checkState(t, r)
 		})
 	}
 }
@@ -273,11 +281,11 @@ func TestEqualHashes(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	checkBuffered(t, r)
+	checkState(t, r)
 }
 
 // checkBuffered compares the count of what is held with what is held.
-func checkBuffered(t testing.TB, r *Reader) {
+func checkState(t testing.TB, r *Reader) {
 	t.Helper()
 	held, controls := 0, 0
 	for _, c := range r.conns {

@@ -50,7 +50,7 @@ func session(t testing.TB) []packet {
 			return list
 		}
 		var s segment
-		if err != nil || !decoder.decode(&f, &s) {
+		if err != nil || decoder.decode(&f, &s) != examined {
 			t.Fatal("not a segment: ", err)
 		}
 		p := packet{

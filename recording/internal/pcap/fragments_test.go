@@ -17,13 +17,13 @@ func TestFragmentsOfOld(t *testing.T) {
 	}
 	begin := time.Unix(1700000000, 0)
 	var f fragments
-	if f.addIPv4(halves[0][1], begin) != nil {
+	if whole, _ := f.addIPv4(halves[0][1], begin); whole != nil {
 		t.Fatal("one fragment is a packet")
 	}
 	later := begin.Add(2 * fragmentLifetime)
 	f.addIPv4(halves[1][0], later)
-	whole := f.addIPv4(halves[1][1], later)
-	if whole == nil || bytes.ContainsRune(whole.Payload, 'a') {
+	whole, others := f.addIPv4(halves[1][1], later)
+	if whole == nil || bytes.ContainsRune(whole.Payload, 'a') || others != 1 {
 		t.Errorf("packet %v", whole)
 	}
 }

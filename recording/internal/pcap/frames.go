@@ -6,139 +6,174 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 
-	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/pcapgo"
 )
+
+// This file and pcapng.go read the two file formats. They do not use package pcapgo, which
+// refuses files that Wireshark reads (a captured length above the length on the wire, minor
+// versions other than 4), copies every frame twice, and keeps every interface and every
+// name of a pcapng file in memory.
 
 // A frame is one record of a capture.
 type frame struct {
-	data   []byte // lent until the next frame
-	length int    // on the wire; data is shorter where the snap length cut it
-	header *linkHeader
+	data []byte // valid until the next frame
+	cut  int    // bytes that were on the wire after data and are not in the capture
+	link layers.LinkType
 	place
 }
 
-// frames reads the records of a file, whatever its format.
+// frames reads the records of a capture file.
 type frames struct {
-	read   func() ([]byte, gopacket.CaptureInfo, error)
-	link   layers.LinkType // of the latest; of all of them, if it is not in the CaptureInfo
-	header *linkHeader     // of that type, nil when it is not known
-	count  int64           // of the frames so far
-	known  int64           // frames of a link type that is known
-	other  layers.LinkType // one that is not
+	source *bufio.Reader
+	big    bool  // the byte order of the file
+	count  int64 // frames so far
+	held   int   // bytes of source that the latest frame uses
+
+	plain plainFile
+	ng    *ngFile // nil for the pcap format
 }
 
-// ngMagic is the type of the first block of a pcapng file.
-var ngMagic = []byte("\x0a\x0d\x0d\x0a")
+const (
+	// maxFrame is the longest frame that is accepted. It is the largest snap length of
+	// libpcap; a longer record is a sign of a damaged file.
+	maxFrame = 256 << 10
 
-// modifiedMagic marks a pcap file in which every record has 8 bytes more behind its header.
-const modifiedMagic, plainMagic = 0xa1b2cd34, 0xa1b2c3d4
+	fileBuffer = maxFrame + 64<<10
+)
 
-// A record longer than maxFrame is a sign of a damaged file. It is the largest snap length of libpcap.
-const maxFrame = 256 << 10
+// The first four bytes of a pcap file, in the byte order of the file.
+const (
+	magicMicroseconds = 0xa1b2c3d4
+	magicNanoseconds  = 0xa1b23c4d
+	magicModified     = 0xa1b2cd34 // by old Linux systems: 8 bytes more in the header of a record
+)
 
-const fileBuffer = 256 << 10
-
-func openFrames(r io.Reader) (frames, error) {
-	source := bufio.NewReaderSize(r, fileBuffer)
-	magic, err := source.Peek(4)
-	if err != nil {
-		return frames{}, err
-	}
-	if bytes.Equal(magic, ngMagic) {
-		ng, err := pcapgo.NewNgReader(source, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
-		if err != nil {
-			return frames{}, err
-		}
-		return frames{read: ng.ZeroCopyReadPacketData}, nil
-	}
-	plain, err := pcapgo.NewReader(withoutModification(source))
-	if err != nil {
-		return frames{}, err
-	}
-	plain.SetSnaplen(maxFrame)
-	f := frames{read: plain.ZeroCopyReadPacketData}
-	f.setLink(plain.LinkType())
-	if f.header == nil {
-		return frames{}, unknownLink(f.link)
-	}
-	return f, nil
+// A plainFile holds the properties of a file in the pcap format.
+type plainFile struct {
+	link   layers.LinkType
+	header int           // length of the header of a record
+	unit   time.Duration // of the fractions in a timestamp
 }
 
-func unknownLink(t layers.LinkType) error {
-	return fmt.Errorf("link type %d (%v) is not supported", uint16(t), t)
-}
+// Recognise reports whether head is the beginning of a packet capture.
+func Recognise(head []byte) bool { return byteOrder(head) != nil || bytes.HasPrefix(head, ngMagic) }
 
-// next reads a frame.
-func (f *frames) next(to *frame) error {
-	data, info, err := f.read()
-	f.count++
-	if err == io.EOF && f.count > 1 && f.known == 0 {
-		err = unknownLink(f.other)
+// byteOrder returns the byte order of a pcap file, nil if head is not the beginning of one.
+func byteOrder(head []byte) binary.ByteOrder {
+	if len(head) < 4 {
+		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if len(info.AncillaryData) > 0 {
-		if link, _ := info.AncillaryData[0].(layers.LinkType); link != f.link || f.count == 1 {
-			f.setLink(link)
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		switch order.Uint32(head) {
+		case magicMicroseconds, magicNanoseconds, magicModified:
+			return order
 		}
 	}
-	if f.header != nil {
-		f.known++
-	} else {
-		f.other = f.link
-	}
-	to.data, to.length, to.header = data, max(info.Length, len(data)), f.header
-	to.time, to.number = info.Timestamp, f.count
 	return nil
 }
 
-func (f *frames) setLink(t layers.LinkType) { f.link, f.header = t, linkHeaders[t] }
-
-// withoutModification gives a modified pcap file as a plain one, and any other as it is.
-func withoutModification(source *bufio.Reader) io.Reader {
-	header, err := source.Peek(24)
+// openFrames reads the header of a capture file.
+func openFrames(r io.Reader) (frames, error) {
+	f := frames{source: bufio.NewReaderSize(r, fileBuffer)}
+	head, err := f.source.Peek(4)
 	if err != nil {
-		return source
+		return frames{}, err
 	}
-	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-		if m := (&modified{source: source, order: order.(binary.ByteOrder)}); m.order.Uint32(header) == modifiedMagic {
-			m.ready = append(order.AppendUint32(nil, plainMagic), header[4:]...)
-			source.Discard(len(header))
-			return m
-		}
+	if bytes.Equal(head, ngMagic) {
+		f.ng = &ngFile{}
+		return f, f.ngSection()
 	}
-	return source
+	order := byteOrder(head)
+	if order == nil {
+		return frames{}, fmt.Errorf("not a packet capture: it begins with % x", head)
+	}
+	f.big = order == binary.BigEndian
+	const length = 24
+	if head, err = f.peek(length); err != nil {
+		return frames{}, err
+	}
+	f.plain = plainFile{link: layers.LinkType(f.u16(head[20:])), header: 16, unit: time.Microsecond}
+	if f.big { // the upper half holds the length of the frame check sequence
+		f.plain.link = layers.LinkType(f.u16(head[22:]))
+	}
+	switch f.u32(head) {
+	case magicNanoseconds:
+		f.plain.unit = time.Nanosecond
+	case magicModified:
+		f.plain.header = 24
+	}
+	if major := f.u16(head[4:]); major != 2 {
+		return frames{}, fmt.Errorf("version %d of the pcap format is not supported", major)
+	}
+	f.source.Discard(length)
+	return f, nil
 }
 
-// modified reads a modified pcap file as a plain one.
-type modified struct {
-	source *bufio.Reader
-	order  binary.ByteOrder
-	ready  []byte // of a header
-	data   int64  // bytes of the record that come behind it
+// u16, u32 and u64 read a number in the byte order of the file. The calls are direct, unlike
+// those of a binary.ByteOrder.
+func (f *frames) u16(b []byte) uint16 {
+	if f.big {
+		return binary.BigEndian.Uint16(b)
+	}
+	return binary.LittleEndian.Uint16(b)
 }
 
-const plainHeader, modifiedHeader = 16, 24 // bytes before the data of a record
+func (f *frames) u32(b []byte) uint32 {
+	if f.big {
+		return binary.BigEndian.Uint32(b)
+	}
+	return binary.LittleEndian.Uint32(b)
+}
 
-func (m *modified) Read(p []byte) (n int, err error) {
-	if len(m.ready) == 0 && m.data == 0 {
-		var header [modifiedHeader]byte
-		if _, err := io.ReadFull(m.source, header[:]); err != nil {
-			return 0, err
-		}
-		m.ready = append(m.ready, header[:plainHeader]...)
-		m.data = int64(m.order.Uint32(header[8:]))
+func (f *frames) u64(b []byte) uint64 {
+	if f.big {
+		return binary.BigEndian.Uint64(b)
 	}
-	if len(m.ready) > 0 {
-		n = copy(p, m.ready)
-		m.ready = m.ready[n:]
-		return n, nil
+	return binary.LittleEndian.Uint64(b)
+}
+
+// peek returns the next n bytes of the source. io.EOF means that there are no more bytes at
+// all.
+func (f *frames) peek(n int) ([]byte, error) {
+	b, err := f.source.Peek(n)
+	if err == io.EOF && len(b) > 0 {
+		err = io.ErrUnexpectedEOF
 	}
-	n, err = m.source.Read(p[:min(int64(len(p)), m.data)])
-	m.data -= int64(n)
-	return n, err
+	return b, err
+}
+
+// next reads a frame. The error is io.EOF after the last one.
+func (f *frames) next(to *frame) error {
+	f.source.Discard(f.held)
+	f.held = 0
+	f.count++
+	to.number = f.count
+	if f.ng != nil {
+		return f.ngNext(to)
+	}
+	head, err := f.peek(f.plain.header)
+	if err != nil {
+		return err
+	}
+	to.link = f.plain.link
+	to.time = time.Unix(int64(f.u32(head)), int64(f.u32(head[4:]))*int64(f.plain.unit)).UTC()
+	return f.take(to, len(head), f.u32(head[8:]), f.u32(head[12:]))
+}
+
+// take sets the data of a frame whose header is at the start of the source. The captured
+// length decides, because some programs write a lower length on the wire, or 0.
+func (f *frames) take(to *frame, header int, captured, length uint32) error {
+	if captured > maxFrame {
+		return fmt.Errorf("captured length %d is more than %d", captured, maxFrame)
+	}
+	b, err := f.source.Peek(header + int(captured))
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	to.data = b[min(len(b), header):]
+	to.cut = int(max(length, captured) - captured)
+	f.held = len(b)
+	return err
 }

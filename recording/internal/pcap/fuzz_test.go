@@ -59,7 +59,7 @@ func checkEvents(t *testing.T, file []byte) {
 		numbers = max(numbers, e.Conn)
 		closed[e.Conn] = e.Kind == transcript.Closed
 	}
-	checkBuffered(t, r)
+	checkState(t, r)
 }
 
 // FuzzSegments lets all bytes of a capture but the file format's be of the fuzzer: the first

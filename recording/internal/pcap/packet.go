@@ -9,8 +9,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// A key names a connection: the address and the port of both ends, in an order of their
-// own. IPv4 addresses are mapped into IPv6.
+// A key identifies a connection: the address and the port of both ends, the lower end
+// first. IPv4 addresses are mapped into IPv6.
 type key [2 * endLen]byte
 
 const (
@@ -43,7 +43,7 @@ const (
 	ack = 1 << 4
 )
 
-// A place is where in the capture something was.
+// A place is a position in the capture.
 type place struct {
 	time   time.Time
 	number int64 // of the frame
@@ -53,17 +53,17 @@ type place struct {
 type segment struct {
 	key
 	place
-	from    side // which end of the key sent it
+	from    side // the end of the key that sent it
 	seq     uint32
 	ack     uint32
 	flags   uint8
-	payload []byte // lent until the next frame
+	payload []byte // valid until the next frame
 	length  uint32 // of the payload on the wire
 }
 
 func (s *segment) has(flags uint8) bool { return s.flags&flags != 0 }
 
-// first is the sequence number of the first byte of the payload.
+// first returns the sequence number of the first byte of the payload.
 func (s *segment) first() uint32 {
 	if s.has(syn) {
 		return s.seq + 1
@@ -71,165 +71,155 @@ func (s *segment) first() uint32 {
 	return s.seq
 }
 
-// end is the sequence number behind the payload.
+// end returns the sequence number after the payload.
 func (s *segment) end() uint32 { return s.first() + s.length }
 
-// matters reports whether there is more to it than an acknowledgement.
+// matters reports whether the segment does more than acknowledge.
 func (s *segment) matters() bool { return s.length > 0 || s.has(fin|rst) }
 
-// opens reports whether it may be the first that is seen of a connection.
+// opens reports whether the segment may be the first one of a connection in the capture.
 func (s *segment) opens() bool { return !s.has(rst) && (s.has(syn) || s.length > 0) }
 
 // packets finds the TCP segments in frames.
-type packets struct{ fragments fragments }
-
-// Link types that package layers has no name for: raw IP, whose number differs between systems.
-const (
-	linkRawBSD     layers.LinkType = 12
-	linkRawOpenBSD layers.LinkType = 14
-)
-
-// A linkHeader says how long the header of a link layer is, and where in it the EtherType
-// is, or -1.
-type linkHeader struct{ length, etherType int }
-
-// linkHeaders has those that are known.
-var linkHeaders = map[layers.LinkType]*linkHeader{
-	layers.LinkTypeEthernet:  {14, 12},
-	layers.LinkTypeLinuxSLL:  {16, 14},
-	layers.LinkTypeLinuxSLL2: {20, 0},
-	layers.LinkTypeNull:      {4, -1},
-	layers.LinkTypeLoop:      {4, -1},
-	layers.LinkTypeRaw:       {0, -1},
-	linkRawBSD:               {0, -1},
-	linkRawOpenBSD:           {0, -1},
-	layers.LinkTypeIPv4:      {0, -1},
-	layers.LinkTypeIPv6:      {0, -1},
+type packets struct {
+	fragments fragments
+	depth     int   // headers of links and tunnels in the current frame
+	joined    int64 // earlier frames with fragments of the packet in it
 }
 
-// skip returns the packet of the network layer, behind any VLAN tags; nil when it is
-// not of IP.
-func (h *linkHeader) skip(b []byte) []byte {
-	if h == nil || len(b) < h.length {
-		return nil
-	}
-	if h.etherType < 0 {
-		return b[h.length:]
-	}
-	etherType := binary.BigEndian.Uint16(b[h.etherType:])
-	b = b[h.length:]
-	for {
-		switch layers.EthernetType(etherType) {
-		case layers.EthernetTypeIPv4, layers.EthernetTypeIPv6:
-			return b
-		case layers.EthernetTypeDot1Q, layers.EthernetTypeQinQ, 0x9100: // IEEE 802.1Q, 802.1ad, and before it
-			if len(b) < 4 {
-				return nil
-			}
-			etherType, b = binary.BigEndian.Uint16(b[2:]), b[4:]
-		default:
-			return nil
-		}
-	}
-}
+// maxDepth bounds the headers of links and tunnels in a frame.
+const maxDepth = 16
 
-// decode reports whether there is a segment in the frame.
-func (p *packets) decode(f *frame, s *segment) bool {
-	b := f.header.skip(f.data)
-	if len(b) == 0 {
-		return false
-	}
+// decode reads the segment in a frame. It returns the reason if the frame has none.
+func (p *packets) decode(f *frame, s *segment) Reason {
 	s.place = f.place
-	length := f.length - (len(f.data) - len(b))
-	switch b[0] >> 4 {
-	case 4:
-		return p.decodeIPv4(b, length, s)
-	case 6:
-		return p.decodeIPv6(b, length, s)
+	p.depth, p.joined = 0, 0
+	if b := f.data; f.link == layers.LinkTypeEthernet && len(b) > 14 && b[12] == 8 && b[13] == 0 {
+		return p.ipv4(b[14:], f.cut, s) // the common case
 	}
-	return false
+	return p.linkLayer(f.link, f.data, f.cut, s)
 }
 
-// decodeIPv4 reads a packet of IPv4 (RFC 791, section 3.1) that has at most that length on the wire.
-func (p *packets) decodeIPv4(b []byte, length int, s *segment) bool {
+// The functions below read one header each and pass on the rest. b is the packet from this
+// header on, and cut is the number of bytes that were on the wire after b and are not in
+// the capture.
+
+// ip reads a packet of either version.
+func (p *packets) ip(b []byte, cut int, s *segment) Reason {
+	switch {
+	case len(b) == 0:
+		return Torn
+	case b[0]>>4 == 4:
+		return p.ipv4(b, cut, s)
+	case b[0]>>4 == 6:
+		return p.ipv6(b, cut, s)
+	}
+	return NotIP
+}
+
+// ipv4 reads a packet of IPv4 (RFC 791, section 3.1).
+func (p *packets) ipv4(b []byte, cut int, s *segment) Reason {
 	if len(b) < 20 {
-		return false
+		return Torn
 	}
 	header, total := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
 	if total == 0 {
-		total = length // left to a network card that cuts packets itself
+		total = len(b) + cut // the network card cuts packets itself, and sets the length then
 	}
-	if header < 20 || header > total || header > len(b) || total > length {
-		return false
+	if header < 20 || header > total || header > len(b) || total > len(b)+cut {
+		return Torn
 	}
-	b = b[:min(len(b), total)]
+	b, cut = trim(b, cut, total)
 	if binary.BigEndian.Uint16(b[6:])&0x3fff != 0 { // more fragments, or an offset
-		whole := p.fragments.addIPv4(b, s.time)
-		return whole != nil && whole.Protocol == layers.IPProtocolTCP &&
-			s.decode(whole.SrcIP, whole.DstIP, whole.Payload, len(whole.Payload))
+		whole, others := p.fragments.addIPv4(b, s.time)
+		if whole == nil {
+			return Fragment
+		}
+		p.joined += others
+		return p.transport(whole.Protocol, whole.SrcIP, whole.DstIP, whole.Payload, 0, s)
 	}
-	return b[9] == byte(layers.IPProtocolTCP) && s.decode(b[12:16], b[16:20], b[header:], total-header)
+	if b[9] == byte(layers.IPProtocolTCP) {
+		return s.decode(b[12:16], b[16:20], b[header:], cut)
+	}
+	return p.transport(layers.IPProtocol(b[9]), b[12:16], b[16:20], b[header:], cut, s)
 }
 
-// decodeIPv6 reads a packet of IPv6 (RFC 8200, section 3).
-func (p *packets) decodeIPv6(b []byte, length int, s *segment) bool {
+// trim cuts a packet to its length without the padding that may follow.
+func trim(b []byte, cut, length int) ([]byte, int) {
+	if length <= len(b) {
+		return b[:length], 0
+	}
+	return b, min(cut, length-len(b))
+}
+
+// ipv6 reads a packet of IPv6 (RFC 8200, section 3).
+func (p *packets) ipv6(b []byte, cut int, s *segment) Reason {
 	const header = 40
 	if len(b) < header {
-		return false
+		return Torn
 	}
 	total := header + int(binary.BigEndian.Uint16(b[4:]))
 	if total == header {
-		total = length
+		total = len(b) + cut // as in IPv4, or a jumbogram
 	}
-	if total > length {
-		return false
+	if total > len(b)+cut {
+		return Torn
 	}
-	b = b[:min(len(b), total)]
-	return p.decodeNext(layers.IPProtocol(b[6]), b[8:24], b[24:40], b[header:], total-header, s)
+	b, cut = trim(b, cut, total)
+	return p.transport(layers.IPProtocol(b[6]), b[8:24], b[24:40], b[header:], cut, s)
 }
 
-// decodeNext skips the extension headers of IPv6 (RFC 8200, section 4).
-func (p *packets) decodeNext(next layers.IPProtocol, src, dst, b []byte, length int, s *segment) bool {
+// transport reads the segment in a packet of IP, after the extension headers of IPv6 (RFC
+// 8200, section 4) and the authentication header (RFC 4302, section 2.2), or enters a tunnel.
+func (p *packets) transport(next layers.IPProtocol, src, dst, b []byte, cut int, s *segment) Reason {
 	for {
-		if next == layers.IPProtocolTCP {
-			return s.decode(src, dst, b, length)
-		}
-		if len(b) < 8 {
-			return false
-		}
-		header := 8 * (int(b[1]) + 1)
+		header := 0
 		switch next {
+		case layers.IPProtocolTCP:
+			return s.decode(src, dst, b, cut)
 		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
-		case layers.IPProtocolAH: // RFC 4302, section 2.2
-			header = 4 * (int(b[1]) + 2)
+			if len(b) >= 8 {
+				header = 8 * (int(b[1]) + 1)
+			}
+		case layers.IPProtocolAH:
+			if len(b) >= 8 {
+				header = 4 * (int(b[1]) + 2)
+			}
 		case layers.IPProtocolIPv6Fragment:
-			whole := p.fragments.addIPv6(src, dst, b, s.time)
-			return whole != nil && whole.NextHeader != layers.IPProtocolIPv6Fragment &&
-				p.decodeNext(whole.NextHeader, whole.SrcIP, whole.DstIP, whole.Payload, len(whole.Payload), s)
+			if len(b) < 8 {
+				return Torn
+			}
+			whole, others := p.fragments.addIPv6(src, dst, b, s.time)
+			if whole == nil || whole.NextHeader == layers.IPProtocolIPv6Fragment {
+				return Fragment
+			}
+			p.joined += others
+			next, src, dst, b, cut = whole.NextHeader, whole.SrcIP, whole.DstIP, whole.Payload, 0
+			continue
 		default:
-			return false
+			return p.tunnel(next, b, cut, s)
 		}
-		if header > len(b) {
-			return false
+		if header == 0 || header > len(b) {
+			return Torn
 		}
-		next, b, length = layers.IPProtocol(b[0]), b[header:], length-header
+		next, b = layers.IPProtocol(b[0]), b[header:]
 	}
 }
 
-// decode reads a segment that has that length on the wire.
-func (s *segment) decode(src, dst, b []byte, length int) bool {
+// decode reads the header of a segment.
+func (s *segment) decode(src, dst, b []byte, cut int) Reason {
 	if len(b) < 20 {
-		return false
+		return Torn
 	}
-	header := int(b[12]>>4) * 4
+	header, length := int(b[12]>>4)*4, len(b)+cut
 	if header < 20 || header > length {
-		return false
+		return Torn
 	}
 	s.setKey(src, dst, binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:]))
 	s.seq, s.ack, s.flags = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:]), b[13]
 	s.payload = b[min(len(b), header):]
 	s.length = uint32(length - header)
-	return true
+	return examined
 }
 
 // setKey puts the lower end first.
