@@ -4,45 +4,54 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// The reasons in [SyntaxError.Err]; io.ErrUnexpectedEOF is a further one.
+// The reasons in [SyntaxError.Err]. A further one is io.ErrUnexpectedEOF.
 var (
-	// ErrNotReply: a line that does not begin with a reply code. It is skipped.
+	// ErrNotReply means that a line does not begin with a reply code. The line is skipped.
 	ErrNotReply = errors.New("not an FTP reply")
-	// ErrTooLong: a reply has more than [Options.MaxReply] bytes. It is skipped.
+	// ErrTooLong means that a reply has more than [Options.MaxReply] bytes. It is skipped.
 	ErrTooLong = errors.New("reply exceeds the limit")
-	// ErrRejected: a reply has departures of [Options.Reject].
+	// ErrRejected means that a reply has deviations in [Options.Reject].
 	ErrRejected = errors.New("reply rejected")
-	// ErrTrailing: [Parse] found bytes behind the reply.
-	ErrTrailing = errors.New("bytes behind the reply")
+	// ErrTrailing means that [Parse] has found bytes after the reply.
+	ErrTrailing = errors.New("bytes after the reply")
 )
 
 var (
-	// ErrShort is what [Framer.Next] and [Framer.Each] return when they need more bytes.
+	// ErrShort is returned by [Framer.Next] if it needs more bytes.
 	ErrShort = errors.New("ftpreply: the reply is not complete")
-	// ErrServiceClosing matches the [ReplyError] of a 421, which a server-PI may
-	// send at any moment before it closes the control connection (RFC 959, section 5.4).
+	// ErrLostBytes is returned by [Framer.Next] and [Parser.Next] if bytes of an incomplete
+	// reply have disappeared: the window is shorter than what remained of the window before,
+	// or the caller has read from the Parser's *bufio.Reader, or reset it, in the middle of a
+	// reply. The incomplete reply is discarded, and the next call begins a new one.
+	ErrLostBytes = errors.New("ftpreply: bytes of the incomplete reply have disappeared from the window or the bufio.Reader")
+	// ErrServiceClosing matches the [ReplyError] of a 421, which a server may send at any time
+	// before it closes the control connection (RFC 959, section 5.4).
 	ErrServiceClosing = errors.New("ftpreply: service closing control connection")
-	// ErrBuffered is what [Parser.Upgrade] returns when plaintext is buffered.
-	ErrBuffered = errors.New("ftpreply: plaintext is buffered behind the reply")
+	// ErrBuffered is returned by [Parser.Upgrade] if plaintext is buffered.
+	ErrBuffered = errors.New("ftpreply: plaintext is buffered after the reply")
 )
 
-// maxQuoted is how many of the peer's bytes an error keeps.
+// maxQuoted is the number of the peer's bytes that an error keeps.
 const maxQuoted = 128
 
-// A SyntaxError is about bytes that are not a reply, or not one that the caller
-// wants. Errors of the reader never come as a SyntaxError.
+// A SyntaxError reports bytes that are not a reply, or not a reply that the caller accepts.
+// Errors of the reader are never wrapped in a SyntaxError.
 type SyntaxError struct {
 	Err       error     // ErrNotReply, ErrTooLong, ErrRejected, ErrTrailing or io.ErrUnexpectedEOF
-	Offset    int64     // where the bytes begin in the stream, from 0
-	Line      int64     // the same as a line number, from 1; every LF ends a line
-	Deviation Deviation // departures that had been found; with ErrRejected those rejected
-	Text      []byte    // the first of these bytes, at most 128, a copy
+	Offset    int64     // the beginning of the bytes in the stream, from 0
+	Line      int64     // the line of Offset, from 1; every LF ends a line
+	Deviation Deviation // the deviations found so far; with ErrRejected, the rejected ones
+	Text      []byte    // a copy of the first of the bytes, at most 128
 }
 
-// Error gives the position, the reason and the peer's bytes, quoted. The wording may change.
+// Error returns the position, the reason and the quoted bytes of the peer. The wording may
+// change between versions.
 func (e *SyntaxError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "ftpreply: line %d (offset %d): %v", e.Line, e.Offset, e.Err)
@@ -59,7 +68,7 @@ func (e *SyntaxError) Error() string {
 // Unwrap returns e.Err.
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// resemblances are the beginnings of what is met where FTP was expected.
+// resemblances are the beginnings of other protocols and formats that appear in place of FTP.
 var resemblances = []struct{ prefix, what string }{
 	{"SSH-", "an SSH server"},
 	{"HTTP/", "an HTTP response"},
@@ -72,13 +81,14 @@ var resemblances = []struct{ prefix, what string }{
 	{"RFB ", "a VNC server"},
 }
 
-// Resembles names what a line that is no reply looks like, such as "an SSH server" or
-// "a TLS record". It is empty for anything else and for other reasons than ErrNotReply.
+// Resembles returns a description of the protocol or format that the bytes look like, such as
+// "an SSH server" or "a TLS record". It returns "" if they look like nothing known, and for
+// every reason except ErrNotReply.
 func (e *SyntaxError) Resembles() string {
 	if e.Err != ErrNotReply {
 		return ""
 	}
-	if len(e.Text) > 1 && resemblesTLS(e.Text) {
+	if len(e.Text) > 1 && wire.IsRecord(e.Text) {
 		return "a TLS record"
 	}
 	for _, r := range resemblances {
@@ -116,14 +126,14 @@ func (e *ReplyError) Is(target error) bool {
 		(t.Text == "" || t.Text == e.Text)
 }
 
-// Temporary reports a transient negative reply: the same command may succeed
-// later (RFC 959, section 4.2). Some servers send a permanent code where a limit
-// of connections has been reached; Text has their words.
+// Temporary reports whether the reply is a transient negative one (4yz): the same command may
+// succeed later (RFC 959, section 4.2). Some servers send a permanent code at a limit of
+// connections; Text then has the reason.
 func (e *ReplyError) Temporary() bool { return e.Code.Class() == TransientNegative }
 
-// NotImplemented reports that the server-PI does not know the command or its
-// parameter (500, 501, 502, 504) or the network protocol (522): another command
-// may do, such as PASV for EPSV.
+// NotImplemented reports whether the server does not support the command or its parameter (500,
+// 501, 502, 504) or the network protocol (522). Another command may work, such as PASV in
+// place of EPSV.
 func (e *ReplyError) NotImplemented() bool {
 	switch e.Code {
 	case CodeSyntaxError, CodeSyntaxErrorInParameters, CodeCommandNotImplemented,
@@ -133,8 +143,8 @@ func (e *ReplyError) NotImplemented() bool {
 	return false
 }
 
-// Err is nil for a preliminary, completion or intermediate reply (1yz, 2yz, 3yz),
-// and a *[ReplyError] for every other.
+// Err returns nil for a preliminary, completion or intermediate reply (1yz, 2yz, 3yz), and a
+// *[ReplyError] for every other reply.
 func (r Reply) Err() error {
 	switch r.Code().Class() {
 	case Preliminary, Completion, Intermediate:
@@ -143,9 +153,9 @@ func (r Reply) Err() error {
 	return r.replyError()
 }
 
-// Expect is nil when the reply has one of the codes, and a *[ReplyError]
-// otherwise, whatever its class. A number of one digit stands for a class and one
-// of two digits for a group in it: Expect(2), Expect(22), Expect(220).
+// Expect returns nil if the reply has one of the codes in want, and otherwise a *[ReplyError]
+// of whatever class. A number of one digit matches a class, and a number of two digits
+// matches a group within a class: Expect(2), Expect(22), Expect(220).
 func (r Reply) Expect(want ...Code) error {
 	c := r.Code()
 	for _, w := range want {
@@ -158,4 +168,36 @@ func (r Reply) Expect(want ...Code) error {
 
 func (r Reply) replyError() error {
 	return &ReplyError{r.Code(), r.Code().Class(), string(r.Text())}
+}
+
+// fail consumes the bytes of r and returns an error about those from index at on.
+func (f *Framer) fail(r Reply, at int, reason error) (Reply, int, error) {
+	err := f.syntaxError(r, at, reason)
+	f.begin(len(r.raw))
+	return r, len(r.raw), err
+}
+
+// reject consumes r, which has deviations that the caller does not accept.
+func (f *Framer) reject(r Reply) (Reply, int, error) {
+	rejected := r.Deviations() & f.Reject
+	at := 0
+	for from := range r.Find(rejected) {
+		at = from
+		break
+	}
+	err := f.syntaxError(r, at, ErrRejected)
+	err.Deviation = rejected
+	f.begin(len(r.raw))
+	return r, len(r.raw), err
+}
+
+// syntaxError returns an error about the bytes of r from index at on.
+func (f *Framer) syntaxError(r Reply, at int, reason error) *SyntaxError {
+	return &SyntaxError{
+		Err:       reason,
+		Offset:    f.offset + int64(at),
+		Line:      f.line + int64(bytes.Count(r.raw[:at], []byte{'\n'})) + 1,
+		Deviation: r.Deviations(),
+		Text:      slices.Clone(r.raw[at:min(at+maxQuoted, len(r.raw))]),
+	}
 }

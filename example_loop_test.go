@@ -18,7 +18,7 @@ type connection struct {
 // called with closed at the end of the stream, with bytes or without.
 func (c *connection) received(b []byte, closed bool, handle func(ftpreply.Reply, error) bool) {
 	c.window = append(c.window, b...)
-	n, _ := c.framer.Each(c.window, closed, handle)
+	n := c.framer.Each(c.window, closed, handle)
 	c.window = append(c.window[:0], c.window[n:]...) // the replies viewed it until here
 }
 

@@ -54,7 +54,7 @@ func ExampleParser_Upgrade() {
 		fmt.Println(err)
 	}
 	// Output:
-	// ftpreply: plaintext is buffered behind the reply
+	// ftpreply: plaintext is buffered after the reply
 }
 
 func ExampleFramer() {

@@ -332,3 +332,12 @@ func TestProperties(t *testing.T) {
 
 	properties.TestingRun(t)
 }
+
+// FuzzPlain reads the input inside plain lines, where package plain is at work.
+func FuzzPlain(f *testing.F) {
+	addSeeds(f)
+	f.Add([]byte(benchFeat), uint16(0))
+	f.Fuzz(func(t *testing.T, input []byte, word uint16) {
+		plainAgrees(t, inPlainLines(input, int(word>>5)%64), fuzzOptions(word))
+	})
+}

@@ -3,61 +3,62 @@ package ftpreply
 import (
 	"bufio"
 	"errors"
+	"hash/maphash"
 	"io"
 	"iter"
+
+	"github.com/ftpreply/ftpreply/internal/plain"
 )
 
-// A Parser reads replies from a control connection. It never looks further than
-// the reader has been read already, and never waits for more than one reply needs.
-//
-// A Parser is not safe for concurrent use. Its Options may be set at any time
-// between two calls.
+// A Parser reads replies from a control connection. Use [NewParser] or [Parser.Reset] to set
+// the reader. A Parser is not safe for concurrent use. Its Options may be changed between two
+// calls.
 type Parser struct {
 	Options
 	framer Framer
 
-	// source is &own, or the *bufio.Reader of the caller. What the parser has taken
-	// of the stream and not consumed is either the spill, when the open reply is
-	// longer than the source's buffer, or the window, which views that buffer:
+	// source is &own, or the *bufio.Reader of the caller. The bytes that were read and not
+	// returned begin with the spill, if the reply is longer than the source's buffer, or with
+	// the window, which views that buffer:
 	//
-	//	source's buffer:  |  consumed  |       window       |
-	//	                               |_ open reply ... ...|
+	//	source's buffer:  |  consumed  |         window           |
+	//	                               |  batch  |  open reply ...|
 	//
-	// A window of our own is searched for many plain one-line replies at once. Those
-	// that were taken are consumed when the next search or any other reply settles it.
+	// The batch is a run of plain replies at the start of a window of our own. It is
+	// consumed by settle, when its replies have been returned or something else happens.
 	source  *bufio.Reader
 	own     bufio.Reader
 	window  []byte
 	spill   []byte
-	found   int                     // plain one-line replies that the window begins with
-	taken   int                     // how many of them were returned
-	at      int                     // where the last of these ends
-	ends    [maxPlainReplies]uint16 // where each ends
+	batch   plain.Batch
 	eof     bool
-	waiting bool   // what is unconsumed is an open reply
-	lent    []byte // see poisonStale
+	waiting bool   // the unconsumed bytes are an incomplete reply
+	held    uint64 // the hash of the window in the caller's reader while waiting
+	stale   []byte // see poisonStale
 }
 
-// NewParser returns a Parser that reads from r. A *bufio.Reader is used as it is:
-// after Next it stands right behind the reply. Any other reader is read ahead.
+// NewParser returns a Parser that reads from r. If r is a *bufio.Reader, the Parser uses it
+// directly: after Next it is positioned at the first byte after the reply. It is then an error
+// to use it in the middle of a reply ([ErrLostBytes]). Any other reader is read ahead.
 func NewParser(r io.Reader) *Parser {
 	p := new(Parser)
 	p.Reset(r)
 	return p
 }
 
-// Reset makes p read another control connection. It keeps the Options and the
-// buffers, and forgets all else; line endings are learned anew.
+// Reset makes p read another control connection. It keeps the Options and the buffers and
+// forgets everything else. The line ending is learned again.
 func (p *Parser) Reset(r io.Reader) {
 	p.readFrom(r)
 	p.framer.Reset()
 }
 
-// Upgrade makes p go on reading from r, which is the same control connection over
-// TLS, after a 234 (RFC 4217, section 4), or in clear after a CCC. What was learned
-// about line endings stays. If plaintext is buffered already it returns
-// [ErrBuffered] and changes nothing: the peer, or somebody in between, has sent
-// what must not be taken for a reply under TLS. The connection should be closed.
+// Upgrade makes p continue with r, which is the same control connection over TLS, after a 234
+// (RFC 4217, section 4), or in clear after CCC. The learned line ending is kept.
+//
+// If plaintext is buffered, Upgrade returns [ErrBuffered] and changes nothing. The server or
+// an attacker in between has sent bytes that must not be read as a reply under TLS
+// (CVE-2021-22947). Close the connection.
 func (p *Parser) Upgrade(r io.Reader) error {
 	if p.Buffered() > 0 {
 		return ErrBuffered
@@ -68,7 +69,7 @@ func (p *Parser) Upgrade(r io.Reader) error {
 
 func (p *Parser) readFrom(r io.Reader) {
 	p.settle()
-	p.window, p.spill, p.eof = nil, p.spill[:0], false
+	p.window, p.spill, p.eof, p.waiting = nil, p.spill[:0], false, false
 	if b, ok := r.(*bufio.Reader); ok {
 		p.source = b
 		return
@@ -77,17 +78,19 @@ func (p *Parser) readFrom(r io.Reader) {
 	p.own.Reset(r)
 }
 
-// Buffered is the number of bytes that have been read and not returned: of the
-// open reply, and of what the peer has sent behind it.
+// Buffered returns the number of bytes that have been read from the connection and not
+// returned by Next: those of an incomplete reply and all that follow it.
 func (p *Parser) Buffered() int {
 	if p.source == &p.own && len(p.spill) == 0 {
-		return len(p.window) - p.at
+		_, taken := p.batch.Taken()
+		return len(p.window) - taken
 	}
 	return len(p.spill) + p.source.Buffered()
 }
 
-// Pending is what has been read of the open reply: in what a caller has been
-// waiting whose deadline passed. The bytes are lent until the next call of Next.
+// Pending returns the bytes read so far of an incomplete reply, for use after a read deadline.
+// It returns nil between two replies, and while an oversized reply or TLS records are being
+// skipped. The slice is valid until the next call of a method of p.
 func (p *Parser) Pending() []byte {
 	if !p.waiting || p.framer.passing(p.unconsumed()) {
 		return nil
@@ -95,48 +98,53 @@ func (p *Parser) Pending() []byte {
 	return p.unconsumed()
 }
 
-// Pos is where in the stream the bytes begin that Next returned last: the offset
-// from 0 and the line from 1, where every LF ends a line.
+// Pos returns where in the stream the bytes begin that Next has returned: the offset from 0,
+// and the line from 1, where every LF ends a line.
 func (p *Parser) Pos() (offset, line int64) {
-	if p.taken == 0 {
-		return p.framer.Pos()
+	if replies, _ := p.batch.Taken(); replies > 0 {
+		return p.framer.offset + int64(p.batch.Last()), p.framer.line + int64(replies)
 	}
-	return p.framer.offset + int64(p.lastTaken()), p.framer.line + int64(p.taken)
+	return p.framer.Pos()
 }
 
-// lastTaken is where the reply that was taken last begins.
-func (p *Parser) lastTaken() int {
-	if p.taken == 1 {
-		return 0
-	}
-	return int(p.ends[p.taken-2])
-}
-
-// Next reads the next reply. The Reply views a buffer and is valid until the next
-// call of a method of p.
+// Next reads the next reply. It blocks only until one reply is complete, and inspects only
+// bytes that the reader has already delivered. The Reply views a buffer and is valid until the
+// next call of a method of p; use [Reply.Clone] to keep it.
 //
-// With an error the Reply is what there is of one. A *[SyntaxError] is about bytes
-// that have been consumed, and Next can be called again: it goes on with the next
-// line, or behind the end of a reply that was too long. An error of the reader (a
-// deadline) is returned as it is and changes nothing: Next can be called again as
-// well. At the end of the stream the error is io.EOF, after a *[SyntaxError] with
-// io.ErrUnexpectedEOF if the stream ends inside a reply.
+// With an error, the Reply holds the bytes that there are of one. After a *[SyntaxError] its
+// bytes are consumed, and Next can be called again: it continues with the next line, or after
+// the end of an oversized reply. An error of the reader, such as a deadline, is returned
+// unchanged and changes nothing, so Next can be called again. At the end of the stream the
+// error is io.EOF, after a *[SyntaxError] with io.ErrUnexpectedEOF if the stream ends inside a
+// reply. [ErrLostBytes] reports that the caller has used the *bufio.Reader inside a reply.
 func (p *Parser) Next() (Reply, error) {
 	if poisonStale {
 		p.poison()
 	}
-	if (p.taken == p.found || !p.takesPlain()) && !p.find() {
+	if (p.batch.Empty() || !p.takesPlain()) && !p.find() {
 		return p.read()
 	}
-	end := int(p.ends[p.taken])
-	raw := p.window[p.at:end]
-	p.at = end
-	p.taken++
-	return newPlainReply(raw), nil
+	return newPlainReply(p.batch.Next()), nil
 }
 
-// read is Next when no reply was found.
+// find fills the batch from a window of our own and reports whether it holds a reply.
+func (p *Parser) find() bool {
+	p.settle()
+	p.framer.Options = p.Options
+	if p.source != &p.own || len(p.spill) > 0 || !p.framer.idle() || !p.takesPlain() {
+		return false
+	}
+	p.framer.looked += int64(p.batch.Find(p.window))
+	return !p.batch.Empty()
+}
+
+// read is Next without a batch.
 func (p *Parser) read() (Reply, error) {
+	if p.source != &p.own {
+		if err := p.look(); err != nil {
+			return Reply{}, err
+		}
+	}
 	for {
 		r, err := p.frame()
 		p.waiting = err == ErrShort
@@ -144,37 +152,28 @@ func (p *Parser) read() (Reply, error) {
 			return r, err
 		}
 		if err := p.fill(); err != nil {
+			if p.source != &p.own {
+				p.held = maphash.Bytes(hashSeed, p.window)
+			}
 			return p.framer.partial(p.unconsumed()), err
 		}
 		if p.find() {
-			return p.Next()
+			p.waiting = false
+			return newPlainReply(p.batch.Next()), nil
 		}
 	}
 }
 
-// find looks for plain one-line replies in the window, if it is ours.
-func (p *Parser) find() bool {
-	p.settle()
-	p.framer.Options = p.Options
-	if p.source != &p.own {
-		p.look() // the caller may have read from it
-	} else if len(p.spill) == 0 {
-		p.found = p.framer.findPlainReplies(p.window, &p.ends)
-	}
-	p.waiting = false
-	return p.found > 0
-}
-
-// settle consumes the replies that were taken, and forgets the others that were found.
+// settle consumes the replies that the batch has returned, and forgets the others.
 func (p *Parser) settle() {
-	if p.taken > 0 {
-		p.framer.consumePlain(p.at, p.taken, p.lastTaken())
-		p.window = p.window[p.at:]
+	if replies, length := p.batch.Taken(); replies > 0 {
+		p.framer.consumePlain(length, replies, p.batch.Last())
+		p.window = p.window[length:]
 	}
-	p.found, p.taken, p.at = 0, 0, 0
+	p.batch.Forget()
 }
 
-// frame asks the framer for what there is.
+// frame asks the framer for the next reply in the spill or the window.
 func (p *Parser) frame() (Reply, error) {
 	if len(p.spill) > 0 {
 		return p.frameSpill()
@@ -187,25 +186,25 @@ func (p *Parser) frame() (Reply, error) {
 	}
 	r, n, err := p.framer.judgedReply(p.window, p.eof)
 	if poisonStale && err != ErrShort {
-		p.lent = p.window[:n]
+		p.stale = p.window[:n]
 	}
 	p.window = p.window[n:]
 	return r, err
 }
 
-// frameSpill is frame for a reply that is longer than the source's buffer: what
-// that buffer holds is appended to the spill first, and consumed as far as needed.
+// frameSpill is frame for a reply that is longer than the source's buffer. It appends the
+// window to the spill first, and consumes of the window only the bytes of the reply.
 func (p *Parser) frameSpill() (Reply, error) {
 	held := len(p.spill)
 	p.spill = append(p.spill, p.window...)
 	r, n, err := p.framer.Next(p.spill, p.eof)
 	if poisonStale && err != ErrShort {
-		p.lent = p.spill[:n]
+		p.stale = p.spill[:n]
 	}
 	switch {
 	case err == ErrShort:
 		p.window = nil
-		if n > 0 { // what is skipped leaves a few bytes, at most
+		if n > 0 { // bytes were skipped, and at most a few are left
 			p.spill = append(p.spill[:0], p.spill[n:]...)
 		}
 	case n < held:
@@ -218,7 +217,7 @@ func (p *Parser) frameSpill() (Reply, error) {
 	return r, err
 }
 
-// fill waits for at least one more byte, or the end of the stream.
+// fill waits for at least one more byte, or for the end of the stream.
 func (p *Parser) fill() error {
 	p.discard()
 	if len(p.window) == p.source.Size() {
@@ -227,7 +226,7 @@ func (p *Parser) fill() error {
 		p.discard()
 	}
 	_, err := p.source.Peek(len(p.window) + 1)
-	p.look()
+	p.window, _ = p.source.Peek(p.source.Buffered())
 	if err == io.EOF {
 		p.eof = true
 		return nil
@@ -235,35 +234,59 @@ func (p *Parser) fill() error {
 	return err
 }
 
-// look takes all that the source has buffered as the window.
-func (p *Parser) look() { p.window, _ = p.source.Peek(p.source.Buffered()) }
+// look sets the window to the bytes that the caller's reader has buffered. They may be any
+// bytes, unless a reply is incomplete: then they must begin with the window that p has seen.
+func (p *Parser) look() error {
+	seen := len(p.window)
+	p.window, _ = p.source.Peek(p.source.Buffered())
+	if p.waiting && (len(p.window) < seen || maphash.Bytes(hashSeed, p.window[:seen]) != p.held) {
+		p.waiting, p.spill = false, p.spill[:0]
+		p.framer.forget()
+		return ErrLostBytes
+	}
+	return nil
+}
 
-// discard makes the source forget what stands before the window.
+var hashSeed = maphash.MakeSeed()
+
+// discard consumes the bytes of the source before the window.
 func (p *Parser) discard() { p.source.Discard(p.source.Buffered() - len(p.window)) }
 
-// unconsumed is what the open reply has so far.
+// unconsumed returns the bytes read so far of the incomplete reply.
 func (p *Parser) unconsumed() []byte {
 	if len(p.spill) > 0 {
 		return p.spill
 	}
-	return p.window[p.at:]
+	_, taken := p.batch.Taken()
+	return p.window[taken:]
 }
 
-// poisonStale makes Next overwrite the bytes that the call before has consumed, so
-// that tests fail when they are used too long. The caller's own buffer is spared.
+// poisonStale makes Next overwrite the bytes that the previous call has returned, so that a
+// test fails if it uses them too long. The buffer of a caller's *bufio.Reader is spared.
 var poisonStale = false
 
 func (p *Parser) poison() {
-	for _, stale := range [][]byte{p.lent, p.window[:p.at]} {
+	_, taken := p.batch.Taken()
+	for _, stale := range [][]byte{p.stale, p.window[:taken]} {
 		for i := range stale {
 			stale[i] = '#'
 		}
 	}
-	p.lent = nil
+	p.stale = nil
 }
 
-// All iterates over the replies to the end of the stream, and goes on after a
-// *[SyntaxError]. Any other error but io.EOF is the last one.
+// All returns an iterator over the replies up to the end of the stream. It continues after a
+// *[SyntaxError]. Any other error, except io.EOF, is yielded and ends the iteration.
+//
+// Each Reply is valid only in its own turn of the loop. To collect replies, collect
+// [Reply.Clone] of each:
+//
+//	for r, err := range p.All() {
+//		if err != nil {
+//			return err
+//		}
+//		replies = append(replies, r.Clone())
+//	}
 func (p *Parser) All() iter.Seq2[Reply, error] {
 	return func(yield func(Reply, error) bool) {
 		for {
@@ -276,26 +299,4 @@ func (p *Parser) All() iter.Seq2[Reply, error] {
 			}
 		}
 	}
-}
-
-// Parse reads b as one whole reply. Bytes behind it are an error (ErrTrailing), and
-// so is what [Parser.Next] would report; errors are of type *[SyntaxError]. The
-// Reply views b.
-func Parse(b []byte) (Reply, error) {
-	var f Framer
-	r, n, err := f.Next(b, true)
-	switch {
-	case err == io.EOF:
-		return r, f.syntaxError(r, 0, io.ErrUnexpectedEOF)
-	case err == nil && n < len(b):
-		rest := Reply{raw: b[n:]}
-		return r, f.syntaxError(rest, 0, ErrTrailing)
-	}
-	return r, err
-}
-
-// Valid reports whether b is one whole reply without a departure of [Strict].
-func Valid(b []byte) bool {
-	r, err := Parse(b)
-	return err == nil && !r.Deviations().HasAny(Strict)
 }

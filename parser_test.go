@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -17,6 +16,129 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 	"github.com/google/go-cmp/cmp"
 )
+
+// Buffered counts what was read and not returned, wherever it is: in the reader,
+// in a window over its buffer, or in the spill.
+func TestBuffered(t *testing.T) {
+	const window, long = 16, 100
+	for _, test := range []struct {
+		name, pending string
+		borrowed      bool
+	}{
+		{"nothing", "", false},
+		{"one byte", "3", false},
+		{"a window", "331 b", false},
+		{"a spill", "331 " + strings.Repeat("x", 2*4096), false},
+		{"nothing, borrowed", "", true},
+		{"a window, borrowed", "331 b", true},
+		{"a full window, borrowed", "331 " + strings.Repeat("x", window-4), true},
+		{"a spill, borrowed", "331 " + strings.Repeat("x", long), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := segmentReader([][]byte{[]byte("220 a\r\n" + test.pending)}, false)
+			if test.borrowed {
+				r = bufio.NewReaderSize(r, window)
+			}
+			p := NewParser(r)
+			if _, err := p.Next(); err != nil {
+				t.Fatal(err)
+			}
+			if len(p.Pending()) > 0 {
+				t.Errorf("%q is pending behind a reply", p.Pending())
+			}
+			if got, err := p.Next(); err != replytest.ErrDeadline || string(got.Raw()) != test.pending {
+				t.Errorf("got %q, %v", got.Raw(), err)
+			}
+			if string(p.Pending()) != test.pending || p.Buffered() != len(test.pending) {
+				t.Errorf("got %d buffered and %q pending, want %q", p.Buffered(), p.Pending(), test.pending)
+			}
+			if err := p.Upgrade(strings.NewReader("")); (err == ErrBuffered) != (test.pending != "") {
+				t.Errorf("got %v from Upgrade", err)
+			}
+
+			// Reset forgets it all.
+			p.Reset(strings.NewReader("230 c\n230 d\n"))
+			if len(p.Pending()) > 0 || p.Buffered() > 0 {
+				t.Errorf("%q is pending after Reset, %d buffered", p.Pending(), p.Buffered())
+			}
+			for _, want := range []string{"230 c\n", "230 d\n"} {
+				if r, err := p.Next(); err != nil || string(r.Raw()) != want {
+					t.Errorf("got %q, %v, want %q", r.Raw(), err, want)
+				}
+			}
+		})
+	}
+}
+
+// What a caller's own reader holds counts before the first Next, and less what the
+// caller has taken.
+func TestBufferedOfBorrowedReader(t *testing.T) {
+	r := bufio.NewReader(strings.NewReader("220 a\r\nHELLO"))
+	if _, err := r.Peek(1); err != nil {
+		t.Fatal(err)
+	}
+	p := NewParser(r)
+	if got := p.Buffered(); got != 12 {
+		t.Errorf("got %d before the first reply", got)
+	}
+	if _, err := p.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Discard(3); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Buffered(); got != 2 {
+		t.Errorf("got %d behind the reply and what was taken", got)
+	}
+}
+
+// A spill that is judged anew may hold more than one reply.
+func TestSpillJudgedAnew(t *testing.T) {
+	for _, size := range []int{16, 17, 23, 4096} {
+		source := segmentReader([][]byte{[]byte("220 a\r\n331 b\n230 c\n213-d\ne\n213 f\n22")}, false)
+		p := NewParser(bufio.NewReaderSize(source, size))
+		var got []string
+		for deadlines := 0; deadlines < 2; {
+			r, err := p.Next()
+			switch err {
+			case nil:
+				got = append(got, fmt.Sprintf("%s+%d", r.Raw(), p.Buffered()))
+			case replytest.ErrDeadline:
+				p.LineEnding = AnyLF
+				deadlines++
+			default:
+				t.Fatal(err)
+			}
+		}
+		got = append(got[1:], string(p.Pending())) // behind the first the reader may hold more or less
+		want := []string{"331 b\n+22", "230 c\n+16", "213-d\ne\n213 f\n+2", "22"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("size %d (-want +got):\n%s", size, diff)
+		}
+	}
+}
+
+// All ends when its caller has enough, and behind an error of the reader.
+func TestAll(t *testing.T) {
+	p := NewParser(segmentReader([][]byte{[]byte("220 a\r\njunk\r\n331 b\r\n230 c")}, false))
+	for r, err := range p.All() {
+		if string(r.Raw()) != "220 a\r\n" || err != nil {
+			t.Errorf("got %q, %v", r.Raw(), err)
+		}
+		break
+	}
+	var got []string
+	for r, err := range p.All() {
+		got = append(got, fmt.Sprintf("%s %v", r.Text(), err))
+		if len(got) > 3 {
+			break
+		}
+	}
+	want := []string{`junk ftpreply: line 2 (offset 7): not an FTP reply: "junk\r\n"`, "b <nil>", "c read tcp: i/o timeout"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
 
 // All tests run with stale bytes poisoned; benchmarks do not.
 func TestMain(m *testing.M) {
@@ -314,182 +436,6 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// The limit holds to the byte, in one piece and byte by byte.
-func TestLimit(t *testing.T) {
-	for _, input := range []string{
-		"220 abcdefghij\r\n", "220-abc\r\n220 de\r\n", "\r\n\r\n220 abcd\r\n", "\xff\xf1\xff\xf1220 abcdef\r\n",
-		"220-a\r\nb\r\nc\r\n220\r\n", "220 aaaaaaaaaa\r\r\r\r\n", "hello, world\r\n",
-		"220 " + strings.Repeat("a", maxPlainLine-10) + "\r\n",
-	} {
-		for max := minLimit; max <= len(input)+1; max++ {
-			o := Options{MaxReply: max}
-			for _, segments := range [][][]byte{{[]byte(input)}, pieces([]byte(input), 1)} {
-				got := collectFramer(segments, true, o)
-				tooLong := len(got) > 0 && got[0].Kind == replytest.KindTooLong
-				if tooLong != (max < len(input)) {
-					t.Errorf("limit %d of %d bytes in %d pieces: %q gives %v", max, len(input), len(segments), input, got)
-				}
-			}
-		}
-	}
-}
-
-// No line of a reply that was too long becomes a reply, and the one behind it does.
-func TestSkip(t *testing.T) {
-	const big = 2 << 20
-	for _, test := range []struct{ name, input string }{
-		{"a long line", "220 " + strings.Repeat("A", big) + "\r\n"},
-		{"a long line of 8-bit bytes", "220 " + strings.Repeat("\xe9", big) + "\r\n"},
-		{"many lines", "213-s\r\n" + strings.Repeat("230 in\r\n", big/8) + "213 End\r\n"},
-		{"lines with the code", "213-s\r\n" + strings.Repeat("213-in\r\n", big/8) + "213 End\r\n"},
-		{"a long interior line", "213-s\r\n" + strings.Repeat("x", big) + "\r\n230 in\r\n213 End\r\n"},
-		{"a long last line", "213-s\r\n213 " + strings.Repeat("220 x", big/5) + "\r\n"},
-		{"a bare last line with many CR", "213-s\r\n213" + strings.Repeat("\r", big) + "\r\n"},
-		{"CR in a line that begins as a bare last line", "213-s\r\n213" + strings.Repeat("\r", big) + "x\r\n213 End\r\n"},
-		{"a long opener", "213-" + strings.Repeat("x", big) + "\r\n213 End\r\n"},
-		{"junk", strings.Repeat("220", big/3) + "\r\n"},
-		{"LF in the text", "213-s\r\nx\n" + strings.Repeat("213 x\n", big/6) + "\r\n213 End\r\n"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			p := NewParser(strings.NewReader("220 first\r\n" + test.input + "220 next\r\n"))
-			if _, err := p.Next(); err != nil {
-				t.Fatal(err)
-			}
-			if r, err := p.Next(); !errors.Is(err, ErrTooLong) || len(r.Raw()) != DefaultMaxReply {
-				t.Fatalf("got %d bytes, %.100v", len(r.Raw()), err)
-			}
-			r, err := p.Next()
-			offset, line := p.Pos()
-			wantLine := int64(strings.Count(test.input, "\n") + 2)
-			if err != nil || string(r.Text()) != "next" || offset != int64(len(test.input))+11 || line != wantLine {
-				t.Fatalf("got %.100q at %d, line %d (want %d), %v", r.Text(), offset, line, wantLine, err)
-			}
-			if cap(p.spill) > 4*DefaultMaxReply {
-				t.Errorf("%d bytes are kept", cap(p.spill))
-			}
-		})
-	}
-}
-
-// endless repeats a unit in reads of a size, up to a number of bytes.
-type endless struct {
-	unit string
-	size int
-	left int
-	at   int
-}
-
-func (e *endless) Read(p []byte) (n int, err error) {
-	if e.left <= 0 {
-		return 0, io.EOF
-	}
-	n = min(len(p), e.size, e.left)
-	for i := range p[:n] {
-		p[i] = e.unit[e.at]
-		if e.at++; e.at == len(e.unit) {
-			e.at = 0
-		}
-	}
-	e.left -= n
-	return n, nil
-}
-
-// Memory is bounded whatever comes and in whatever pieces, and so is the work.
-func TestEndless(t *testing.T) {
-	size := 8 << 20
-	if testing.Short() {
-		size = 3 << 20
-	}
-	for name, first := range map[string]struct{ once, unit string }{
-		"line":             {"220 ", "A"},
-		"multi-line reply": {"220-a\r\n", "220-b\r\n"},
-		"blank lines":      {"", "\r\n"},
-		"IAC NOP":          {"", "\xff\xf1"},
-		"NUL":              {"", "\x00"},
-		"CR":               {"", "\r"},
-		"CR behind a code": {"220-a\r\n220", "\r"},
-		"junk":             {"", "x"},
-		"junk lines":       {"", "junk\r\n"},
-		"TLS records":      {"", "\x17\x03\x03\x00\x05hello"},
-		"digits":           {"220-a\r\n", "220"},
-		"UTF-8":            {"220-a\r\n", "é"},
-	} {
-		for _, pieces := range []int{1, 7, 1460, 1 << 16} {
-			t.Run(fmt.Sprintf("%s/%d", name, pieces), func(t *testing.T) {
-				p := NewParser(io.MultiReader(strings.NewReader(first.once), &endless{unit: first.unit, size: pieces, left: size}))
-				lines := int64(0)
-				for r, err := range p.All() {
-					var syntax *SyntaxError
-					if !errors.As(err, &syntax) {
-						t.Fatalf("got %.100q, %v", r.Raw(), err)
-					}
-					lines++
-				}
-				if cap(p.spill) > 4*DefaultMaxReply {
-					t.Errorf("%d bytes are kept", cap(p.spill))
-				}
-				assertLinear(t, &p.framer)
-			})
-		}
-	}
-}
-
-// assertLinear fails when more than four bytes were looked at for each byte of the
-// stream, and a block for each of its lines.
-func assertLinear(t *testing.T, f *Framer) {
-	t.Helper()
-	offset, lines := f.offset, f.line+1
-	if most := 4*offset + 64*lines; f.looked > most {
-		t.Errorf("looked at %d bytes in %d bytes of %d lines, at most %d are due", f.looked, offset, lines, most)
-	}
-}
-
-// The cost is linear whatever the chunking.
-func TestLinear(t *testing.T) {
-	inputs := map[string]string{
-		"plain":          strings.Repeat("226 Transfer complete.\r\n", 4000),
-		"UTF-8":          strings.Repeat("250 "+strings.Repeat("é", 100)+"\r\n", 400),
-		"UTF-8 lines":    "250-a\r\n" + strings.Repeat(" "+strings.Repeat("é", 30)+"\r\n", 1000) + "250 b\r\n",
-		"8-bit at end":   strings.Repeat("250 "+strings.Repeat("e", 400)+"\xe9\r\n", 400),
-		"CR":             strings.Repeat("250 "+strings.Repeat("a\r", 100)+"\r\r\r\n", 400),
-		"multi-line":     "213-a\r\n" + strings.Repeat("2134 x\r\n 213 x\r\n213-x\r\n214 x\r\n", 4000) + "213 b\r\n",
-		"one long line":  "220 " + strings.Repeat("x", 100000) + "\r\n",
-		"LF in the text": "220 a\r\n213-" + strings.Repeat("213 x\n", 10000) + "\r\n213 b\r\n",
-		"preamble":       strings.Repeat("\xff\xf1\x00", 10000) + "220 a\r\n",
-		"blank lines":    strings.Repeat("\r\n", 10000) + "220 a\r\n",
-		"junk":           strings.Repeat("junk\r\n", 10000),
-	}
-	for name, input := range inputs {
-		whole := []byte(input)
-		for _, size := range []int{1, 7, 1460, len(input)} {
-			t.Run(fmt.Sprintf("%s/%d", name, size), func(t *testing.T) {
-				p := NewParser(&endless{unit: input, size: size, left: len(input)})
-				replies := 0
-				for range p.All() {
-					replies++
-				}
-				if replies == 0 || p.framer.offset != int64(len(input)) {
-					t.Fatalf("%d replies in %d of %d bytes", replies, p.framer.offset, len(input))
-				}
-				assertLinear(t, &p.framer)
-
-				var f Framer
-				for from, to := 0, size; from < len(input); to += size {
-					n, _ := f.Each(whole[from:min(to, len(input))], to >= len(input), func(Reply, error) bool {
-						replies--
-						return true
-					})
-					from += n
-				}
-				if replies != 0 {
-					t.Errorf("Each gives %d replies less", replies)
-				}
-				assertLinear(t, &f)
-			})
-		}
-	}
-}
-
 // Next allocates nothing on any input without an error, and so does Reset.
 func TestAllocations(t *testing.T) {
 	spilled := "220-" + strings.Repeat("line\r\n", 2000) + "220 end\r\n"
@@ -550,54 +496,6 @@ func TestAllAllocations(t *testing.T) {
 	}
 }
 
-// Each costs nothing, whatever yield captures.
-func TestEachAllocations(t *testing.T) {
-	input := []byte(strings.Repeat("220 a\r\n221-b\r\n c\r\n221 d\r\n", 100))
-	var f Framer
-	n := testing.AllocsPerRun(100, func() {
-		replies := 0
-		used, err := f.Each(input, false, func(_ Reply, err error) bool {
-			replies++
-			return err == nil
-		})
-		if replies != 200 || used != len(input) || err != ErrShort {
-			t.Fatal(replies, used, err)
-		}
-	})
-	if n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
-
-// What yield does to the Options holds from the next reply on.
-func TestEachOptions(t *testing.T) {
-	input := strings.Repeat("220 a\r\n299 b\r\n", 3)
-	for from := range 6 {
-		var f Framer
-		var rejected []int
-		replies := 0
-		f.Each([]byte(input), false, func(_ Reply, err error) bool {
-			if errors.Is(err, ErrRejected) {
-				rejected = append(rejected, replies)
-			}
-			if replies == from {
-				f.Reject = UnknownCode
-			}
-			replies++
-			return true
-		})
-		var want []int
-		for i := 1; i < 6; i += 2 {
-			if i > from {
-				want = append(want, i)
-			}
-		}
-		if !slices.Equal(rejected, want) || replies != 6 {
-			t.Errorf("from reply %d: %v of %d, want %v", from, rejected, replies, want)
-		}
-	}
-}
-
 // A connection of one reply costs the Parser and its buffer.
 func TestStartAllocations(t *testing.T) {
 	r := strings.NewReader("")
@@ -643,42 +541,11 @@ func TestSizes(t *testing.T) {
 		{"Line", sizeOf(Line{}), 3*word + 8},
 		{"segment", sizeOf(segment{}), 2*word + 8},
 		{"Framer", sizeOf(Framer{}), 176},
-		{"Parser", sizeOf(Parser{}), 520},
+		{"Parser", sizeOf(Parser{}), 560},
 	} {
 		if test.got > test.most {
 			t.Errorf("%s has %d bytes, at most %d are due", test.name, test.got, test.most)
 		}
-	}
-}
-
-// Every departure has a name, a sentence, a source, and its own place in the vectors.
-func TestDeviations(t *testing.T) {
-	names := map[string]bool{}
-	n := 0
-	for info := range Deviations() {
-		if info.Deviation != 1<<n {
-			t.Errorf("%s is not bit %d", info.Name, n)
-		}
-		n++
-		if names[info.Name] || info.Name == "" || strings.Trim(info.Name, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
-			t.Errorf("bad name %q", info.Name)
-		}
-		names[info.Name] = true
-		if !strings.HasSuffix(info.Summary, ".") || info.Source == "" {
-			t.Errorf("%s: summary %q, source %q", info.Name, info.Summary, info.Source)
-		}
-		if got := info.Deviation.String(); got != info.Name {
-			t.Errorf("%s is called %q", info.Name, got)
-		}
-	}
-	if endOfDeviations != 1<<n {
-		t.Errorf("%d departures are described, the last bit is %b", n, endOfDeviations-1)
-	}
-	if got := (BareLF | NUL).String(); got != "bare-lf,nul" {
-		t.Errorf("got %q", got)
-	}
-	if _, ok := Deviation(0).Info(); ok {
-		t.Error("no departure has a description")
 	}
 }
 
@@ -687,7 +554,7 @@ func sizeOf[T any](T) int { return int(unsafe.Sizeof(*new(T))) }
 // What a caller may do between two calls, while the parser knows more replies than it has
 // returned.
 func TestBetweenReplies(t *testing.T) {
-	const unit, replies = "226 Transfer complete.\r\n", 3 * maxPlainReplies
+	const unit, replies = "226 Transfer complete.\r\n", 3 * 64
 	newParser := func() *Parser { return NewParser(strings.NewReader(strings.Repeat(unit, replies))) }
 	t.Run("Pos and Buffered", func(t *testing.T) {
 		p := newParser()

@@ -587,17 +587,16 @@ func collectFramer(segments [][]byte, eof bool, o Options) []outcome {
 func collectEach(segments [][]byte, eof bool, o Options) []outcome {
 	taken := 0
 	return collectPushed(segments, eof, o, func(f *Framer, window []byte, atEOF bool, take func(Reply, error)) (n int) {
-		for {
-			m, err := f.Each(window[n:], atEOF, func(r Reply, err error) bool {
+		for stopped := true; stopped; {
+			stopped = false
+			n += f.Each(window[n:], atEOF, func(r Reply, err error) bool {
 				taken++
 				take(r, err)
-				return taken%3 > 0
+				stopped = taken%3 == 0
+				return !stopped
 			})
-			n += m
-			if err != nil {
-				return n
-			}
 		}
+		return n
 	})
 }
 

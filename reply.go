@@ -5,30 +5,28 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
+
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// A Reply is a view of the bytes of one reply. It is four words wide and is
-// passed by value.
+// A Reply is a view of the bytes of one reply. It is four words wide and is passed by value.
 //
-// A Reply that [Parser.Next] or [Framer.Next] returned is valid until their next
-// call, since it views a buffer of theirs; [Reply.Clone] gives one that stays.
-// The zero Reply has no bytes and code 0.
+// A Reply from [Parser.Next] or [Framer.Next] views their buffer and is valid until the next
+// call. Use [Reply.Clone] to keep it longer. The zero Reply has no bytes and the code 0.
 type Reply struct {
 	raw  []byte
 	meta meta
 }
 
-// meta packs what the framer found out about a reply, so that a Reply stays in
-// registers:
+// meta packs the findings of the framer, so that a Reply stays in registers:
 //
 //	 63           39 38        15  14         10 9       0
 //	+---------------+------------+--------------+----------+
 //	| opener        | deviations | multi-line 1 | code     |
 //	+---------------+------------+--------------+----------+
 //
-// The opener is the index in raw of the first digit of the code: what stands
-// before it (blank lines, NUL, Telnet commands) belongs to the reply all the same.
+// The opener is the index in raw of the first digit of the code. The bytes before it (blank
+// lines, NUL, Telnet commands) belong to the reply too.
 type meta uint64
 
 const (
@@ -41,7 +39,8 @@ const (
 	maxLimit = 1<<(64-openerShift) - 1
 )
 
-// A reply's bytes have no room behind them, so that nothing is appended over the next one.
+// newReply limits the capacity of raw, so that an append copies it instead of writing over
+// the bytes of the next reply.
 func newReply(raw []byte, c Code, multiline bool, d Deviation, opener int) Reply {
 	m := meta(c) | meta(d)<<deviationShift | meta(opener)<<openerShift
 	if multiline {
@@ -50,13 +49,13 @@ func newReply(raw []byte, c Code, multiline bool, d Deviation, opener int) Reply
 	return Reply{raw[:len(raw):len(raw)], m}
 }
 
-// newPlainReply is newReply for a plain reply of one line.
+// newPlainReply is newReply for a reply that package plain has found.
 func newPlainReply(raw []byte) Reply {
-	c, _ := oneLineCode(head(raw))
+	c, _ := wire.OneLineCode(wire.Head(raw))
 	return Reply{raw[:len(raw):len(raw)], plainMetas[c&(1<<codeBits-1)]}
 }
 
-// plainMetas has the meta of a plain reply of one line for each code.
+// plainMetas has the meta of a plain reply for each code.
 var plainMetas = func() (metas [1 << codeBits]meta) {
 	for c := range metas {
 		metas[c] = newReply(nil, Code(c), false, codeDeviation(Code(c)), 0).meta
@@ -64,40 +63,43 @@ var plainMetas = func() (metas [1 << codeBits]meta) {
 	return metas
 }()
 
-// Code is the reply code. With [Options.AnyCode] it is that of the last line.
+// Code returns the reply code. With [Options.AnyCode] it is the code of the last line.
 func (r Reply) Code() Code { return Code(r.meta & (1<<codeBits - 1)) }
 
-// Multiline reports whether the reply has the multi-line form of RFC 959,
-// section 4.2: a hyphen behind the code of its first line.
+// Multiline reports whether the reply has the multi-line form of RFC 959, section 4.2: a
+// hyphen after the code of its first line.
 func (r Reply) Multiline() bool { return r.meta&multilineBit != 0 }
 
-// Deviations is the set of departures from the grammar that the reply shows.
+// Deviations returns the set of the reply's deviations from the grammar.
 func (r Reply) Deviations() Deviation {
 	return Deviation(r.meta>>deviationShift) & (endOfDeviations - 1)
 }
 
 func (r Reply) opener() int { return int(r.meta >> openerShift) }
 
-// Raw is the reply as it came, line ends included, and all that was skipped
-// before its code: blank lines, NUL and Telnet commands. The bytes are lent; to append
-// to them copies them.
+// Raw returns all bytes of the reply, including the line endings and the blank lines, NULs
+// and Telnet commands before the code. The slice is valid as long as r. An append copies it.
 func (r Reply) Raw() []byte { return r.raw }
 
-// Clone is the same reply with bytes of its own.
+// Clone returns a copy of r that owns its bytes.
 func (r Reply) Clone() Reply { return Reply{slices.Clone(r.raw), r.meta} }
 
-// Text is the text of the reply: of a one-line reply what stands behind the code
-// and its separator, lent; of a multi-line reply the texts of its lines, joined by
-// LF, in new memory. It is not decoded and not trimmed.
+// String returns the code and the quoted text in one printable line, for messages and logs:
+// 550 "No such file". Control characters of the peer are escaped.
+func (r Reply) String() string { return fmt.Sprintf("%v %q", r.Code(), r.Text()) }
+
+// Text returns the text of the reply without decoding or trimming it. For a one-line reply
+// it is the part after the code and its separator, as a slice that is valid as long as r. For a
+// multi-line reply it is the texts of all lines joined by LF, in new memory.
 func (r Reply) Text() []byte {
-	if text, ok := r.plainText(); ok {
-		return text
+	n := len(r.raw)
+	if r.Code() != 0 && r.meta>>codeBits == 0 && n > wire.CodeLen+2 && r.raw[wire.CodeLen] == ' ' && r.raw[n-2] == '\r' && r.raw[n-1] == '\n' {
+		return r.raw[wire.CodeLen+1 : n-2] // one line without a deviation
 	}
 	if !r.Multiline() {
 		line := r.raw[r.opener():]
-		end := contentLen(line, false)
 		_, s := lookAt(line)
-		return line[s.openerPrefixLen():end]
+		return line[s.PrefixLen():wire.ContentLen(line)]
 	}
 	text := make([]byte, 0, len(r.raw))
 	for l := range r.Lines() {
@@ -106,83 +108,112 @@ func (r Reply) Text() []byte {
 	return bytes.TrimSuffix(text, []byte{'\n'})
 }
 
-// String returns the code and the quoted text in one printable line, for messages and
-// logs: 550 "No such file". The peer's control characters are escaped.
-func (r Reply) String() string { return fmt.Sprintf("%v %q", r.Code(), r.Text()) }
-
-// plainText is the text of a whole one-line reply that departs from nothing.
-func (r Reply) plainText() (text []byte, ok bool) {
-	n := len(r.raw)
-	if r.Code() == 0 || r.meta>>codeBits != 0 || n < codeLen+3 || r.raw[codeLen] != ' ' || r.raw[n-2] != '\r' || r.raw[n-1] != '\n' {
-		return nil, false
+// Rewrite returns a reply in which edit has replaced the text of each line, for example to
+// mask a secret. The code, the deviations, the prefixes and endings of the lines and the bytes
+// before the code stay the same; nothing is parsed again. [Reply.Find] then finds only the
+// deviations whose bytes are left.
+//
+// edit must not change its argument, which is valid during the call. Its result may have any
+// length. If the result has a CR or LF more than the text, each of them becomes SP, so
+// that the lines stay the same. If edit changes nothing, Rewrite returns r; otherwise the
+// result owns its bytes.
+func (r Reply) Rewrite(edit func(text []byte) []byte) Reply {
+	raw, kept := []byte(nil), 0 // r.raw[:kept] is in raw, edited
+	at := r.opener()
+	for l := range r.Lines() {
+		old := l.Text()
+		from := at + int(l.text)
+		at += len(l.raw)
+		text := edit(old)
+		if bytes.Equal(text, old) {
+			continue
+		}
+		raw = append(raw, r.raw[kept:from]...)
+		start := len(raw)
+		raw = append(raw, text...)
+		kept = from + len(old)
+		for _, end := range []byte("\r\n") {
+			if one := []byte{end}; bytes.Count(text, one) > bytes.Count(old, one) {
+				copy(raw[start:], bytes.ReplaceAll(raw[start:], one, []byte{' '}))
+			}
+		}
 	}
-	return r.raw[codeLen+1 : n-2], true
+	if kept == 0 {
+		return r
+	}
+	raw = append(raw, r.raw[kept:]...)
+	return Reply{raw[:len(raw):len(raw)], r.meta}
 }
 
-// A Line is a view of one line of a reply; it is valid as long as the [Reply].
+// A Line is a view of one line of a reply. It is valid as long as the [Reply].
 type Line struct {
 	raw       []byte
-	text, end int32 // the text is raw[text:end]; no reply has more than 32 MiB
+	text, end int32 // the text is raw[text:end]; a reply has at most 32 MiB
 }
 
-// Raw is the whole line.
+// Raw returns the whole line.
 func (l Line) Raw() []byte { return l.raw }
 
-// Prefix is the code and the separator in front of the text, or nothing: the
-// first and the last line have one, and an interior line that begins with the
-// reply's code and a hyphen. A separator that is neither SP nor hyphen is text.
+// Prefix returns the code and the separator before the text. The first and the last line have
+// a prefix, and so has an interior line that begins with the reply's code and a hyphen; for
+// other lines Prefix is empty. A separator that is neither SP nor hyphen belongs to the text.
 func (l Line) Prefix() []byte { return l.raw[:l.text] }
 
-// Text is the line without its prefix and its end.
+// Text returns the line without its prefix and its ending.
 func (l Line) Text() []byte { return l.raw[l.text:l.end] }
 
-// Ending is the line end, a LF and the CR before it; a line that was cut off has none.
+// Ending returns the line ending: a LF and the CR before it. It is empty for a line that the
+// end of the stream has cut.
 func (l Line) Ending() []byte { return l.raw[l.end:] }
 
-// Lines iterates over the lines of the reply, the first one being that with the
-// code. A multi-line reply is split at every LF, also at one that its server
-// does not take for a line end ([LFInText]); what stands behind such a LF is text.
-// In a one-line reply a LF is text.
+// Lines returns an iterator over the lines of the reply, beginning with the line that has the
+// code. A multi-line reply is split at every LF, even at one that does not end a line for its
+// server ([LFInText]); all that follows such a LF is text. In a one-line reply a LF is text.
 func (r Reply) Lines() iter.Seq[Line] {
 	return func(yield func(Line) bool) {
 		for s := range r.segments(r.Multiline()) {
 			raw := r.raw[s.from:s.to]
-			end := contentLen(raw, false)
-			if !yield(Line{raw, int32(s.prefixLen()), int32(end)}) {
+			if !yield(Line{raw, int32(s.prefixLen()), int32(wire.ContentLen(raw))}) {
 				return
 			}
 		}
 	}
 }
 
-// A segment is a line of a reply as [Reply.Lines] splits it, with what the
-// framer thought of it.
+// A segment is a line of a reply as [Reply.Lines] splits it, with the framer's view of it.
 //
-// Four fields at most, in four words at most, as in [Line]: more are not passed in
-// registers, and took twice the time.
+// segment and Line have at most four fields in at most four words. Larger structs are not
+// passed in registers, which doubled the time.
 type segment struct {
 	from, to int // in the reply's raw bytes
 	prefix
 }
 
-// A prefix is what a line begins with.
+// A prefix describes the beginning of a line.
 type prefix struct {
 	place     place
 	code      Code
-	separator separator
-	same      bool // the code is the opener's
+	separator wire.Separator
+	same      bool // the code is that of the first line
 }
 
-// A place says which line of a reply a segment is.
+// A place is the role of a segment in its reply.
 type place uint8
 
 const (
 	interiorLine place = iota // also every line that does not begin with a digit
 	openerLine
-	lastLine     // the one that ends a multi-line reply
-	hiddenLine   // behind a LF in the text of an interior line
-	trailingLine // behind a LF in the text of the last line
+	lastLine     // the line that ends a multi-line reply
+	hiddenLine   // after a LF in the text of an interior line
+	trailingLine // after a LF in the text of the last line
 )
+
+// lookAt returns the code and the separator with which line begins. The caller has removed
+// the line ending.
+func lookAt(line []byte) (Code, wire.Separator) {
+	c, s := wire.Code(line)
+	return Code(c), s
+}
 
 // segments iterates over the lines of the reply, split at every LF or at none.
 func (r Reply) segments(split bool) iter.Seq[segment] {
@@ -195,11 +226,15 @@ func (r Reply) segments(split bool) iter.Seq[segment] {
 				to = from + i + 1
 			}
 			s := segment{from: from, to: to}
-			if isDigit(r.raw[from]) {
-				behind := r.textLF() && from > r.opener() && r.raw[from-2] != '\r'
-				s.code, s.separator = lookAt(r.raw[from : from+contentLen(r.raw[from:to], r.textLF() && !behind)])
+			if wire.IsDigit(r.raw[from]) {
+				line := r.raw[from:to]
+				hidden := r.textLF() && from > r.opener() && !bytes.HasSuffix(r.raw[:from], crLF)
+				if !r.textLF() || hidden || bytes.HasSuffix(line, crLF) {
+					line = line[:wire.ContentLen(line)]
+				}
+				s.code, s.separator = lookAt(line)
 				s.same = s.code == opener
-				s.place = r.placeOf(s, last, behind)
+				s.place = r.placeOf(s, last, hidden)
 			}
 			if !yield(s) {
 				return
@@ -209,10 +244,12 @@ func (r Reply) segments(split bool) iter.Seq[segment] {
 	}
 }
 
+var crLF = []byte("\r\n")
+
 // textLF reports whether a bare LF is text of the reply.
 func (r Reply) textLF() bool { return r.Deviations().HasAny(LFInText) }
 
-// lastLine is the index where the last line of the reply begins.
+// lastLine returns the index of the last line of the reply.
 func (r Reply) lastLine() int {
 	end := bytes.TrimSuffix(r.raw[r.opener():], []byte{'\n'})
 	for {
@@ -224,41 +261,37 @@ func (r Reply) lastLine() int {
 	}
 }
 
-// placeOf says which line of the reply s is; only the line at index last can end
-// it. Behind says that s stands behind a LF that is text.
-func (r Reply) placeOf(s segment, last int, behind bool) place {
+// placeOf returns the role of s. Only the line at index last can end the reply. hidden reports
+// that s follows a LF that is text.
+func (r Reply) placeOf(s segment, last int, hidden bool) place {
 	switch {
 	case s.from == r.opener():
 		return openerLine
 	case s.from > last:
 		return trailingLine
-	case s.from == last && s.code == r.Code() && (s.separator == space || s.separator == lineEnd):
+	case s.from == last && s.code == r.Code() && (s.separator == wire.Space || s.separator == wire.LineEnd):
 		return lastLine
-	case behind:
+	case hidden:
 		return hiddenLine
 	default:
 		return interiorLine
 	}
 }
 
-// prefixLen is the length of what is not text at the beginning of the line.
+// prefixLen returns the length of the part at the beginning of the line that is not text.
 func (s segment) prefixLen() int {
 	switch s.place {
-	case openerLine:
-		return s.separator.openerPrefixLen()
+	case openerLine, lastLine:
+		return s.separator.PrefixLen()
 	case interiorLine:
-		if s.same && s.separator == hyphen {
-			return s.separator.prefixLen()
+		if s.same && s.separator == wire.Hyphen {
+			return s.separator.PrefixLen()
 		}
-		return 0
-	case lastLine:
-		return s.separator.prefixLen()
-	default:
-		return 0
 	}
+	return 0
 }
 
-// deviation is what is wrong with the code and the separator of the line.
+// deviation returns the deviations of the line's code and separator.
 func (s segment) deviation() Deviation {
 	switch s.place {
 	case openerLine:
@@ -272,36 +305,4 @@ func (s segment) deviation() Deviation {
 	default:
 		return hiddenDeviation(false, s.separator)
 	}
-}
-
-// AppendReply appends a reply that any peer can read, with one line or more, to
-// dst. Interior lines that a reader could take for something else, because they are empty
-// or begin with a digit, get the code and a hyphen in front (RFC 959, section 4.2); the
-// others stand as they are. Without lines the text is empty.
-//
-// The code must be between 100 and 559 or 600 and 699, and no line may hold CR, LF
-// or NUL; otherwise the error says so, and dst is returned as it was.
-func AppendReply(dst []byte, c Code, lines ...string) ([]byte, error) {
-	if codeDeviation(c).HasAny(CodeOutOfRange) {
-		return dst, fmt.Errorf("ftpreply: code %v is out of range", c.String())
-	}
-	for i, line := range lines {
-		if at := strings.IndexAny(line, "\r\n\x00"); at >= 0 {
-			return dst, fmt.Errorf("ftpreply: %q at %d in line %d of the text: %q", line[at], at, i+1, line)
-		}
-	}
-	last := len(lines) - 1
-	for i, line := range lines {
-		switch {
-		case i == last:
-			dst = append(append(dst, c.String()...), ' ')
-		case i == 0, line == "", isDigit(line[0]):
-			dst = append(append(dst, c.String()...), '-')
-		}
-		dst = append(append(dst, line...), "\r\n"...)
-	}
-	if last < 0 {
-		dst = append(append(dst, c.String()...), " \r\n"...)
-	}
-	return dst, nil
 }

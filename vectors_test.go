@@ -2,6 +2,7 @@ package ftpreply
 
 import (
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -36,8 +37,8 @@ func TestVectors(t *testing.T) {
 				o.MaxReply = v.MaxReply
 				want := wantedOutcomes(t, expected)
 				for reader, got := range vectorOutcomes(v, o) {
-					if diff := cmp.Diff(want, got); diff != "" {
-						t.Errorf("%s: %s (-want +got):\n%.3000s", v.Source(setting), reader, diff)
+					if !reflect.DeepEqual(want, got) {
+						t.Errorf("%s: %s (-want +got):\n%.3000s", v.Source(setting), reader, cmp.Diff(want, got))
 					}
 				}
 			})

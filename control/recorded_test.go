@@ -134,7 +134,7 @@ func sessions(t testing.TB, file string) (all [][]*move) {
 		switch {
 		case rec.Dir == "S":
 			c.window = append(c.window, rec.Bytes...)
-			n, _ := c.framer.Each(c.window, false, func(r ftpreply.Reply, err error) bool {
+			n := c.framer.Each(c.window, false, func(r ftpreply.Reply, err error) bool {
 				if err != nil {
 					c.broken = true
 					return true

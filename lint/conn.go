@@ -184,7 +184,7 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 	before := c.seq
 	it := &c.item
 	*it = Item{Time: c.heard}
-	n, _ := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
+	n := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
 		it.Reply, it.Command = r, nil
 		if err == nil && r.Deviations() == 0 {
 			c.emitReply(it)

@@ -27,14 +27,14 @@ DATA lf<>+16(SB)/8, $0x0a0a0a0a0a0a0a0a
 DATA lf<>+24(SB)/8, $0x0a0a0a0a0a0a0a0a
 GLOBL lf<>(SB), RODATA|NOPTR, $32
 
-// 0x7f - '9': what is added to make a 9 the greatest signed byte.
+// 0x7f - '9': with this added, a 9 is the greatest signed byte.
 DATA aboveDigits<>+0(SB)/8, $0x4646464646464646
 DATA aboveDigits<>+8(SB)/8, $0x4646464646464646
 DATA aboveDigits<>+16(SB)/8, $0x4646464646464646
 DATA aboveDigits<>+24(SB)/8, $0x4646464646464646
 GLOBL aboveDigits<>(SB), RODATA|NOPTR, $32
 
-// What a 0 is greater than then.
+// A 0 is then greater than this.
 DATA belowDigits<>+0(SB)/8, $0x7575757575757575
 DATA belowDigits<>+8(SB)/8, $0x7575757575757575
 DATA belowDigits<>+16(SB)/8, $0x7575757575757575
@@ -48,9 +48,9 @@ GLOBL belowDigits<>(SB), RODATA|NOPTR, $32
 	SHLQ $32, R13      \
 	ORQ R13, bits
 
-// PRINTABLE, CR, LF and DIGIT say for each byte of the block in Y0 and Y1 whether it is that.
-// With one more a printable byte is greater than a SP; DEL becomes -128, and the bytes
-// above are less than 1.
+// PRINTABLE, CR, LF and DIGIT set the bit of each byte of that kind in the block in Y0 and
+// Y1. With 1 added, a printable byte is greater than SP; DEL becomes -128, and the bytes
+// above it are less than 1.
 #define PRINTABLE(bits) \
 	VPADDB Y8, Y0, Y2   \
 	VPADDB Y8, Y1, Y3   \
@@ -83,12 +83,12 @@ GLOBL belowDigits<>(SB), RODATA|NOPTR, $32
 // func plainBlocks(b *byte, blocks int, prefix uint32) (passed, lines, line int)
 //
 //	AX  the block
-//	CX  blocks to come
+//	CX  blocks left
 //	DX  prefix
-//	R8  1 if a CR stands before the block
+//	R8  1 if the byte before the block is a CR
 //	R9  1 if a line begins with the block
 //	R10 lines
-//	R11 where the last of them ends
+//	R11 the end of the last line
 TEXT ·plainBlocks(SB), NOSPLIT, $0-48
 	MOVQ b+0(FP), AX
 	MOVQ blocks+8(FP), CX
@@ -100,10 +100,10 @@ TEXT ·plainBlocks(SB), NOSPLIT, $0-48
 	CONSTANTS
 
 block:
-	// No line may be longer than maxPlainLine.
+	// No line may be longer than maxLine.
 	LEAQ const_blockLen(AX), BX
 	SUBQ R11, BX
-	CMPQ BX, $const_maxPlainLine
+	CMPQ BX, $const_maxLine
 	JGT done
 
 	VMOVDQU 0(AX), Y0
@@ -114,18 +114,18 @@ block:
 	LF(DI)
 	DIGIT(R12)
 
-	// There is nothing else,
+	// The block holds nothing else,
 	ORQ SI, BX
 	ORQ DI, BX
 	CMPQ BX, $-1
 	JNE done
 
-	// every LF stands behind a CR, and every CR before a LF,
+	// every LF follows a CR, and every CR precedes a LF,
 	LEAQ (R8)(SI*2), BX
 	CMPQ BX, DI
 	JNE done
 
-	// and no line begins with a digit, but with the prefix.
+	// and no line begins with a digit, except with the prefix.
 	LEAQ (R9)(DI*2), BX
 	ANDQ R12, BX
 	JZ passed
@@ -168,11 +168,11 @@ done:
 // func plainReplies(b *byte, blocks int, ends *[maxPlainReplies]uint16) (passed, found int)
 //
 //	AX  the block
-//	CX  blocks to come
+//	CX  blocks left
 //	DX  replies found
-//	R8  1 if a CR stands before the block
+//	R8  1 if the byte before the block is a CR
 //	R9  ends
-//	R11 where the reply begins
+//	R11 the beginning of the reply
 TEXT ·plainReplies(SB), NOSPLIT, $0-40
 	MOVQ b+0(FP), AX
 	MOVQ blocks+8(FP), CX
@@ -185,7 +185,7 @@ TEXT ·plainReplies(SB), NOSPLIT, $0-40
 block:
 	LEAQ const_blockLen(AX), BX
 	SUBQ R11, BX
-	CMPQ BX, $const_maxPlainLine
+	CMPQ BX, $const_maxLine
 	JGT done
 
 	VMOVDQU 0(AX), Y0
@@ -194,8 +194,8 @@ block:
 	CR(SI)
 	LF(DI)
 
-	// What is nothing of these is bad, and so is a LF without a CR before it or a CR
-	// without a LF behind it.
+	// Every other byte is bad, and so is a LF without a CR before it or a CR without a
+	// LF after it.
 	ORQ SI, BX
 	ORQ DI, BX
 	NOTQ BX
@@ -204,7 +204,7 @@ block:
 	ORQ R12, BX
 	JZ good
 
-	// Only the replies before the first bad byte are found.
+	// Find only the replies before the first bad byte.
 	MOVL $1, CX
 	LEAQ -1(BX), R12
 	NOTQ BX
@@ -216,7 +216,7 @@ good:
 	JZ next
 
 reply:
-	// It begins with three digits and a SP, see oneLineCode.
+	// It must begin with three digits and SP, see wire.OneLineCode.
 	MOVL (R11), BX
 	XORL $0x20303030, BX
 	LEAL 0x060606(BX), R12
@@ -224,14 +224,14 @@ reply:
 	TESTL $0xfff0f0f0, R12
 	JNZ done
 
-	XORL BX, BX // or BSFQ waits for it
+	XORL BX, BX // breaks the dependency of BSFQ on its old value
 	BSFQ DI, BX
 	LEAQ 1(AX)(BX*1), R11
 	MOVQ R11, BX
 	SUBQ b+0(FP), BX
 	MOVW BX, (R9)(DX*2)
 	INCQ DX
-	CMPQ DX, $const_maxPlainReplies
+	CMPQ DX, $const_maxReplies
 	JEQ done
 	LEAQ -1(DI), BX
 	ANDQ BX, DI

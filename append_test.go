@@ -1,0 +1,104 @@
+package ftpreply
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestAppendReply(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		code  Code
+		lines []string
+		want  string
+	}{
+		{"no line", 220, nil, "220 \r\n"},
+		{"an empty line", 220, []string{""}, "220 \r\n"},
+		{"one line", 220, []string{"ready"}, "220 ready\r\n"},
+		{"one line that begins with a digit", 213, []string{"1048576"}, "213 1048576\r\n"},
+		{"two lines", 220, []string{"a", "b"}, "220-a\r\n220 b\r\n"},
+		{"interior lines", 211, []string{"", " UTF8", "", "0", "9", "211 x", "/", ":", "\t", "x", ""},
+			"211-\r\n UTF8\r\n211-\r\n211-0\r\n211-9\r\n211-211 x\r\n/\r\n:\r\n\t\r\nx\r\n211 \r\n"},
+		{"the lowest code", 100, []string{"a"}, "100 a\r\n"},
+		{"the highest code", 699, []string{"a"}, "699 a\r\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := AppendReply([]byte("before "), test.code, test.lines...)
+			if want := "before " + test.want; string(got) != want || err != nil {
+				t.Errorf("got %q, %v, want %q", got, err, want)
+			}
+		})
+	}
+}
+
+// What cannot be written is not.
+func TestAppendReplyErrors(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		code  Code
+		lines []string
+		want  string
+	}{
+		{"a code of two digits", 99, nil, `ftpreply: code 099 is out of range`},
+		{"a code between the ranges", 560, []string{"a"}, `ftpreply: code 560 is out of range`},
+		{"a code of four digits", 2200, []string{"a"}, `ftpreply: code 2200 is out of range`},
+		{"CR", 220, []string{"a\rb"}, `ftpreply: '\r' at 1 in line 1 of the text: "a\rb"`},
+		{"LF in the second line", 220, []string{"a", "\n"}, `ftpreply: '\n' at 0 in line 2 of the text: "\n"`},
+		{"NUL", 220, []string{"abc\x00"}, `ftpreply: '\x00' at 3 in line 1 of the text: "abc\x00"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := AppendReply([]byte("before"), test.code, test.lines...)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if string(got) != "before" {
+				t.Errorf("got %q with the error", got)
+			}
+		})
+	}
+}
+
+// Parse takes one whole reply; Valid takes it if no RFC forbids it.
+func TestParse(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		input string
+		code  Code
+		err   string
+		valid bool
+	}{
+		{"one line", "220 a\r\n", 220, "", true},
+		{"multi-line", "220-a\r\n220 b\r\n", 220, "", true},
+		{"legal departures", "299 \xe9" + strings.Repeat("x", 600) + "\r\n", 299, "", true},
+		{"a forbidden departure", "220 a\n", 220, "", false},
+		{"nothing", "", 0, `ftpreply: line 1 (offset 0): unexpected EOF: ""`, false},
+		{"blank lines", "\r\n\r\n", 0, `ftpreply: line 1 (offset 0): unexpected EOF: "\r\n\r\n"`, false},
+		{"a cut line", "220 a", 220, `ftpreply: line 1 (offset 0): unexpected EOF: "220 a"`, false},
+		{"a cut reply", "220-a\r\n220 b", 220, `ftpreply: line 1 (offset 0): unexpected EOF: "220-a\r\n220 b"`, false},
+		{"no reply", "hello\r\n220 a\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "hello\r\n"`, false},
+		{"a letter first", "a20 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "a20 b\r\n"`, false},
+		{"a letter second", "2a0 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "2a0 b\r\n"`, false},
+		{"a letter third", "22a b\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "22a b\n"`, false},
+		{"a reply behind", "220-a\r\n220 b\r\n230 c\r\n", 220, `ftpreply: line 3 (offset 14): bytes after the reply: "230 c\r\n"`, false},
+		{"a blank line behind", "220 a\r\n\n", 220, `ftpreply: line 2 (offset 7): bytes after the reply: "\n"`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Parse([]byte(test.input))
+			got := ""
+			if err != nil {
+				got = err.Error()
+				var syntax *SyntaxError
+				if !errors.As(err, &syntax) {
+					t.Errorf("the error is a %T", err)
+				}
+			}
+			if got != test.err || r.Code() != test.code {
+				t.Errorf("got code %d, %s\nwant %d, %s", r.Code(), got, test.code, test.err)
+			}
+			if got := Valid([]byte(test.input)); got != test.valid {
+				t.Errorf("valid is %v", got)
+			}
+		})
+	}
+}
