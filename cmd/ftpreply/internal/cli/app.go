@@ -34,13 +34,14 @@ var (
 
 // App is what the subcommands share.
 type App struct {
-	Ctx    context.Context // done when the user interrupts
-	Stdin  io.Reader
-	Stdout io.Writer // what out writes to
-	Out    *bufio.Writer
-	Stderr io.Writer
-	Color  bool
-	output outputFile
+	Ctx        context.Context // done when the user interrupts
+	Stdin      io.Reader
+	Stdout     io.Writer // what out writes to
+	Out        *bufio.Writer
+	Stderr     io.Writer
+	Color      bool
+	outputPath string // of --output
+	outputs    []*Output
 }
 
 // A Command makes a subcommand of the app.
@@ -48,8 +49,12 @@ type Command func(*App) *cobra.Command
 
 // Main runs the program with these subcommands, and returns its exit status.
 func Main(commands ...Command) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	context.AfterFunc(ctx, stop) // a second signal ends the process
 	a := NewApp(ctx, os.Stdin, os.Stdout, os.Stderr)
 	a.Color = render.WantsColor(os.Stdout)
 	return a.Run(commands, os.Args[1:])
@@ -65,7 +70,9 @@ func (a *App) Run(commands []Command, args []string) int {
 	root.SetOut(a.Out)
 	root.SetErr(a.Stderr)
 	err := root.Execute()
-	return a.exitStatus(err, errors.Join(a.Out.Flush(), a.output.finish(err)))
+	writeErr := a.Out.Flush()
+	complete := writeErr == nil && (err == nil || isReported(err))
+	return a.exitStatus(err, errors.Join(writeErr, a.finishOutputs(complete)))
 }
 
 func (a *App) RootCommand(commands []Command) *cobra.Command {
@@ -77,7 +84,7 @@ func (a *App) RootCommand(commands []Command) *cobra.Command {
 		SilenceUsage:  true,
 		Version:       Version(),
 	}
-	root.PersistentFlags().StringVarP(&a.output.path, "output", "o", "", "`file` to write to, in place of standard output")
+	root.PersistentFlags().StringVarP(&a.outputPath, "output", "o", "", "`file` to write to, in place of standard output")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.redirect() }
 	for _, command := range commands {
 		root.AddCommand(command(a))

@@ -44,10 +44,13 @@ func (g *Grading) gradeAs(value string) error {
 	return g.grade(grade)(name)
 }
 
+// maxConfig is the size up to which a file of --config is read.
+const maxConfig = 1 << 20
+
 // Config is what the file says, and then the flags.
-func (g *Grading) Config() (c lint.Config, err error) {
+func (g *Grading) Config(a *cli.App) (c lint.Config, err error) {
 	if g.file != "" {
-		if err := cli.ReadJSON(g.file, &c); err != nil {
+		if err := a.ReadJSON(g.file, maxConfig, &c); err != nil {
 			return c, err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
@@ -19,6 +18,7 @@ import (
 // compared by their fingerprints.
 type baseline struct {
 	readFrom, writeTo string
+	output            *cli.Output // of writeTo, or nil
 	known             map[string]bool
 	found             foundBefore
 }
@@ -49,18 +49,30 @@ func newBaseline(f *pflag.FlagSet) *baseline {
 	return b
 }
 
-func (b *baseline) read() error {
+// maxBaseline is the size up to which a baseline is read.
+const maxBaseline = 64 << 20
+
+// open reads the known findings and creates the file for new ones. They may have one name.
+func (b *baseline) open(a *cli.App) (err error) {
+	if b.writeTo != "" {
+		if b.output, err = a.Create(b.writeTo, 0o666); err != nil {
+			return err
+		}
+	}
 	if b.readFrom == "" {
 		return nil
 	}
 	var file baselineFile
-	if err := cli.ReadJSON(b.readFrom, &file); err != nil {
+	if err := a.ReadJSON(b.readFrom, maxBaseline, &file); err != nil {
 		return err
 	}
 	if file.Schema != cli.SchemaVersion {
 		return fmt.Errorf("%s: the schema is %d, not %d", b.readFrom, file.Schema, cli.SchemaVersion)
 	}
-	for _, f := range file.Findings {
+	for i, f := range file.Findings {
+		if f == nil || f.Fingerprint == "" {
+			return fmt.Errorf("%s: findings[%d] has no fingerprint; is it a file of --write-baseline?", b.readFrom, i)
+		}
 		b.known[f.Fingerprint] = true
 	}
 	return nil
@@ -89,9 +101,13 @@ func (found foundBefore) add(f *baselineFinding) {
 	found[f.Fingerprint] = f
 }
 
-func (b *baseline) Write() error {
-	if b.writeTo == "" {
+// close writes the findings, or keeps the file as it was if the input was not read completely.
+func (b *baseline) close(complete bool) error {
+	if b.output == nil {
 		return nil
+	}
+	if !complete {
+		return b.output.Discard()
 	}
 	file := baselineFile{Schema: cli.SchemaVersion, Findings: slices.SortedFunc(maps.Values(b.found), compareFindings)}
 	var text bytes.Buffer
@@ -101,7 +117,8 @@ func (b *baseline) Write() error {
 	if err := enc.Encode(file); err != nil {
 		return err
 	}
-	return os.WriteFile(b.writeTo, render.SafeJSON(text.Bytes()), 0o666)
+	_, err := b.output.Write(render.SafeJSON(text.Bytes()))
+	return err
 }
 
 func compareFindings(x, y *baselineFinding) int {

@@ -36,10 +36,14 @@ its digits, so it stays when ports, dates and sizes change.`,
 	format.AddTo(cmd, "format", "format of the output")
 	grading, baseline := findings.NewGrading(cmd), newBaseline(cmd.Flags())
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		l := &linter{failOn: failOn.Value, baseline: baseline}
-		if err := l.prepare(grading); err != nil {
+		config, err := grading.Config(a)
+		if err != nil {
 			return err
 		}
+		if err := baseline.open(a); err != nil {
+			return err
+		}
+		l := &linter{failOn: failOn.Value, config: config, baseline: baseline}
 		l.report = format.Value(in, l)
 		return l.end(in.Read(args, l.begin))
 	}
@@ -99,24 +103,17 @@ func (t *totals) worst() lint.Severity {
 	return 0
 }
 
-func (l *linter) prepare(g *findings.Grading) (err error) {
-	if l.config, err = g.Config(); err != nil {
-		return err
-	}
-	return l.baseline.read()
-}
-
-// end finishes the report, and writes a baseline only if all could be read.
+// end finishes the report, and writes the baseline if all input was read.
 func (l *linter) end(readErr error) error {
 	l.totals.trouble = readErr != nil
 	if err := l.report.end(&l.totals); err != nil {
 		return err
 	}
+	if err := l.baseline.close(readErr == nil); err != nil {
+		return err
+	}
 	if readErr != nil {
 		return readErr
-	}
-	if err := l.baseline.Write(); err != nil {
-		return err
 	}
 	if l.totals.worst() >= l.failOn {
 		return cli.ErrFindings

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -116,15 +115,21 @@ func (p *probing) run(address string) error {
 		p.showPlan()
 		return nil
 	}
-	saved, err := p.openSaved()
-	if err != nil {
-		return err
+	if p.save != "" {
+		saved, err := p.app.Create(p.save, 0o600)
+		if err != nil {
+			return err
+		}
+		p.config.Recording = probe.NewRecording(saved)
 	}
 	report, err := p.probe()
-	if report == nil {
-		return errors.Join(err, saved())
+	if p.config.Recording != nil && p.config.Recording.Err() != nil {
+		return p.config.Recording.Err()
 	}
-	return errors.Join(p.verdict(report, err), saved())
+	if report == nil {
+		return err
+	}
+	return p.verdict(report, err)
 }
 
 // probe runs the checks; without a report the server could not be reached.
@@ -144,7 +149,8 @@ func (p *probing) ended(err error) error {
 	case p.app.Ctx.Err() != nil:
 		return cli.ErrInterrupted
 	case err != nil:
-		return fmt.Errorf("the run was ended after %v: %w", p.config.Timeout, err)
+		p.app.Complain(fmt.Errorf("the run was ended after %v: %w", p.config.Timeout, err))
+		return cli.ErrTrouble
 	default:
 		return nil
 	}
@@ -164,7 +170,7 @@ func (p *probing) prepare(address string) (err error) {
 	c := &p.config
 	c.Security, c.Secrets = p.security.Value, p.secrets.Value
 	c.Address = withPort(address, c.Security)
-	if c.Grading, err = p.grading.Config(); err != nil {
+	if c.Grading, err = p.grading.Config(p.app); err != nil {
 		return err
 	}
 	c.Strict = c.Grading.Strict
@@ -200,7 +206,7 @@ func (p *probing) tls() (*tls.Config, error) {
 	if p.insecure {
 		return nil, errors.New("--ca and --insecure contradict each other")
 	}
-	text, err := os.ReadFile(p.ca)
+	text, err := p.app.ReadFile(p.ca, maxCertificates)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +217,14 @@ func (p *probing) tls() (*tls.Config, error) {
 	return &tls.Config{RootCAs: roots}, nil
 }
 
-// readPassword reads the first line of the file. Whoever is anonymous needs none (RFC 1635).
+// Limits of the files that are read.
+const (
+	maxCertificates = 16 << 20
+	maxPassword     = 4096
+)
+
+// readPassword returns the first line of the password file. An anonymous user needs none
+// (RFC 1635).
 func (p *probing) readPassword() (string, error) {
 	var text []byte
 	var err error
@@ -222,15 +235,15 @@ func (p *probing) readPassword() (string, error) {
 		}
 		return "", nil
 	case "-":
-		text, err = io.ReadAll(io.LimitReader(p.app.Stdin, maxPassword))
+		if text, err = io.ReadAll(io.LimitReader(p.app.Stdin, maxPassword+1)); len(text) > maxPassword {
+			err = fmt.Errorf("standard input: longer than %d bytes", maxPassword)
+		}
 	default:
-		text, err = os.ReadFile(p.password)
+		text, err = p.app.ReadFile(p.password, maxPassword)
 	}
 	line, _, _ := bytes.Cut(text, []byte{'\n'})
 	return strings.TrimSuffix(string(line), "\r"), err
 }
-
-const maxPassword = 4096
 
 // checkSections finds a section that was misspelt.
 func (p *probing) checkSections() error {
@@ -265,17 +278,4 @@ func (p *probing) showPlan() {
 			fmt.Fprintf(out, "    > %s\n", render.Cut([]byte(line), 100))
 		}
 	}
-}
-
-// openSaved lets the exchange be kept. The function that it returns ends that.
-func (p *probing) openSaved() (done func() error, err error) {
-	if p.save == "" {
-		return func() error { return nil }, nil
-	}
-	f, err := os.OpenFile(p.save, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	p.config.Recording = probe.NewRecording(f)
-	return func() error { return errors.Join(p.config.Recording.Err(), f.Close()) }, nil
 }
