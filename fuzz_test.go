@@ -341,3 +341,28 @@ func FuzzPlain(f *testing.F) {
 		plainAgrees(t, inPlainLines(input, int(word>>5)%64), fuzzOptions(word))
 	})
 }
+
+// FuzzWindows breaks the contract of Next: any window follows any other. There is no panic, no
+// endless loop and no reply longer than its window, and Find ends for every reply.
+func FuzzWindows(f *testing.F) {
+	addSeeds(f)
+	f.Add([]byte("\x00\r\n220-a\nb\r\n220 c\r\n"), uint16(0x0305))
+	f.Fuzz(func(t *testing.T, input []byte, word uint16) {
+		framer := Framer{Options: fuzzOptions(word)}
+		random := rand.New(rand.NewPCG(uint64(word), uint64(len(input))))
+		for range 40 {
+			from := random.IntN(len(input) + 1)
+			window := input[from : from+random.IntN(len(input)-from+1)]
+			r, n, _ := framer.Next(window, random.IntN(8) == 0)
+			if n < 0 || n > len(window) || len(r.Raw()) > len(window) {
+				t.Fatalf("%q: consumed %d, %q", window, n, r.Raw())
+			}
+			_ = r.String()
+			for from, to := range r.Find(r.Deviations()) {
+				if from < 0 || to > len(r.Raw()) || from > to {
+					t.Fatalf("%q: place %d to %d", r.Raw(), from, to)
+				}
+			}
+		}
+	})
+}

@@ -236,3 +236,42 @@ func plainAgrees(t *testing.T, input []byte, o Options) {
 		}
 	}
 }
+
+// A window that is shorter than what remained is an error, once, in every state.
+func TestLostBytes(t *testing.T) {
+	for name, window := range map[string]string{
+		"line":       "220 rea",
+		"multi-line": "\r\n220-a\r\n b\r\n22",
+		"preamble":   "\x00\xff\xf1\r\n",
+		"junk":       "SSH-2.0",
+		"oversized":  "220-" + strings.Repeat("x\r\n", 20) + "22",
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := Framer{Options: Options{MaxReply: 40}}
+			rest := []byte(window)
+			for {
+				_, n, err := f.Next(rest, false)
+				rest = rest[n:]
+				if err == ErrShort {
+					break
+				}
+			}
+			if r, n, err := f.Next(rest[:len(rest)-1], false); err != ErrLostBytes || n != 0 || r.Raw() != nil {
+				t.Fatalf("got %q, %d, %v", r.Raw(), n, err)
+			}
+			if r, n, err := f.Next([]byte("331 b\r\n"), true); err != nil || r.Code() != 331 || n != 7 {
+				t.Errorf("the next reply: %q, %d, %v", r.Raw(), n, err)
+			}
+		})
+	}
+	var f Framer
+	f.Each([]byte("220 a"), false, nil)
+	var errs []error
+	n := f.Each([]byte("2"), false, func(_ Reply, err error) bool {
+		errs = append(errs, err)
+		return true
+	})
+	if n != 0 || !slices.Equal(errs, []error{ErrLostBytes}) {
+		t.Errorf("Each: consumed %d, %v", n, errs)
+	}
+}

@@ -619,3 +619,51 @@ func TestBetweenReplies(t *testing.T) {
 		}
 	})
 }
+
+// A caller's own reader that was used inside a reply is an error, once; between replies, and
+// with Peek, it may be used.
+func TestLostBytesOfBorrowedReader(t *testing.T) {
+	long := "220-" + strings.Repeat(" long\r\n", 20)
+	for _, test := range []struct {
+		name, before string
+		use          func(r *bufio.Reader)
+		lost         bool
+	}{
+		{"nothing", "220-a\r\n22", func(*bufio.Reader) {}, false},
+		{"Peek", "331 b\r\n220-a\r\n22", func(r *bufio.Reader) { r.Peek(20) }, false},
+		{"ReadByte", "220-a\r\n22", func(r *bufio.Reader) { r.ReadByte() }, true},
+		{"Discard", "331 b\r\n220-a\r\n22", func(r *bufio.Reader) { r.Discard(9) }, true},
+		{"ReadString", "220-a\r\n22", func(r *bufio.Reader) { r.ReadString('0'); r.ReadString('0') }, true},
+		{"Reset", "220-a\r\n22", func(r *bufio.Reader) { r.Reset(strings.NewReader("221 z\r\n")) }, true},
+		{"Reset and Peek", "220-a\r\n22", func(r *bufio.Reader) {
+			r.Reset(strings.NewReader("221-zzzzzzzz\r\n221 z\r\n"))
+			r.Peek(16)
+		}, true},
+		{"spilled, nothing", long, func(*bufio.Reader) {}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			source := replytest.NewReader(replytest.Read{Bytes: []byte(test.before)},
+				replytest.Read{Err: replytest.ErrDeadline}, replytest.Read{Bytes: []byte("0 end\r\n230 next\r\n")})
+			r := bufio.NewReaderSize(source, 64)
+			p := NewParser(r)
+			var err error
+			for err == nil {
+				_, err = p.Next()
+			}
+			if err != replytest.ErrDeadline || len(p.Pending()) == 0 {
+				t.Fatalf("got %v, %q pending", err, p.Pending())
+			}
+			test.use(r)
+			_, err = p.Next()
+			if lost := err == ErrLostBytes; lost != test.lost {
+				t.Fatalf("got %v", err)
+			}
+			if test.lost && p.Pending() != nil {
+				t.Errorf("%q is pending", p.Pending())
+			}
+			if _, err := p.Next(); err == ErrLostBytes {
+				t.Error("the error comes twice")
+			}
+		})
+	}
+}
