@@ -1,47 +1,47 @@
-// Package textproto is the part of net/textproto that FTP clients use, over the parser of
-// package ftpreply. A client that imports it instead changes nothing else:
+// Package textproto is a replacement for the part of net/textproto that FTP clients use. It reads
+// replies with package ftpreply. A client only changes the import:
 //
 //	import "github.com/ftpreply/ftpreply/compat/textproto"
 //
-// [Error], [ProtocolError], [Writer] and [Pipeline] are the types of net/textproto, so that
-// errors.As in the client's callers goes on working. What is not here has no use in FTP.
+// [Error], [ProtocolError], [Writer] and [Pipeline] are the types of net/textproto, so errors.As
+// in the callers of the client continues to work. The parts of net/textproto without a use in FTP
+// are missing.
 //
-// # What is different
+// # Differences
 //
-// Any reply of the form that the RFCs want is read as net/textproto reads it, and as there
-// every LF ends a line. [Reader.ReadResponse] differs in these cases, and in no others:
+// Every reply of the form that the RFCs require is read as net/textproto reads it, and every LF
+// ends a line, as there. [Reader.ReadResponse] differs only in these cases:
 //
-//   - deadline: when a deadline, or another error of the connection, comes in the middle of
-//     a reply, that error is returned, and the next call returns the whole reply.
-//     net/textproto returns a line that was cut as if it were whole, without an error, and
-//     forgets the lines before it.
-//   - cut: when the stream ends in the middle of a reply, the error is one for which
-//     errors.Is says io.ErrUnexpectedEOF, with the bytes in its text. net/textproto returns a
-//     cut line as above, or io.EOF.
-//   - no-reply: a line that is no reply is one [ProtocolError], whatever its fourth byte.
-//     net/textproto takes "abc-", or "042-", for the beginning of a multi-line reply without
-//     an end, and swallows all that follows.
-//   - tls: TLS records are one ProtocolError, and skipped by their lengths. net/textproto
-//     looks for lines in them.
-//   - limit: a reply has at most 1 MiB, unless [Reader.Options] says otherwise. What is longer
-//     is a ProtocolError, and the next call goes on behind it. net/textproto has no limit.
-//   - preamble: blank lines, NUL and Telnet commands before a code are skipped. In
-//     net/textproto they are errors.
-//   - bare-code: "200" alone is a reply with an empty text, an error in net/textproto.
-//   - separator: a byte behind the code that is neither SP, hyphen nor digit begins the text;
-//     it is an error in net/textproto.
+//   - deadline: if a deadline or another error of the connection comes inside a reply,
+//     ReadResponse returns that error, and the next call returns the whole reply. net/textproto
+//     returns a cut line as if it were whole, without an error, and loses the lines before it.
+//   - cut: if the stream ends inside a reply, errors.Is reports io.ErrUnexpectedEOF for the
+//     error, whose text has the bytes. net/textproto returns a cut line as above, or io.EOF.
+//   - no-reply: a line that is not a reply gives one [ProtocolError], whatever its fourth byte
+//     is. net/textproto takes "abc-" or "042-" for the first line of a multi-line reply without
+//     an end and swallows everything that follows.
+//   - tls: a run of TLS records gives one ProtocolError and is skipped by the lengths of the
+//     records. net/textproto searches them for lines.
+//   - limit: a reply has at most 1 MiB, unless [Reader.Options] sets another limit. A longer
+//     one gives a ProtocolError, and the next call continues after it. net/textproto has no
+//     limit.
+//   - preamble: blank lines, NUL and Telnet commands before a code are skipped. They are
+//     errors in net/textproto.
+//   - bare-code: "200" alone is a reply with an empty text. It is an error in net/textproto.
+//   - separator: a byte after the code that is not SP, hyphen or a digit begins the text. It
+//     is an error in net/textproto.
 //   - bare-terminator: the code alone ends a multi-line reply (RFC 3659, section 7.2).
 //     net/textproto takes it for text and waits.
-//   - cr-run: all CR before a LF belong to the line end. net/textproto leaves all but one of
-//     them in the text, unless it is an interior line without a code.
+//   - cr-run: every CR before a LF belongs to the line ending. net/textproto leaves all but
+//     one of them in the text, except in an interior line without a code.
 //
-// With a ProtocolError the code is always 0, and the text of the error is another.
+// With a ProtocolError the code is always 0, and the text of the error differs.
 //
-// [Reader.ReadLine], [Reader.ReadLineBytes] and [Reader.ReadCodeLine] differ in this: when a
-// deadline cuts a line, nothing is consumed, and the next call returns the whole of it, unless
-// it is longer than the buffer of Reader.R. ReadCodeLine also takes no line that the end of the
-// stream has cut. While a reply is open, behind a deadline in ReadResponse, they return a
-// ProtocolError.
+// [Reader.ReadLine], [Reader.ReadLineBytes] and [Reader.ReadCodeLine] differ in one respect: if a
+// deadline cuts a line, they consume nothing, and the next call returns the whole line, unless it
+// is longer than the buffer of Reader.R. ReadCodeLine also rejects a line that the end of the
+// stream has cut. While a reply is incomplete, after a deadline in ReadResponse, the three
+// methods return a ProtocolError.
 package textproto
 
 import (
@@ -56,7 +56,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// What needs no change.
+// The types that need no change.
 type (
 	Error         = textproto.Error
 	ProtocolError = textproto.ProtocolError
@@ -67,8 +67,8 @@ type (
 // NewWriter returns a Writer that writes to w.
 func NewWriter(w *bufio.Writer) *Writer { return textproto.NewWriter(w) }
 
-// A Conn is a control connection: commands are written with its Writer, replies read with
-// its Reader, and the Pipeline keeps both in order.
+// A Conn is a control connection. Commands are written with its Writer and replies are read with
+// its Reader. The Pipeline keeps both in order. Use [NewConn] or [Dial] to create one.
 type Conn struct {
 	Reader
 	Writer
@@ -85,7 +85,7 @@ func NewConn(conn io.ReadWriteCloser) *Conn {
 	}
 }
 
-// Dial connects to the address, as net.Dial does.
+// Dial connects to addr with net.Dial. The caller must close the Conn.
 func Dial(network, addr string) (*Conn, error) {
 	conn, err := net.Dial(network, addr)
 	if err != nil {
@@ -97,8 +97,8 @@ func Dial(network, addr string) (*Conn, error) {
 // Close closes the connection.
 func (c *Conn) Close() error { return c.conn.Close() }
 
-// Cmd sends a command, formatted, in its turn of the pipeline. It returns the id with which
-// StartResponse waits for the turn of its reply, and EndResponse ends that.
+// Cmd formats a command and sends it when its turn in the pipeline comes. It returns the id to pass
+// to StartResponse, which waits for the turn of the reply, and to EndResponse after it.
 func (c *Conn) Cmd(format string, args ...any) (id uint, err error) {
 	id = c.Next()
 	c.StartRequest(id)
@@ -109,33 +109,35 @@ func (c *Conn) Cmd(format string, args ...any) (id uint, err error) {
 	return id, nil
 }
 
-// A Reader reads replies and lines. It needs only R.
+// A Reader reads replies and lines. Only R must be set. A Reader is not safe for concurrent use.
 type Reader struct {
+	// R may be replaced between two replies. If it is read or reset inside a reply, after a
+	// deadline, ReadResponse returns [ftpreply.ErrLostBytes] once and then continues.
 	R *bufio.Reader
 
-	// Options are those with which replies are read; nil stands for
+	// Options apply to replies. nil means
 	//
 	//	&ftpreply.Options{LineEnding: ftpreply.AnyLF}
 	//
-	// which ends lines as net/textproto does. The zero Options learn what ends a line, so
-	// that no file name in a reply can forge its end; see package ftpreply. They may be
-	// changed at any time: what is open is judged anew.
+	// which ends lines as net/textproto does. The zero Options learn the line ending, so that a
+	// file name in a reply cannot forge the end of the reply; see package ftpreply. The
+	// Options may change between two calls. An incomplete reply is then judged again.
 	Options *ftpreply.Options
 
 	parser ftpreply.Parser
-	parsed *bufio.Reader // what the parser reads from
+	parsed *bufio.Reader // the reader of parser
 	lines  textproto.Reader
 }
 
 // NewReader returns a Reader that reads from r.
 func NewReader(r *bufio.Reader) *Reader { return &Reader{R: r} }
 
-// ReadResponse reads a reply and returns its code and its text, the lines of which are joined
-// by LF. The expected code may have one or two digits, which stand for all codes that begin
-// with them; 0 and less expect nothing. A reply with another code comes with an [*Error].
+// ReadResponse reads a reply and returns its code and its text, whose lines are joined by LF. An
+// expectCode of one or two digits matches every code that begins with them. An expectCode of 0
+// or less matches every code. A reply with another code is returned with an [*Error].
 //
-// A [ProtocolError] is about bytes that have been consumed. Any other error is that of the
-// connection, or says that the stream has ended.
+// A [ProtocolError] reports bytes that have been consumed. Any other error is an error of the
+// connection or the end of the stream, except [ftpreply.ErrLostBytes].
 func (r *Reader) ReadResponse(expectCode int) (code int, message string, err error) {
 	reply, err := r.next()
 	if err != nil {
@@ -144,7 +146,7 @@ func (r *Reader) ReadResponse(expectCode int) (code int, message string, err err
 	return judge(int(reply.Code()), string(reply.Text()), expectCode)
 }
 
-// next reads a reply that net/textproto would take for one.
+// next reads a reply that net/textproto would accept.
 func (r *Reader) next() (ftpreply.Reply, error) {
 	if r.parsed != r.R {
 		r.parser.Reset(r.R)
@@ -165,7 +167,7 @@ func (r *Reader) next() (ftpreply.Reply, error) {
 	return reply, err
 }
 
-// judge compares with the expected code. From four digits on nothing is expected.
+// judge compares code with expectCode. An expectCode of four digits or more matches every code.
 func judge(code int, message string, expectCode int) (int, string, error) {
 	if 0 < expectCode && expectCode < 1000 &&
 		expectCode != code && expectCode != code/10 && expectCode != code/100 {
@@ -174,11 +176,11 @@ func judge(code int, message string, expectCode int) (int, string, error) {
 	return code, message, nil
 }
 
-// Pending is what has been read of the open reply, behind a deadline in ReadResponse. The
-// bytes are lent until the next call.
+// Pending returns the bytes read so far of an incomplete reply, after a deadline in ReadResponse.
+// The slice is valid until the next call of a method of r.
 func (r *Reader) Pending() []byte { return r.parser.Pending() }
 
-// ReadLine reads a line and returns it without its LF or CR LF.
+// ReadLine reads a line and returns it without its ending, LF or CR LF.
 func (r *Reader) ReadLine() (string, error) {
 	if err := r.awaitLine(); err != nil && err != io.ErrUnexpectedEOF {
 		return "", err
@@ -186,7 +188,7 @@ func (r *Reader) ReadLine() (string, error) {
 	return r.lines.ReadLine()
 }
 
-// ReadLineBytes is ReadLine for bytes, which are the caller's.
+// ReadLineBytes is ReadLine with a slice as the result, which the caller owns.
 func (r *Reader) ReadLineBytes() ([]byte, error) {
 	if err := r.awaitLine(); err != nil && err != io.ErrUnexpectedEOF {
 		return nil, err
@@ -194,9 +196,9 @@ func (r *Reader) ReadLineBytes() ([]byte, error) {
 	return r.lines.ReadLineBytes()
 }
 
-// ReadCodeLine reads a line with a code and returns the code and the text. A line that begins
-// a multi-line reply comes with a [ProtocolError]; the lines behind it are left to be read. The
-// expected code is as in ReadResponse, which is what a client should use.
+// ReadCodeLine reads a line with a code and returns the code and the text. The first line of a
+// multi-line reply is returned with a [ProtocolError], and the lines after it are not read.
+// expectCode is as in ReadResponse. A client should use ReadResponse.
 func (r *Reader) ReadCodeLine(expectCode int) (code int, message string, err error) {
 	if err := r.awaitLine(); err != nil {
 		return 0, "", err
@@ -204,10 +206,10 @@ func (r *Reader) ReadCodeLine(expectCode int) (code int, message string, err err
 	return r.lines.ReadCodeLine(expectCode)
 }
 
-// awaitLine waits for a whole line, or as much of it as fits. It consumes nothing.
+// awaitLine waits until R has buffered a whole line, or its buffer is full. It consumes nothing.
 func (r *Reader) awaitLine() error {
 	if open := r.Pending(); len(open) > 0 && r.parsed == r.R {
-		return ProtocolError(fmt.Sprintf("a reply is open: %q", open))
+		return ProtocolError(fmt.Sprintf("a reply is incomplete: %q", open))
 	}
 	r.lines.R = r.R
 	for {

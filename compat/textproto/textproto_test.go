@@ -419,7 +419,7 @@ func TestLinesAndReplies(t *testing.T) {
 	line()
 	reply()
 	line()
-	want := []string{`"one" <nil>`, `220 "a"`, `"two" <nil>`, "deadline", `"" a reply is open: "220-b\r\n"`, `220 "b\nc"`, `"three" <nil>`}
+	want := []string{`"one" <nil>`, `220 "a"`, `"two" <nil>`, "deadline", `"" a reply is incomplete: "220-b\r\n"`, `220 "b\nc"`, `"three" <nil>`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -524,5 +524,36 @@ func TestConcurrentCommands(t *testing.T) {
 	wait.Wait()
 	if n := slow.overlaps.Load(); n > 0 {
 		t.Errorf("%d writes overlap", n)
+	}
+}
+
+// A reader that is used or reset inside a reply gives an error, once.
+func TestLostBytes(t *testing.T) {
+	for name, use := range map[string]func(r *bufio.Reader){
+		"read":  func(r *bufio.Reader) { r.ReadByte() },
+		"reset": func(r *bufio.Reader) { r.Reset(strings.NewReader("221 b\r\n")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := replytest.NewReader(replytest.Read{Bytes: []byte("220-a\r\n22")},
+				replytest.Read{Err: replytest.ErrDeadline}, replytest.Read{Bytes: []byte("0 c\r\n221 b\r\n")})
+			buffered := bufio.NewReader(source)
+			r := textproto.NewReader(buffered)
+			if _, _, err := r.ReadResponse(0); err != replytest.ErrDeadline || string(r.Pending()) != "220-a\r\n22" {
+				t.Fatalf("got %v, %q pending", err, r.Pending())
+			}
+			use(buffered)
+			if _, _, err := r.ReadResponse(0); err != ftpreply.ErrLostBytes || r.Pending() != nil {
+				t.Fatalf("got %v, %q pending", err, r.Pending())
+			}
+			for { // the rest of the first reply
+				code, message, err := r.ReadResponse(0)
+				if code == 221 && message == "b" && err == nil {
+					return
+				}
+				if err != nil && !errors.As(err, new(textproto.ProtocolError)) {
+					t.Fatalf("got %d %q, %v", code, message, err)
+				}
+			}
+		})
 	}
 }
