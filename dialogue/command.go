@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 
@@ -75,17 +76,21 @@ func (c Command) allows(class ftpreply.Class) bool { return table[c.entry].class
 // RFC 959, section 6, and of later RFCs have an arrow for them.
 func (c Command) Judge(stage Stage, code ftpreply.Code) Ruling {
 	e := &table[c.entry]
-	var elsewhere *known
+	var here, elsewhere *known
 	for i := range e.known {
 		switch k := &e.known[i]; {
 		case !k.is(code) || k.argument != anyArgument && k.argument != c.argument:
+		case k.holds(stage) && here == nil && k.standing == Allowed:
+			return Ruling{Allowed, None, k, nil}
 		case k.holds(stage):
-			return Ruling{k.standing, reasonOf[k.standing], k, elsewhere}
-		case elsewhere == nil:
+			here = cmp.Or(here, k)
+		case k.standing != Wrong && (elsewhere == nil || k.standing > elsewhere.standing):
 			elsewhere = k
 		}
 	}
 	switch {
+	case here != nil:
+		return Ruling{here.standing, reasonOf[here.standing], here, elsewhere}
 	case elsewhere != nil:
 		return Ruling{Wrong, WrongStage, elsewhere, elsewhere}
 	case !c.allows(code.Class()):
@@ -113,9 +118,11 @@ func ruling(r Reason) Ruling { return Ruling{rules[r].standing, r, &rules[r], ni
 // stage. The ruling on any other code depends on its first digit alone.
 func (r Ruling) Listed() bool { return r.on != nil && r.on.code != 0 }
 
-// Elsewhere returns the stage at which the table has the code for the command, and the
-// document that lists it there, if that stage is not the one that was judged. It explains
-// the reason WrongStage: section 5.4 of RFC 959 lists 425 for RETR, but after the 150.
+// Elsewhere returns another stage at which the table has the code for the command, and the
+// document that lists it there: section 5.4 of RFC 959 lists 425 for RETR, but after the
+// 150. It explains the reasons WrongStage and CodeInTheWild. The source is empty if the code
+// is only known in the wild at that stage too. ok is false if no stage but the one that was
+// judged has the code.
 func (r Ruling) Elsewhere() (stage Stage, source string, ok bool) {
 	if r.elsewhere == nil {
 		return First, "", false
@@ -131,7 +138,8 @@ func (r Ruling) Source() string {
 	return r.on.source
 }
 
-// Servers returns the servers that are known to send the code. It may be empty.
+// Servers returns the servers that were seen to send exactly this code to exactly this
+// command at this stage. It is often empty.
 func (r Ruling) Servers() string {
 	if r.on == nil {
 		return ""

@@ -143,7 +143,7 @@ var fieldReports = []struct{ name, script string }{
 		> USER u
 		< 530 USER
 		> USER u
-		< 430 USER code-not-listed
+		< 430 USER code-in-the-wild
 		> MKD d
 		< 521 MKD code-in-the-wild
 		> MKD d

@@ -11,7 +11,11 @@ package dialogue
 // 22.4.0, aioftp 0.21.4 and Globus GridFTP 13.24. The others were reported by
 // users of clients.
 
-// The entries that are no commands come first.
+// effect is the source of the listings that rule out 202. It means that a command is
+// superfluous and had no effect, so it cannot answer a command that asks for one.
+const effect = "RFC 959, section 4.2"
+
+// The entries that are not commands come first.
 const (
 	unknown  = iota // a verb that the table does not have
 	greeting        // the opening of the connection
@@ -22,7 +26,11 @@ const (
 )
 
 var table = [...]entry{
-	unknown: {name: "unknown", open: true},
+	unknown: {name: "unknown", open: true,
+		allowed: []listing{
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
+		},
+	},
 	greeting: {name: "greeting", like: "nothing",
 		allowed: []listing{
 			{codes: codes{120, 220, 421}, source: "RFC 959, section 5.4"},
@@ -35,6 +43,9 @@ var table = [...]entry{
 		},
 	},
 	every: {name: "every", like: "nothing",
+		forbidden: []listing{
+			{codes: codes{202}, source: effect},
+		},
 		allowed: []listing{
 			{codes: codes{421, 500, 501, 503, 504, 530}, source: "RFC 959, section 4.2.1"},
 			{codes: codes{332, 532}, source: "RFC 959, section 4.1.1"},
@@ -46,7 +57,7 @@ var table = [...]entry{
 	},
 	optional: {name: "optional", like: "every",
 		allowed: []listing{
-			{codes: codes{202, 502}, source: "RFC 959, section 4.2"},
+			{codes: codes{502}, source: "RFC 959, section 4.2"},
 		},
 	},
 	transfer: {name: "transfer", like: "every",
@@ -61,7 +72,6 @@ var table = [...]entry{
 			{codes: codes{522}, source: "RFC 4217, section 11.4"},
 		},
 		wild: []listing{
-			{codes: codes{425}, servers: "ProFTPD, Pure-FTPd, vsftpd"},
 			{codes: codes{226, 250}, source: "RFC 959, section 6, draws it without a 1yz; section 5.4 does not list it"},
 		},
 	},
@@ -76,6 +86,8 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{550}, servers: "ProFTPD, pyftpdlib"},
 			{codes: codes{553}, servers: "goftp"},
+			{codes: codes{200}, servers: "dCache, mtheall/ftpd"},
+			{codes: codes{430}, servers: "mtheall/ftpd"},
 		},
 	},
 	{name: "PASS",
@@ -85,6 +97,7 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{232}, servers: "ProFTPD"},
 			{codes: codes{550}, servers: "ProFTPD, pyftpdlib"},
+			{codes: codes{430}, servers: "mtheall/ftpd"},
 		},
 	},
 	{name: "ACCT",
@@ -100,10 +113,11 @@ var table = [...]entry{
 			{codes: codes{250, 500, 501, 502, 421, 530, 550}, source: "RFC 959, section 5.4"},
 		},
 		wild: []listing{
-			{codes: codes{200}, servers: "a server reported to suppaftp", source: "RFC 959, appendix II, an example"},
+			{codes: codes{200}, servers: "mtheall/ftpd, a server reported to suppaftp", source: "RFC 959, appendix II, an example"},
 			{codes: codes{431}, source: "RFC 959, appendix II, an example"},
 			{codes: codes{553}, servers: "goftp"},
 			{codes: codes{257}, servers: "wconrad/ftpd"},
+			{codes: codes{402}, servers: "ftp-srv"},
 		},
 	},
 	{name: "CDUP",
@@ -158,6 +172,8 @@ var table = [...]entry{
 			{codes: codes{229}, servers: "address translators on the way (reported to CPython)"},
 			{codes: codes{425}, servers: "Pure-FTPd, Serv-U"},
 			{codes: codes{550}, servers: "ProFTPD, pyftpdlib, Twisted, vsftpd"},
+			{codes: codes{200}, servers: "wconrad/ftpd"},
+			{codes: codes{451}, servers: "mtheall/ftpd"},
 		},
 	},
 	{name: "MODE", like: "every",
@@ -171,13 +187,16 @@ var table = [...]entry{
 		},
 	},
 	{name: "TYPE", like: "every",
+		forbidden: []listing{
+			{codes: codes{202}, source: effect, servers: "nodeftpd"},
+		},
 		allowed: []listing{
 			{codes: codes{200, 500, 501, 504, 421, 530}, source: "RFC 959, section 5.4"},
 		},
 		wild: []listing{
-			{codes: codes{202}, servers: "nodeftpd"},
 			{codes: codes{502}, servers: "aioftp, Twisted"},
 			{codes: codes{550}, servers: "ProFTPD, Twisted"},
+			{codes: codes{250}, servers: "Sming"},
 		},
 	},
 	{name: "STRU", like: "every",
@@ -219,15 +238,24 @@ var table = [...]entry{
 			{codes: codes{200}, stage: AfterPreliminary, servers: "em-ftpd"},
 			{codes: codes{452}, stage: AfterPreliminary, servers: "ProFTPD"},
 			{codes: codes{552}, servers: "Pure-FTPd"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{425}, servers: "ProFTPD, Pure-FTPd, vsftpd"},
+			{codes: codes{451}, servers: "ProFTPD"},
+			{codes: codes{450}, stage: AfterPreliminary, servers: "ProFTPD, goftp"},
+			{codes: codes{550}, stage: AfterPreliminary, servers: "libunftp, Net::FTPServer"},
+			{codes: codes{111, 112}, stage: AfterPreliminary, source: "GFD.020, GridFTP"},
 		},
 	},
 	{name: "STOU", like: "STOR",
 		allowed: []listing{
-			{codes: codes{202, 502}, source: "RFC 959, section 4.2"},
+			{codes: codes{502}, source: "RFC 959, section 4.2"},
 		},
 		wild: []listing{
 			{codes: codes{550}, servers: "ftp-srv, pyftpdlib"},
 			{codes: codes{552}, servers: "Pure-FTPd"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{425}, servers: "Pure-FTPd"},
+			{codes: codes{451}, servers: "ProFTPD"},
 		},
 	},
 	{name: "RETR", like: "transfer",
@@ -239,6 +267,12 @@ var table = [...]entry{
 			{codes: codes{553}, servers: "Pure-FTPd, goftp"},
 			{codes: codes{551}, servers: "ftp-srv, goftp"},
 			{codes: codes{550}, stage: AfterPreliminary, servers: "nodeftpd"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{425}, servers: "ProFTPD, Pure-FTPd, vsftpd"},
+			{codes: codes{451}, servers: "ProFTPD"},
+			{codes: codes{450}, stage: AfterPreliminary, servers: "ProFTPD"},
+			{codes: codes{452, 552}, stage: AfterPreliminary, servers: "libunftp"},
+			{codes: codes{551}, stage: AfterPreliminary, servers: "inetutils ftpd, Apache FtpServer, goftp"},
 		},
 	},
 	{name: "LIST", like: "transfer",
@@ -248,11 +282,18 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{550}, servers: "aioftp, ftpserverlib, Globus GridFTP, goftp, nodeftpd, ProFTPD, pyftpdlib, Twisted"},
 			{codes: codes{450}, stage: AfterPreliminary, servers: "ProFTPD"},
+			{codes: codes{402, 451}, servers: "ftp-srv"},
+			{codes: codes{425}, servers: "ProFTPD, Pure-FTPd, vsftpd"},
+			{codes: codes{550}, stage: AfterPreliminary, servers: "libunftp, gonzalop"},
+			{codes: codes{551}, stage: AfterPreliminary, servers: "Apache FtpServer"},
 		},
 	},
 	{name: "NLST", like: "LIST",
 		wild: []listing{
 			{codes: codes{550}, servers: "ftpd-ssl, ftpserverlib, Globus GridFTP, goftp, inetutils ftpd, nodeftpd, Pure-FTPd, pyftpdlib"},
+			{codes: codes{425}, servers: "ProFTPD, Pure-FTPd, vsftpd"},
+			{codes: codes{451}, servers: "ftp-srv"},
+			{codes: codes{551}, stage: AfterPreliminary, servers: "Apache FtpServer"},
 		},
 	},
 	{name: "APPE", like: "transfer",
@@ -264,6 +305,9 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{452}, stage: AfterPreliminary, servers: "ProFTPD"},
 			{codes: codes{552}, servers: "Pure-FTPd"},
+			{codes: codes{425}, servers: "Pure-FTPd"},
+			{codes: codes{451}, servers: "ProFTPD"},
+			{codes: codes{450}, stage: AfterPreliminary, servers: "ProFTPD, goftp"},
 		},
 	},
 	{name: "RNFR",
@@ -272,6 +316,7 @@ var table = [...]entry{
 		},
 		wild: []listing{
 			{codes: codes{553}, servers: "goftp"},
+			{codes: codes{402}, servers: "ftp-srv"},
 		},
 	},
 	{name: "RNTO",
@@ -281,6 +326,10 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{550}, servers: "all thirteen measured"},
 			{codes: codes{451}, servers: "aioftp, Pure-FTPd"},
+			{codes: codes{200}, servers: "bftpd"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{450}, servers: "libunftp"},
+			{codes: codes{554}, servers: "mtheall/ftpd"},
 		},
 	},
 	{name: "DELE",
@@ -291,6 +340,7 @@ var table = [...]entry{
 			{codes: codes{451}, servers: "aioftp"},
 			{codes: codes{553}, servers: "goftp"},
 			{codes: codes{200}, servers: "bftpd"},
+			{codes: codes{402}, servers: "ftp-srv"},
 		},
 	},
 	{name: "RMD",
@@ -301,6 +351,7 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{451}, servers: "aioftp, Globus GridFTP"},
 			{codes: codes{553}, servers: "goftp"},
+			{codes: codes{200}, servers: "bftpd"},
 		},
 	},
 	{name: "MKD",
@@ -312,11 +363,17 @@ var table = [...]entry{
 			{codes: codes{521}, servers: "BunnyCDN", source: "RFC 959, appendix II, an example"},
 			{codes: codes{451}, servers: "aioftp, Globus GridFTP"},
 			{codes: codes{552}, servers: "Pure-FTPd"},
+			{codes: codes{200}, servers: "uftpd, bftpd"},
+			{codes: codes{250}, servers: "Net::FTPServer, mtheall/ftpd, swiftp"},
+			{codes: codes{402}, servers: "ftp-srv"},
 		},
 	},
 	{name: "PWD",
 		allowed: []listing{
 			{codes: codes{257, 500, 501, 502, 421, 550}, source: "RFC 959, section 5.4"},
+		},
+		wild: []listing{
+			{codes: codes{402}, servers: "ftp-srv"},
 		},
 	},
 	{name: "ABOR",
@@ -326,11 +383,15 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{550, 426}, servers: "ProFTPD"},
 			{codes: codes{451}, servers: "Pure-FTPd"},
+			{codes: codes{425}, servers: "mtheall/ftpd"},
 		},
 	},
 	{name: "SYST",
 		allowed: []listing{
 			{codes: codes{215, 500, 501, 502, 421}, source: "RFC 959, section 5.4"},
+		},
+		wild: []listing{
+			{codes: codes{200}, servers: "OpenVMS"},
 		},
 	},
 	{name: "STAT",
@@ -339,6 +400,10 @@ var table = [...]entry{
 		},
 		wild: []listing{
 			{codes: codes{550}, servers: "Globus GridFTP, nodeftpd, ProFTPD, pyftpdlib"},
+			{codes: codes{200}, servers: "libunftp"},
+			{codes: codes{221}, servers: "FileZilla Server"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{551}, servers: "inetutils ftpd"},
 		},
 	},
 	{name: "HELP",
@@ -347,6 +412,7 @@ var table = [...]entry{
 		},
 		wild: []listing{
 			{codes: codes{550}, servers: "ProFTPD"},
+			{codes: codes{200}, servers: "SimpleFTPServer"},
 		},
 	},
 	{name: "SITE",
@@ -359,11 +425,17 @@ var table = [...]entry{
 			{codes: codes{214}, servers: "ftpd-ssl, Globus GridFTP, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"},
 			{codes: codes{250}, servers: "ftpserverlib, Globus GridFTP, ProFTPD"},
 			{codes: codes{350}, servers: "ProFTPD"},
+			{codes: codes{150, 220}, servers: "FubarDev"},
+			{codes: codes{210}, servers: "Serv-U, CrushFTP"},
+			{codes: codes{402}, servers: "ftp-srv"},
+			{codes: codes{451}, servers: "Pure-FTPd, Net::FTPServer"},
+			{codes: codes{553}, servers: "Pure-FTPd"},
 		},
 	},
 	{name: "NOOP", like: "every",
 		allowed: []listing{
 			{codes: codes{200, 500, 421}, source: "RFC 959, section 5.4"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 		wild: []listing{
 			{codes: codes{502}, servers: "aioftp"},
@@ -399,6 +471,9 @@ var table = [...]entry{
 			{codes: codes{200}, source: "RFC 1639, section 2, which names no code"},
 			{codes: codes{500, 501, 521}, source: "RFC 1639, section 4"},
 		},
+		wild: []listing{
+			{codes: codes{425, 522}, servers: "goftp"},
+		},
 	},
 	{name: "LPSV",
 		allowed: []listing{
@@ -410,7 +485,7 @@ var table = [...]entry{
 		// SSL and TLS-P are names from before RFC 4217; clients still send them.
 		arguments: []word{{"TLS", argTLS}, {"TLS-C", argTLS}, {"TLS-P", argTLS}, {"SSL", argTLS}},
 		forbidden: []listing{
-			{codes: codes{334}, argument: argTLS, source: "RFC 4217, section 4.2"},
+			{codes: codes{202}, source: effect, servers: "ftp-srv"},
 		},
 		allowed: []listing{
 			{codes: codes{234, 334}, source: "RFC 2228, sections 3 and 8.2"},
@@ -419,6 +494,7 @@ var table = [...]entry{
 		wild: []listing{
 			{codes: codes{550, 553}, servers: "goftp"},
 			{codes: codes{200}, servers: "VxWorks"},
+			{codes: codes{334}, argument: argTLS, source: "RFC 4217, section 4.2, calls it incorrect; curl and commons-net accept it"},
 		},
 	},
 	{name: "ADAT",
@@ -431,6 +507,9 @@ var table = [...]entry{
 		},
 	},
 	{name: "PBSZ",
+		forbidden: []listing{
+			{codes: codes{202}, source: effect, servers: "ftp-srv"},
+		},
 		allowed: []listing{
 			{codes: codes{200, 503, 500, 501, 421, 530}, source: "RFC 2228, section 8.2"},
 		},
@@ -440,6 +519,9 @@ var table = [...]entry{
 		},
 	},
 	{name: "PROT",
+		forbidden: []listing{
+			{codes: codes{202}, source: effect, servers: "ftp-srv"},
+		},
 		allowed: []listing{
 			{codes: codes{200, 504, 536, 503, 534, 431, 500, 501, 421, 530}, source: "RFC 2228, section 8.2"},
 		},
@@ -466,13 +548,22 @@ var table = [...]entry{
 			{codes: codes{535, 533, 500, 501, 421}, source: "RFC 2228, section 8.2"},
 			{codes: codes{502, 503, 537}, source: "RFC 2228, section 3"},
 			{codes: codes{631, 632, 633}, source: "RFC 2228, section 5.2"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 		wild: []listing{
 			{codes: codes{550}, servers: "goftp, ProFTPD"},
 		},
 	},
-	{name: "CONF", like: "MIC", open: true},
-	{name: "ENC", like: "MIC", open: true},
+	{name: "CONF", like: "MIC", open: true,
+		wild: []listing{
+			{codes: codes{550}, servers: "goftp, ProFTPD"},
+		},
+	},
+	{name: "ENC", like: "MIC", open: true,
+		wild: []listing{
+			{codes: codes{550}, servers: "goftp, ProFTPD"},
+		},
+	},
 	{name: "FEAT",
 		allowed: []listing{
 			{codes: codes{211, 500, 502, 501}, source: "RFC 2389, section 3.2"},
@@ -481,6 +572,7 @@ var table = [...]entry{
 	{name: "OPTS",
 		allowed: []listing{
 			{codes: codes{200, 451, 501, 500, 502}, source: "RFC 2389, section 4"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 		wild: []listing{
 			{codes: codes{550}, servers: "goftp, ProFTPD"},
@@ -497,6 +589,9 @@ var table = [...]entry{
 	},
 	{name: "EPSV",
 		arguments: []word{{"ALL", argAll}},
+		forbidden: []listing{
+			{codes: codes{202}, source: effect, servers: "nodeftpd, webMAN-MOD"},
+		},
 		allowed: []listing{
 			{codes: codes{229, 500, 501, 522}, source: "RFC 2428, section 3"},
 			{codes: codes{200}, argument: argAll, source: "RFC 2428, section 3, which names no code"},
@@ -505,8 +600,9 @@ var table = [...]entry{
 		},
 		wild: []listing{
 			{codes: codes{227}, servers: "servers reported to basic-ftp and FluentFTP"},
-			{codes: codes{220}, servers: "Pure-FTPd, pyftpdlib"},
+			{codes: codes{220}, argument: argAll, servers: "Pure-FTPd, pyftpdlib"},
 			{codes: codes{550}, servers: "ProFTPD"},
+			{codes: codes{200}, servers: "wconrad/ftpd"},
 		},
 	},
 	{name: "LANG",
@@ -534,6 +630,7 @@ var table = [...]entry{
 		},
 		wild: []listing{
 			{codes: codes{553}, servers: "goftp"},
+			{codes: codes{220}, servers: "FTP2Azure"},
 		},
 	},
 	{name: "MLST",
@@ -541,10 +638,12 @@ var table = [...]entry{
 			{codes: codes{250}, source: "RFC 3659, section 7.2"},
 			{codes: codes{501, 500, 550, 530, 553, 503, 504, any4yz}, source: "RFC 3659, section 7.2.1"},
 		},
+		wild: []listing{
+			{codes: codes{521}, servers: "Pure-FTPd"},
+		},
 	},
 	{name: "MLSD", like: "transfer",
 		forbidden: []listing{
-			{codes: codes{125}, source: "RFC 3659, section 7.2, has 150 alone"},
 			{codes: codes{250}, stage: AfterPreliminary, source: "RFC 3659, section 7.2, has 226 alone"},
 		},
 		allowed: []listing{
@@ -552,6 +651,14 @@ var table = [...]entry{
 			{codes: codes{226}, stage: AfterPreliminary, source: "RFC 3659, section 7.2"},
 			{codes: codes{501}, source: "RFC 3659, sections 7.1 and 7.2.1"},
 			{codes: codes{500, 550, 530, 553, 503, 504, any4yz}, source: "RFC 3659, section 7.2.1"},
+			{codes: codes{any4yz}, stage: AfterPreliminary, source: "RFC 3659, section 7.2.1"},
+			{codes: codes{502}, source: "RFC 959, section 4.2"},
+		},
+		wild: []listing{
+			{codes: codes{125}, source: "RFC 3659, section 7.2, has 150 alone", servers: "pyftpdlib"},
+			{codes: codes{200}, stage: AfterPreliminary, servers: "aioftp"},
+			{codes: codes{550}, stage: AfterPreliminary, servers: "libunftp"},
+			{codes: codes{551}, stage: AfterPreliminary, servers: "Apache FtpServer"},
 		},
 	},
 	{name: "HOST",
@@ -563,6 +670,9 @@ var table = [...]entry{
 			{codes: codes{503}, source: "RFC 7151, sections 3 and 3.3"},
 			{codes: codes{500, 502}, source: "RFC 7151, section 3.3"},
 		},
+		wild: []listing{
+			{codes: codes{200}, servers: "Net::FTPServer"},
+		},
 	},
 	{name: "ALGS",
 		allowed: []listing{
@@ -572,27 +682,38 @@ var table = [...]entry{
 	{name: "MFMT", like: "MFF",
 		wild: []listing{
 			{codes: codes{253}, servers: "Serv-U, ioFTPD"},
+			{codes: codes{551}, servers: "FubarDev"},
 		},
 	},
-	{name: "MFCT", like: "MFF"},
+	{name: "MFCT", like: "MFF",
+		wild: []listing{
+			{codes: codes{551}, servers: "FubarDev"},
+		},
+	},
 	{name: "MFF",
 		allowed: []listing{
 			{codes: codes{213, 504, 550, 500, 501, any4yz}, source: "draft-somers-ftp-mfxx-03"},
+		},
+		wild: []listing{
+			{codes: codes{551}, servers: "FubarDev"},
 		},
 	},
 	{name: "PRET",
 		allowed: []listing{
 			{codes: codes{200, 550}, source: "in no RFC; Pure-FTPd"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 	},
 	{name: "CLNT",
 		allowed: []listing{
 			{codes: codes{200}, source: "in no RFC; ProFTPD"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 	},
 	{name: "CSID",
 		allowed: []listing{
 			{codes: codes{200}, source: "in no RFC; ProFTPD"},
+			{codes: codes{202}, source: "RFC 959, section 4.2"},
 		},
 	},
 	{name: "HASH",
@@ -605,6 +726,9 @@ var table = [...]entry{
 			{codes: codes{213, 501, 550}, source: "in no RFC; ProFTPD"},
 			{codes: codes{250}, source: "in no RFC; Serv-U, older ProFTPD"},
 		},
+		wild: []listing{
+			{codes: codes{553}, servers: "ftpserverlib"},
+		},
 	},
 	{name: "XMD5", like: "XCRC"},
 	{name: "XSHA", like: "XCRC"},
@@ -616,6 +740,9 @@ var table = [...]entry{
 			{codes: codes{251}, source: "draft-twine-ftpmd5"},
 			{codes: codes{504, 550}, source: "in no RFC; ProFTPD"},
 		},
+		wild: []listing{
+			{codes: codes{250, 553}, servers: "ftpserverlib"},
+		},
 	},
 	{name: "MMD5",
 		allowed: []listing{
@@ -626,6 +753,9 @@ var table = [...]entry{
 		allowed: []listing{
 			{codes: codes{350}, source: "draft-bryan-ftp-range"},
 			{codes: codes{501, 554}, source: "in no RFC; ProFTPD"},
+		},
+		wild: []listing{
+			{codes: codes{551, 552}, servers: "ProFTPD"},
 		},
 	},
 	{name: "AVBL",

@@ -98,7 +98,7 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 	if s.restart && transfers {
 		e.stage = AfterRestart
 	}
-	s.restart = e.is(rest) || s.restart && !transfers
+	s.restart = e.is(rest) || e.is(rang) || s.restart && !transfers
 	return s.tell(e)
 }
 
@@ -285,7 +285,7 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 	switch {
 	case v.Reason == WrongClass:
 		return
-	case e.stage == AfterPreliminary && code != restartMarker:
+	case e.stage == AfterPreliminary && !isMarker(code):
 		v.because(SecondPreliminary)
 	}
 	e.stage = AfterPreliminary
@@ -300,13 +300,16 @@ func (s *Sequencer) start(v *Verdict, e *slot, code ftpreply.Code) {
 	}
 }
 
-// restartMarker is the only preliminary reply that may come behind another.
-const restartMarker ftpreply.Code = 110
+// isMarker reports whether the code may come after another preliminary reply, and any number
+// of times: 110 is a restart marker, and 111 and 112 are the range and performance markers of
+// GridFTP (GFD.020).
+func isMarker(code ftpreply.Code) bool { return 110 <= code && code <= 112 }
 
 // The entries that the order of replies depends on.
 var (
 	abor = Lookup("ABOR", "").entry
 	quit = Lookup("QUIT", "").entry
+	rang = Lookup("RANG", "").entry
 	rest = Lookup("REST", "").entry
 	stat = Lookup("STAT", "").entry
 )
@@ -401,13 +404,15 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 		return
 	case code == 421:
 		v.becauseOf(Unsolicited, &timeout)
+	case s.hungUp && code == 221:
+		v.becauseOf(Unsolicited, &goodbye)
 	case s.hungUp:
-		v.becauseOf(Unsolicited, &parting)
+		v.becauseOf(Unsolicited, &farewell)
 	case s.answersLast(code):
 		v.Command, v.of = s.lastNumber, s.last.command
 		v.because(ExtraFinal)
 	case code == 221:
-		v.becauseOf(Unsolicited, &parting)
+		v.becauseOf(Unsolicited, &goodbye)
 	default:
 		v.because(Unsolicited)
 	}
@@ -436,7 +441,7 @@ func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
 	switch {
 	case s.closed:
 		v.because(AfterClose)
-	case !v.Final && s.last.running() && code != restartMarker:
+	case !v.Final && s.last.running() && !isMarker(code):
 		v.because(SecondPreliminary)
 	}
 	if v.Final {

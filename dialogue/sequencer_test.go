@@ -133,7 +133,7 @@ var scripts = []struct{ name, script string }{
 	{"TLS answered as an exchange", `
 		< 220 greeting
 		> AUTH TLS
-		< 334 AUTH code-not-listed
+		< 334 AUTH code-in-the-wild
 		= owed nothing`},
 	{"failed handshake", `
 		< 220 greeting
@@ -211,7 +211,7 @@ var scripts = []struct{ name, script string }{
 		< 150 MLSD preliminary
 		< 226 MLSD
 		> MLSD
-		< 125 MLSD preliminary code-not-listed
+		< 125 MLSD preliminary code-in-the-wild
 		< 250 MLSD code-not-listed
 		= owed nothing`},
 	{"no preliminary reply", login + `
@@ -659,7 +659,7 @@ var scripts = []struct{ name, script string }{
 		> EPSV
 		< 229 EPSV
 		> EPSV
-		< 200 EPSV code-not-listed
+		< 200 EPSV code-in-the-wild
 		> MDTM f
 		< 213 MDTM
 		= owed nothing`},

@@ -15,9 +15,13 @@ import (
 //	TYPE -> every
 //	greeting
 //
-// The lists along that chain are joined once, in the order in which they decide:
-// what a document rules out by name, then what is allowed, then what is known in
-// the wild. A code is judged by the first listing that has it.
+// The lists along that chain are joined once, in the order in which they decide. Those of
+// an entry come before those of its parent. Within an entry, listings for one argument come
+// first, then the codes that a document rules out, the codes that one allows, and the codes
+// that are known in the wild. The first listing that has a code judges it.
+//
+// The servers of a listing were seen to send its codes to exactly this command. They are not
+// inherited.
 
 // An entry is a command of the table, or a list that several commands share.
 type entry struct {
@@ -170,11 +174,19 @@ func link() *verbTable {
 
 // join puts the lists of the chain into one.
 func (e *entry) join() {
-	for _, standing := range [...]Standing{Wrong, Allowed, InTheWild} {
-		for k := e; k != nil; k = k.parent {
-			for _, l := range k.lists(standing) {
-				for _, code := range l.codes {
-					e.known = append(e.known, known{code, l.stage, l.argument, standing, l.source, l.servers})
+	for k := e; k != nil; k = k.parent {
+		for _, general := range [...]bool{false, true} {
+			for _, standing := range [...]Standing{Wrong, Allowed, InTheWild} {
+				for _, l := range k.lists(standing) {
+					if (l.argument == anyArgument) != general {
+						continue
+					}
+					if k != e {
+						l.servers = ""
+					}
+					for _, code := range l.codes {
+						e.known = append(e.known, known{code, l.stage, l.argument, standing, l.source, l.servers})
+					}
 				}
 			}
 		}

@@ -78,7 +78,8 @@ func TestDocuments(t *testing.T) {
 		"* 4yz":          Allowed,
 		"* 5yz":          Allowed,
 		"AUTH TLS 421":   Allowed,
-		"MLSD 535 first": Wrong, // RFC 2228, section 6: behind the 1yz
+		"MLSD 535 first": Wrong,     // RFC 2228, section 6: after the 1yz
+		"AUTH TLS 334":   InTheWild, // ruled out, but clients accept it
 	}
 	seen := map[string]Standing{}
 	for _, row := range readTSV(t, "documents.tsv") {
@@ -132,7 +133,9 @@ func TestServers(t *testing.T) {
 		}
 		r := c.Judge(stage, codeOf(t, row[1]))
 		switch {
-		case r.Standing < InTheWild:
+		case row[1] == "202" && !slices.Contains(strings.Split(r.Servers(), ", "), row[2]):
+			t.Errorf("%s 202: %s is not among %q", row[0], row[2], r.Servers())
+		case row[1] != "202" && r.Standing < InTheWild:
 			t.Errorf("%s %s: %v, but sent by %s", row[0], row[1], r.Standing, row[2])
 		case r.Standing == InTheWild && r.Servers() != every:
 			for server := range strings.SplitSeq(row[2], ", ") {
@@ -144,6 +147,41 @@ func TestServers(t *testing.T) {
 	}
 	if n < 137 {
 		t.Errorf("only %d pairs read", n)
+	}
+}
+
+// Reports from outside the measurement: each pair has the standing and the servers of its row.
+func TestPairs(t *testing.T) {
+	standings := map[string]Standing{"allowed": Allowed, "wild": InTheWild, "wrong": Wrong}
+	stages := map[string]Stage{"first": First, "after": AfterPreliminary, "after-restart": AfterRestart}
+	for _, row := range readTSV(t, "pairs.tsv") {
+		r := parse(row[0]).Judge(stages[row[2]], codeOf(t, row[1]))
+		if r.Standing != standings[row[3]] {
+			t.Errorf("%s %s %s: %v, want %s", row[0], row[1], row[2], r.Standing, row[3])
+		}
+		for server := range strings.SplitSeq(row[4], ", ") {
+			if server != "-" && !slices.Contains(strings.Split(r.Servers(), ", "), server) {
+				t.Errorf("%s %s: %s is not among %q", row[0], row[1], server, r.Servers())
+			}
+		}
+	}
+}
+
+// No command claims servers for a code that was seen as the reply to another command.
+func TestServersAreNotInherited(t *testing.T) {
+	for i := range table {
+		e := &table[i]
+		own := map[string]bool{"": true}
+		for _, lists := range [][]listing{e.forbidden, e.allowed, e.wild} {
+			for _, l := range lists {
+				own[l.servers] = true
+			}
+		}
+		for _, k := range e.known {
+			if !own[k.servers] {
+				t.Errorf("%s %d: the servers %q are inherited", e.name, k.code, k.servers)
+			}
+		}
 	}
 }
 
@@ -267,7 +305,52 @@ func TestCompletes(t *testing.T) {
 		{"USER", 230, true, true},
 		{"USER", 232, true, true},
 		{"EPSV", 229, true, true},
-		{"EPSV", 200, false, true},
+		{"EPSV", 200, true, true},
+		{"EPSV", 202, false, true},
+		{"AUTH TLS", 202, false, true},
+		{"AUTH TLS", 200, true, true},
+		{"AUTH TLS", 234, true, true},
+		{"AUTH TLS", 334, false, false},
+		{"PROT P", 202, false, true},
+		{"PBSZ 0", 202, false, true},
+		{"PASV", 202, false, true},
+		{"SIZE f", 202, false, true},
+		{"MDTM f", 202, false, true},
+		{"MKD d", 202, false, true},
+		{"TYPE I", 202, false, true},
+		{"CCC", 202, false, true},
+		{"HOST h", 202, false, true},
+		{"STOU", 202, false, true},
+		{"ALLO 5", 202, true, true},
+		{"ACCT a", 202, true, true},
+		{"PASS p", 202, true, true},
+		{"SMNT m", 202, true, true},
+		{"SITE IDLE", 202, true, true},
+		{"NOOP", 202, true, true},
+		{"ALGS", 202, true, true},
+		{"OPTS UTF8 ON", 202, true, true},
+		{"CLNT c", 202, true, true},
+		{"FROBNICATE", 202, true, true},
+		{"MKD d", 257, true, true},
+		{"MKD d", 250, true, true},
+		{"MKD d", 200, true, true},
+		{"RMD d", 250, true, true},
+		{"RMD d", 200, true, true},
+		{"RNTO f", 250, true, true},
+		{"RNTO f", 200, true, true},
+		{"DELE f", 250, true, true},
+		{"DELE f", 200, true, true},
+		{"CWD d", 250, true, true},
+		{"CWD d", 200, true, true},
+		{"XCUP", 250, true, true},
+		{"USER u", 200, true, true},
+		{"SYST", 200, true, true},
+		{"HOST h", 200, true, true},
+		{"MD5 f", 250, true, true},
+		{"MD5 f", 251, true, true},
+		{"STAT f", 200, true, true},
+		{"MLSD", 200, true, true},
+		{"LIST", 226, true, true},
 		{"EPSV ALL", 200, true, true},
 		{"EPSV all", 200, true, true},
 		{"REIN", 220, true, true},
@@ -318,11 +401,14 @@ func TestSingleRulings(t *testing.T) {
 		{"after REST", "RETR", AfterRestart, 554, Allowed, None},
 		{"after REST", "STOR", AfterRestart, 555, Allowed, None},
 		{"APPE any time", "APPE", First, 555, Allowed, None},
-		{"150 alone", "MLSD", First, 125, Wrong, CodeNotListed},
+		{"150 alone, but known", "MLSD", First, 125, InTheWild, CodeInTheWild},
 		{"226 alone", "MLSD", AfterPreliminary, 250, Wrong, CodeNotListed},
 		{"any 4yz", "SIZE", First, 450, Allowed, None},
 		{"any 4yz is no code", "SIZE", First, 4, Wrong, WrongClass},
-		{"no TLS exchange", "AUTH TLS", First, 334, Wrong, CodeNotListed},
+		{"ruled out, but known", "AUTH TLS", First, 334, InTheWild, CodeInTheWild},
+		{"no effect", "EPSV", First, 202, Wrong, CodeNotListed},
+		{"no effect, alias", "XMKD", First, 202, Wrong, CodeNotListed},
+		{"range marker", "STOR", AfterPreliminary, 111, InTheWild, CodeInTheWild},
 		{"other mechanism", "AUTH GSSAPI", First, 334, Allowed, None},
 		{"account asked for later", "STAT", First, 332, Allowed, None},
 		{"required of every server", "TYPE", First, 502, InTheWild, CodeInTheWild},

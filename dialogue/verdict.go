@@ -64,24 +64,25 @@ var reasonNames = [...]string{
 // String returns the name in lower case, with hyphens.
 func (r Reason) String() string { return name(reasonNames[:], r) }
 
-// rules has the ruling for each reason that does not depend on a list. The servers are
-// those of the measurement that replies.go names.
+// rules has the ruling for each reason that does not depend on a list.
 var rules = [...]known{
 	None:              {standing: Allowed, source: "RFC 1123, section 4.1.2.11"},
 	CodeNotListed:     {standing: Wrong, source: "RFC 959, section 5.4"},
 	WrongClass:        {standing: Wrong, source: "RFC 959, section 6"},
-	SecondPreliminary: {standing: InTheWild, source: "RFC 959, section 4.2", servers: "Pure-FTPd"},
-	ExtraFinal:        {standing: Wrong, source: "RFC 959, section 5.4", servers: "ftpd-ssl, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"},
+	SecondPreliminary: {standing: InTheWild, source: "RFC 959, section 4.2"},
+	ExtraFinal:        {standing: Wrong, source: "RFC 959, section 5.4"},
 	Unsolicited:       {standing: Wrong, source: "RFC 959, section 5.4"},
-	OutOfOrder:        {standing: Wrong, source: "RFC 959, section 5.4", servers: "aioftp, nodeftpd, Pure-FTPd, pyftpdlib"},
-	AfterClose:        {standing: Wrong, source: "RFC 959, section 4.2.1", servers: "Pure-FTPd"},
+	OutOfOrder:        {standing: Wrong, source: "RFC 959, section 5.4"},
+	AfterClose:        {standing: Wrong, source: "RFC 959, section 4.2.1"},
 	NoRoom:            {},
 }
 
-// Replies that servers send unasked before they close the connection.
+// Replies that servers send unasked before they close the connection: 421 after a timeout,
+// 221 when the client has gone, or the code of the last reply once more.
 var (
 	timeout   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}
-	parting   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd, Pure-FTPd"}
+	goodbye   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd"}
+	farewell  = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "Pure-FTPd"}
 	tlsFailed = known{standing: Allowed, source: "RFC 4217, section 10.1"}
 )
 
