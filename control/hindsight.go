@@ -711,7 +711,7 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 	case w.noRoom:
 		v.Ruling = dialogue.Because(dialogue.NoRoom)
 	case r.parting:
-		v.Ruling, v.Parting = dialogue.Unasked(false, false), true
+		v.Ruling, v.Parting = dialogue.Unasked(0, false), true
 	case w.late && r.final && v.Standing >= dialogue.InTheWild:
 		v.Ruling = dialogue.Because(dialogue.OutOfOrder)
 	case !r.final && w.running() && !isMarker(r.code) && v.Reason != dialogue.WrongClass:
@@ -751,11 +751,9 @@ func (p *hindsight) refuse(x *explanation, r *reply, v *Verdict) {
 	v.Parting = r.parting
 	switch {
 	case r.code == 421 && x.last.code == 234 && x.last.of == authTLSCommand:
-		v.Ruling = dialogue.Unasked(true, true)
-	case r.code == 421:
-		v.Ruling = dialogue.Unasked(true, false)
-	case r.code == 221 || r.parting || p.hungUp:
-		v.Ruling = dialogue.Unasked(false, false)
+		v.Ruling = dialogue.Unasked(r.code, true)
+	case r.code == 421, r.code == 221, r.parting, p.hungUp:
+		v.Ruling = dialogue.Unasked(r.code, false)
 	default:
 		v.Ruling = dialogue.Because(dialogue.Unsolicited)
 	}

@@ -88,11 +88,11 @@ func TestHindsight(t *testing.T) {
 		want  string
 	}{
 		{"one wrong code, which the command before gets", true, "C CWD x\nS 250 ok\nC MKD d\nS 250 made\nC PWD\nS 257 \"/x\"\nC QUIT\nS 221 bye",
-			"250 CWD,250 MKD code-not-listed,257 PWD,221 QUIT closes"},
+			"250 CWD,250 MKD code-in-the-wild,257 PWD,221 QUIT closes"},
 		{"a wrong code at the end of the recording", true, "C CWD x\nS 250 ok\nC MKD d\nS 250 made",
-			"250 CWD,250 MKD code-not-listed"},
+			"250 CWD,250 MKD code-in-the-wild"},
 		{"SYST gets the 200 of TYPE", true, "C TYPE I\nS 200 ok\nC SYST\nS 200 VMS\nC PWD\nS 257 \"/\"\nC QUIT\nS 221 bye",
-			"200 TYPE,200 SYST code-not-listed,257 PWD,221 QUIT closes"},
+			"200 TYPE,200 SYST code-in-the-wild,257 PWD,221 QUIT closes"},
 		{"one reply too many", true, "C CWD x\nS 250 ok\nS 250 ok again\nC PWD\nS 257 \"/x\"\nC QUIT\nS 221 bye",
 			"250 CWD,250 CWD extra-final-reply,257 PWD,221 QUIT closes"},
 		{"the surplus reply after the next command", true, "C CWD a\nS 200 ok\nC PASV\nS 250 changed\nS 227 (1,2,3,4,5,6)\nC QUIT\nS 221 bye",

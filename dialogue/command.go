@@ -94,11 +94,11 @@ func (c Command) Judge(stage Stage, code ftpreply.Code) Ruling {
 	case elsewhere != nil:
 		return Ruling{Wrong, WrongStage, elsewhere, elsewhere}
 	case !c.allows(code.Class()):
-		return ruling(WrongClass)
+		return Because(WrongClass)
 	case e.open:
-		return ruling(None)
+		return Because(None)
 	}
-	return ruling(CodeNotListed)
+	return Because(CodeNotListed)
 }
 
 // A Ruling is the table's judgement of one code as a reply to a command at one stage. The
@@ -111,8 +111,33 @@ type Ruling struct {
 	elsewhere *known // the listing of the code at another stage
 }
 
-// ruling returns the ruling of a rule that does not depend on the code.
-func ruling(r Reason) Ruling { return Ruling{rules[r].standing, r, &rules[r], nil} }
+// Because returns the ruling on a reply that is judged by its place in the dialogue and not
+// by its code, such as an extra final reply. For None it is the ruling on an allowed reply.
+func Because(r Reason) Ruling { return Ruling{rules[r].standing, r, &rules[r], nil} }
+
+// Replies that servers send unasked before they close the connection.
+var (
+	timeout   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}
+	goodbye   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd"}
+	parting   = known{standing: InTheWild, source: "RFC 959, section 5.4"}
+	tlsFailed = known{standing: Allowed, source: "RFC 4217, section 10.1"}
+)
+
+// Unasked returns the ruling on a reply that a server sends unasked before it closes the
+// connection: 421 after a timeout, 221 when the client has gone, or a parting message with
+// any other code. afterTLS is for the 421 after a 234 whose handshake failed, which RFC 4217,
+// section 10.1, asks for.
+func Unasked(code ftpreply.Code, afterTLS bool) Ruling {
+	switch {
+	case code == 421 && afterTLS:
+		return Ruling{tlsFailed.standing, None, &tlsFailed, nil}
+	case code == 421:
+		return Ruling{timeout.standing, Unsolicited, &timeout, nil}
+	case code == 221:
+		return Ruling{goodbye.standing, Unsolicited, &goodbye, nil}
+	}
+	return Ruling{parting.standing, Unsolicited, &parting, nil}
+}
 
 // Listed reports whether the table has the code for the command, at this or at another
 // stage. The ruling on any other code depends on its first digit alone.

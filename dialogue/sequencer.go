@@ -264,7 +264,7 @@ func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r Ruling) {
 	e := s.at(v.Command)
 	v.of = e.command
 	if s.FirstDigit && r.Reason == CodeNotListed && !r.Listed() {
-		r = ruling(None)
+		r = Because(None)
 	}
 	v.Ruling = r
 	if v.Final {
@@ -400,19 +400,15 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	case code.Class() == ftpreply.Protected:
 		return // it may be the final reply behind a protected preliminary one
 	case code == 421 && s.lastCode == 234 && s.last.command.argument == argTLS:
-		v.becauseOf(None, &tlsFailed)
+		v.Ruling = Unasked(code, true)
 		return
-	case code == 421:
-		v.becauseOf(Unsolicited, &timeout)
-	case s.hungUp && code == 221:
-		v.becauseOf(Unsolicited, &goodbye)
-	case s.hungUp:
-		v.becauseOf(Unsolicited, &farewell)
+	case code == 421, s.hungUp:
+		v.Ruling = Unasked(code, false)
 	case s.answersLast(code):
 		v.Command, v.of = s.lastNumber, s.last.command
 		v.because(ExtraFinal)
 	case code == 221:
-		v.becauseOf(Unsolicited, &goodbye)
+		v.Ruling = Unasked(code, false)
 	default:
 		v.because(Unsolicited)
 	}

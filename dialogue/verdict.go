@@ -77,16 +77,5 @@ var rules = [...]known{
 	NoRoom:            {},
 }
 
-// Replies that servers send unasked before they close the connection: 421 after a timeout,
-// 221 when the client has gone, or the code of the last reply once more.
-var (
-	timeout   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftp-srv, ftpd-ssl, ftpserverlib, inetutils ftpd, ProFTPD, Pure-FTPd, pyftpdlib, vsftpd"}
-	goodbye   = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "ftpd-ssl, inetutils ftpd"}
-	farewell  = known{standing: InTheWild, source: "RFC 959, section 5.4", servers: "Pure-FTPd"}
-	tlsFailed = known{standing: Allowed, source: "RFC 4217, section 10.1"}
-)
-
 // because sets the reason and the rule that goes with it.
-func (v *Verdict) because(r Reason) { v.Ruling = ruling(r) }
-
-func (v *Verdict) becauseOf(r Reason, on *known) { v.Ruling = Ruling{on.standing, r, on, nil} }
+func (v *Verdict) because(r Reason) { v.Ruling = Because(r) }

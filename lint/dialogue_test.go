@@ -34,9 +34,9 @@ func TestFieldReports(t *testing.T) {
 			"code-not-listed: 200 is not listed for RETR"}},
 		{"C2: 125", login("C RETR a\r\n", "S 125 Data connection already open; Transfer starting.\r\n226 done\r\n"), nil},
 		{"C2: no 1yz at all", login("C RETR a\r\n", "S 226 done\r\n"), []string{
-			"code-in-the-wild: no RFC lists 226 for RETR, but it is known in the wild"}},
+			"code-in-the-wild: RFC 959, section 5.4, lists 226 for RETR, but after the preliminary reply"}},
 		{"C2: 150, then 550", login("C RETR a\r\n", "S 150 go\r\n550 no\r\n"), []string{
-			"code-in-the-wild: no RFC lists 550 for RETR, but it is known in the wild"}},
+			"code-in-the-wild: RFC 959, section 5.4, lists 550 for RETR, but before the preliminary reply"}},
 		{"C2: 150, then 426", login("C RETR a\r\n", "S 150 go\r\n426 lost\r\n"), nil},
 		{"C3: a second 150", login("C RETR a\r\n", "S 150-Accepted data connection\r\n150 303557.4 kbytes to download\r\n150 4.611 seconds\r\n"), []string{
 			"second-preliminary: this 150 is a second preliminary reply to RETR",

@@ -18,8 +18,8 @@ type remark struct {
 // remarks says what to report for each reason that the sequencer gives.
 var remarks = [...]remark{
 	dialogue.CodeInTheWild:     {codeInTheWild, "no RFC lists %[1]s for %[2]s, but it is known in the wild", ""},
-	dialogue.CodeNotListed:     {codeNotListed, "%[1]s is not listed for %[2]s", "known of no server"},
-	dialogue.WrongStage:        {codeNotListed, "%[1]s comes at the wrong time for %[2]s", "belongs on the other side of the preliminary reply"},
+	dialogue.CodeNotListed:     {codeNotListed, "%[1]s is not listed for %[2]s", "not in its list"},
+	dialogue.WrongStage:        {codeNotListed, "%[1]s comes at the wrong time for %[2]s", "at another time"},
 	dialogue.WrongClass:        {wrongClass, "%[1]s cannot answer %[2]s", "no such first digit here"},
 	dialogue.SecondPreliminary: {secondPreliminary, "this %[1]s is a second preliminary reply to %[2]s", "one is enough"},
 	dialogue.ExtraFinal:        {extraFinalReply, "%[2]s has had its final reply before this %[1]s", "one reply too many"},
@@ -27,6 +27,13 @@ var remarks = [...]remark{
 	dialogue.OutOfOrder:        {outOfOrderReply, "this %[1]s reply to %[2]s comes behind that to a later command", "late"},
 	dialogue.AfterClose:        {replyAfterClose, "this %[1]s reply comes behind the one that announced the end", "the connection should be closed"},
 	dialogue.NoRoom:            {},
+}
+
+// stages says when a reply at a stage comes.
+var stages = [...]string{
+	dialogue.First:            "before the preliminary reply",
+	dialogue.AfterPreliminary: "after the preliminary reply",
+	dialogue.AfterRestart:     "after REST",
 }
 
 // judgeVerdict reports what the sequencer says of a reply. A code that has no
@@ -38,12 +45,17 @@ func (c *Conn) judgeVerdict(it *Item) {
 		return
 	}
 	from, to := codePlace(it.Reply)
+	code, command := it.Reply.Code().String(), commandName(v.Command, v.Verb())
+	message := fmt.Sprintf(m.message, code, command)
+	if stage, source, ok := v.Elsewhere(); ok && source != "" {
+		message = fmt.Sprintf("%s, lists %s for %s, but %s", source, code, command, stages[stage])
+	}
 	c.report(it, Diagnostic{
 		Rule:    m.rule,
 		From:    from,
 		To:      to,
-		Message: fmt.Sprintf(m.message, it.Reply.Code().String(), commandName(v.Command, v.Verb())),
-		Note:    cmp.Or(m.note, v.Servers(), v.Source()),
+		Message: message,
+		Note:    cmp.Or(v.Servers(), m.note, v.Source()),
 	})
 }
 
