@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// A tracedConn tells a lint.Conn what crosses the control connection in either direction.
+// A tracedConn tells a control.Conn what crosses the control connection in either direction.
 type tracedConn struct {
 	net.Conn
-	trace lint.Conn
+	trace control.Conn
 }
 
 func (c *tracedConn) Read(b []byte) (int, error) {
@@ -30,12 +31,12 @@ func (c *tracedConn) Write(b []byte) (int, error) {
 }
 
 func (c *tracedConn) Close() error {
-	c.trace.Close()
+	c.trace.Close(control.ConnectionClosed)
 	return c.Conn.Close()
 }
 
-// A connection that logs its commands and replies, without passwords, and what package
-// lint finds in them. The client that uses it need not know.
+// A connection that logs its commands and replies without passwords, and the findings of
+// package lint. The client that uses it does not notice.
 func Example_trace() {
 	ours, theirs := net.Pipe()
 	go replytest.Serve(theirs,
@@ -44,18 +45,19 @@ func Example_trace() {
 		replytest.On("PASS *", replytest.Send("530 Wrong: s3cret\n230 in\r\n")),
 	)
 	conn := &tracedConn{Conn: ours}
-	conn.trace.Item = func(it *lint.Item) {
-		switch it.Kind {
-		case lint.CommandItem:
-			fmt.Printf("> %q\n", conn.trace.Mask(it.Command.Line))
-		default:
-			fmt.Printf("< %q\n", conn.trace.Mask(it.Reply.Raw()))
-		}
-	}
-	conn.trace.Report = func(d *lint.Diagnostic) {
+	rules := lint.Linter{Report: func(d *lint.Diagnostic) {
 		if d.Severity >= lint.Warning {
 			fmt.Printf("%v: %s\n", d.Severity, d.Rule.Name)
 		}
+	}}
+	conn.trace.Handle = func(it *control.Item) {
+		switch it.Kind {
+		case control.CommandItem:
+			fmt.Printf("> %q\n", it.Mask(it.Command.Line))
+		case control.ReplyItem:
+			fmt.Printf("< %q\n", it.Mask(it.Reply.Raw()))
+		}
+		rules.Item(it)
 	}
 
 	replies := ftpreply.NewParser(conn)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 )
 
 // cleanSession is one without findings, each command with its replies.
@@ -54,7 +55,7 @@ var listing = turn{[]byte("STAT .\r\n"), []byte("213-Status follows:\r\n" +
 	strings.Repeat("-rw-r--r--    1 1001     1001      1048576 Nov 22 10:25 archive.tar.gz\r\n", 300) + "213 End of status\r\n")}
 
 // play gives turns to c as they would cross the wire.
-func play(c *Conn, turns []turn) {
+func play(c *control.Conn, turns []turn) {
 	for i := range turns {
 		if len(turns[i].command) > 0 {
 			c.Client(turns[i].command, time.Time{})
@@ -65,11 +66,11 @@ func play(c *Conn, turns []turn) {
 
 func TestCleanSession(t *testing.T) {
 	var got []string
-	c := Conn{Report: func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) }}
+	c := linted(func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) })
 	last := len(cleanTurns) - 1
-	play(&c, cleanTurns[:last])
-	play(&c, []turn{listing, cleanTurns[last]})
-	c.Close()
+	play(c, cleanTurns[:last])
+	play(c, []turn{listing, cleanTurns[last]})
+	c.Close(control.RecordingEnds)
 	if got != nil || !c.Stats.Aligned || c.Stats.Owed != 0 {
 		t.Errorf("%q, %+v", got, c.Stats)
 	}
@@ -77,9 +78,9 @@ func TestCleanSession(t *testing.T) {
 
 // A connection costs some allocations, a clean item none.
 func TestCleanAllocations(t *testing.T) {
-	c := Conn{Report: func(*Diagnostic) {}}
-	play(&c, cleanTurns[:1])
-	session := func() { play(&c, cleanTurns[1:len(cleanTurns)-1]) }
+	c := linted(func(*Diagnostic) {})
+	play(c, cleanTurns[:1])
+	session := func() { play(c, cleanTurns[1:len(cleanTurns)-1]) }
 	session()
 	if n := testing.AllocsPerRun(100, session); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -115,14 +116,14 @@ func BenchmarkLint(b *testing.B) {
 			b.SetBytes(int64(len(repliesOf(in.turns, in.times))))
 			b.ReportAllocs()
 			for b.Loop() {
-				c := Conn{Report: func(d *Diagnostic) { b.Fatal(d.Message) }}
+				c := linted(func(d *Diagnostic) { b.Fatal(d.Message) })
 				if in.times > 1 {
-					play(&c, cleanTurns[:1])
+					play(c, cleanTurns[:1])
 				}
 				for range in.times {
-					play(&c, in.turns)
+					play(c, in.turns)
 				}
-				c.Close()
+				c.Close(control.RecordingEnds)
 			}
 		})
 	}
@@ -136,11 +137,11 @@ func BenchmarkLintReplies(b *testing.B) {
 			b.SetBytes(int64(len(replies)))
 			b.ReportAllocs()
 			for b.Loop() {
-				c := Conn{Report: func(d *Diagnostic) { b.Fatal(d.Message) }}
+				c := linted(func(d *Diagnostic) { b.Fatal(d.Message) })
 				for part := range slices.Chunk(replies, window) {
 					c.Server(part, time.Time{})
 				}
-				c.Close()
+				c.Close(control.RecordingEnds)
 			}
 		})
 	}

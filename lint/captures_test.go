@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,7 @@ func lintCapture(t *testing.T, file string) map[string]int {
 		t.Fatal(err)
 	}
 	found := map[string]int{}
-	conns := map[int]*lint.Conn{}
+	conns := map[int]*control.Conn{}
 	for {
 		e, err := r.Next()
 		if err == io.EOF {
@@ -35,7 +36,8 @@ func lintCapture(t *testing.T, file string) map[string]int {
 		}
 		c := conns[e.Conn]
 		if c == nil {
-			c = &lint.Conn{Report: func(d *lint.Diagnostic) { found[d.Severity.String()+" "+d.Rule.Name]++ }}
+			l := &lint.Linter{Report: func(d *lint.Diagnostic) { found[d.Severity.String()+" "+d.Rule.Name]++ }}
+			c = &control.Conn{Handle: l.Item}
 			conns[e.Conn] = c
 		}
 		if e.Side == transcript.Client {
@@ -45,7 +47,7 @@ func lintCapture(t *testing.T, file string) map[string]int {
 		}
 	}
 	for _, c := range conns {
-		c.Close()
+		c.Close(control.RecordingEnds)
 	}
 	return found
 }

@@ -86,12 +86,12 @@ func TestApply(t *testing.T) {
 		}
 	}
 	var got []string
-	conn := Conn{Report: func(d *Diagnostic) {
+	conn := linted(func(d *Diagnostic) {
 		if c.Apply(d) {
 			got = append(got, d.Severity.String()+" "+d.Rule.Name)
 		}
-	}}
-	Example{"S 220 a\r\n220-x\n\x01\xe9\r\n220 y\r\n"}.Run(&conn)
+	})
+	Example{"S 220 a\r\n220-x\n\x01\xe9\r\n220 y\r\n"}.Run(conn)
 	if diff := cmp.Diff([]string{"error bare-lf", "info not-utf8"}, got); diff != "" {
 		t.Error(diff)
 	}

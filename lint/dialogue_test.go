@@ -6,16 +6,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/google/go-cmp/cmp"
 )
 
 // dialogueFindings lints an exchange behind a login, and renders rules and messages.
-func dialogueFindings(c *Conn, e Example) (got []string) {
-	c.Report = func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) }
-	e.Run(c)
-	c.Close()
+func dialogueFindings(peer netip.Addr, e Example) (got []string) {
+	l := Linter{Peer: peer, Report: func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) }}
+	c := control.Conn{Handle: l.Item}
+	e.Run(&c)
+	c.Close(control.RecordingEnds)
 	return got
 }
 
@@ -83,7 +84,7 @@ func TestFieldReports(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, dialogueFindings(new(Conn), tt.e)); diff != "" {
+			if diff := cmp.Diff(tt.want, dialogueFindings(netip.Addr{}, tt.e)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -106,10 +107,10 @@ func TestAlignment(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var c Conn
+			var c control.Conn
 			c.MaxReply = 300
 			tt.e.Run(&c)
-			c.Close()
+			c.Close(control.RecordingEnds)
 			if c.Stats.Owed != tt.owed || c.Stats.Aligned != tt.aligned {
 				t.Errorf("%+v", c.Stats)
 			}
@@ -120,8 +121,8 @@ func TestAlignment(t *testing.T) {
 // The Command of a reply is the one that it answers.
 func TestAnsweredCommand(t *testing.T) {
 	var got []string
-	c := Conn{Item: func(it *Item) {
-		if it.Kind == ReplyItem && it.Command != nil {
+	c := control.Conn{Handle: func(it *control.Item) {
+		if it.Kind == control.ReplyItem && it.Command != nil {
 			got = append(got, fmt.Sprintf("%s %q", it.Reply.Code().String(), it.Command.Line))
 		}
 	}}
@@ -148,31 +149,31 @@ func TestAnsweredCommand(t *testing.T) {
 func TestPartialRecordings(t *testing.T) {
 	tests := []struct {
 		name string
-		run  func(*Conn)
+		run  func(*control.Conn)
 		want []string
 	}{
-		{"from the middle", func(c *Conn) {
+		{"from the middle", func(c *control.Conn) {
 			Example{"S 250 changed\r\n", "C NOOP\r\n", "S 200 ok\r\n"}.Run(c)
 		}, nil},
-		{"from a command on", func(c *Conn) {
+		{"from a command on", func(c *control.Conn) {
 			Example{"C CWD a\r\n", "S 250 changed\r\n", "C NOOP\r\n", "S 350 ok\r\n"}.Run(c)
 		}, []string{"wrong-class: 350 cannot answer NOOP"}},
-		{"a gap", func(c *Conn) {
+		{"a gap", func(c *control.Conn) {
 			login("C RETR a\r\n", "S 150 go\r\n2").Run(c)
 			c.Gap()
 			Example{"S  done\r\n250 changed\r\n", "C NOOP\r\n", "S 200 ok\r\n"}.Run(c)
 		}, nil},
-		{"a gap, and the piece of a line that looks like a reply", func(c *Conn) {
+		{"a gap, and the piece of a line that looks like a reply", func(c *control.Conn) {
 			login("C STAT\r\n", "S 211-status\r\n from 192.0.2.1\r\n at ").Run(c)
 			c.Gap()
 			Example{"S 127.0.0.1\r\n999 sheep\r\n211 end\r\n", "C NOOP\r\n", "S 299 ok\r\n"}.Run(c)
 		}, []string{"unknown-code: the code 299 is in no table", "code-not-listed: 299 is not listed for NOOP"}},
-		{"a gap in a command", func(c *Conn) {
+		{"a gap in a command", func(c *control.Conn) {
 			login("C RE").Run(c)
 			c.Gap()
 			Example{"C TR a\r\nNOOP\r\n", "S 150 go\r\n226 done\r\n200 ok\r\n"}.Run(c)
 		}, nil},
-		{"a parting word", func(c *Conn) {
+		{"a parting word", func(c *control.Conn) {
 			login("C NOOP\r\n", "S 200 ok\r\n").Run(c)
 			c.HangUp()
 			Example{"S 221 You could at least say goodbye.\r\n"}.Run(c)
@@ -181,9 +182,9 @@ func TestPartialRecordings(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			c := Conn{Report: func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) }}
-			tt.run(&c)
-			c.Close()
+			c := linted(func(d *Diagnostic) { got = append(got, d.Rule.Name+": "+d.Message) })
+			tt.run(c)
+			c.Close(control.RecordingEnds)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -195,11 +196,11 @@ func TestPartialRecordings(t *testing.T) {
 func TestPrivate(t *testing.T) {
 	for _, private := range []bool{false, true} {
 		var got []string
-		c := Conn{Report: func(d *Diagnostic) { got = append(got, d.Rule.Name) }}
-		Example{"S 220 ready\r\n", "C AUTH TLS\r\n", "S 234 go\r\n"}.Run(&c)
+		c := linted(func(d *Diagnostic) { got = append(got, d.Rule.Name) })
+		Example{"S 220 ready\r\n", "C AUTH TLS\r\n", "S 234 go\r\n"}.Run(c)
 		c.Private = private
-		Example{"C USER a\r\n", "S 331 password\r\n", "C PASS hunter2\r\n", "S 230 in\r\n"}.Run(&c)
-		c.Close()
+		Example{"C USER a\r\n", "S 331 password\r\n", "C PASS hunter2\r\n", "S 230 in\r\n"}.Run(c)
+		c.Close(control.RecordingEnds)
 		if found := slices.Contains(got, "cleartext-password"); found == private {
 			t.Errorf("private %v: %v", private, got)
 		}
@@ -217,29 +218,10 @@ func TestPeer(t *testing.T) {
 		{"192.0.2.1", []string{"foreign-passive-host: the host of this 227 reply is not the one that sent it"}},
 	}
 	for _, tt := range tests {
-		c := Conn{Peer: netip.MustParseAddr(tt.peer)}
-		if diff := cmp.Diff(tt.want, dialogueFindings(&c, e)); diff != "" {
+		if diff := cmp.Diff(tt.want, dialogueFindings(netip.MustParseAddr(tt.peer), e)); diff != "" {
 			t.Errorf("%s: %s", tt.peer, diff)
 		}
 	}
-}
-
-// What waits is bounded, and no verdict changes when more arrives.
-func TestPipelineWithoutReplies(t *testing.T) {
-	c := Conn{Report: func(*Diagnostic) {}}
-	c.Server([]byte("220 a\r\n"), time.Time{})
-	line := []byte("NOOP " + strings.Repeat("x", 10000) + "\r\n")
-	for range 1000 {
-		c.Client(line, time.Time{})
-	}
-	kept := 0
-	for i := range c.pairing.sending {
-		kept += cap(c.pairing.sending[i].command.Line)
-	}
-	if len(c.pairing.sending) > maxSending || kept > maxSending*2*maxCommand {
-		t.Errorf("%d commands and %d bytes are kept", len(c.pairing.sending), kept)
-	}
-	c.Close()
 }
 
 // FuzzPrefix: what is found in the beginning of an exchange is found in the whole of it,
@@ -265,10 +247,9 @@ func FuzzPrefix(f *testing.F) {
 // soFar renders the findings, without those at the end.
 func soFar(e Example) (got []string) {
 	got = []string{}
-	c := Conn{Report: func(d *Diagnostic) {
+	e.Run(linted(func(d *Diagnostic) {
 		offset, line, column := d.Position()
 		got = append(got, fmt.Sprintf("%d %d:%d %s %s", offset, line, column, d.Rule.Name, d.Message))
-	}}
-	e.Run(&c)
+	}))
 	return got
 }

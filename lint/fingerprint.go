@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+
+	"github.com/ftpreply/ftpreply/control"
 )
 
 // maxFingerprinted is how many bytes of a line a fingerprint is made of.
@@ -37,17 +39,15 @@ func (d *Diagnostic) Verb() string {
 
 // text is the line that the place is in, without what varies.
 func (d *Diagnostic) text() []byte {
-	raw := d.Item.bytes()
+	raw := d.Item.Bytes()
 	start := bytes.LastIndexByte(raw[:d.From], '\n') + 1
-	line := bytes.TrimRight(raw[start:lineEnd(raw, start)], "\r\n")
-	return maskDigits(d.mask(line, maxFingerprinted))
+	line, _, _ := bytes.Cut(raw[start:], []byte{'\n'})
+	return maskDigits(d.mask(bytes.TrimRight(line, "\r"), maxFingerprinted))
 }
 
 // mask returns the first bytes, at most n, of what b is with every secret masked.
 func (d *Diagnostic) mask(b []byte, n int) []byte {
-	s := &d.conn.secrets
-	s.policy = MaskSecrets
-	b = s.mask(b)
+	b = d.Item.MaskAs(control.MaskSecrets, b)
 	return b[:min(len(b), n)]
 }
 
@@ -63,3 +63,5 @@ func maskDigits(b []byte) (masked []byte) {
 	}
 	return masked
 }
+
+func isDigit(c byte) bool { return c-'0' <= 9 }

@@ -3,23 +3,26 @@ package lint
 import (
 	"strings"
 	"testing"
+
+	"github.com/ftpreply/ftpreply/control"
 )
 
 // fingerprints lists those of the findings of one rule.
-func fingerprints(rule string, policy SecretPolicy, e Example) (list []string) {
-	c := Conn{Secrets: policy, Report: func(d *Diagnostic) {
+func fingerprints(rule string, policy control.SecretPolicy, e Example) (list []string) {
+	c := linted(func(d *Diagnostic) {
 		if d.Rule.Name == rule {
 			list = append(list, d.Fingerprint())
 		}
-	}}
-	e.Run(&c)
-	c.Close()
+	})
+	c.Secrets = policy
+	e.Run(c)
+	c.Close(control.RecordingEnds)
 	return list
 }
 
 func fingerprint(t *testing.T, e Example) string {
 	t.Helper()
-	list := fingerprints("control-byte", MaskSecrets, e)
+	list := fingerprints("control-byte", control.MaskSecrets, e)
 	if len(list) != 1 {
 		t.Fatalf("%q: %d findings", e, len(list))
 	}
@@ -64,7 +67,7 @@ func TestFingerprintOfSecrets(t *testing.T) {
 			return Example{"C PASS " + secret + "\r\n", "S 530 \x01" + text + "\r\n"}
 		}
 		want := fingerprint(t, exchange("hunter2"))
-		for _, policy := range []SecretPolicy{MaskSecrets, HashSecrets, ShowSecrets} {
+		for _, policy := range []control.SecretPolicy{control.MaskSecrets, control.HashSecrets, control.ShowSecrets} {
 			got := fingerprints("control-byte", policy, exchange("correct horse battery staple"))
 			if len(got) != 1 || got[0] != want {
 				t.Errorf("%d bytes before, policy %d: %q, want %s", before, policy, got, want)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -62,13 +63,13 @@ func unquote(t testing.TB, s string) string {
 
 // findings lints an exchange and renders what is found.
 func findings(e Example) (got []string) {
-	c := Conn{Report: func(d *Diagnostic) {
+	c := linted(func(d *Diagnostic) {
 		_, line, column := d.Position()
 		d.Excerpt()
 		got = append(got, fmt.Sprintf("%d:%d %s %s", line, column, d.Severity, d.Rule.Name))
-	}}
-	e.Run(&c)
-	c.Close()
+	})
+	e.Run(c)
+	c.Close(control.RecordingEnds)
 	return got
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
@@ -53,8 +54,8 @@ type sign struct {
 // "S " for the server-PI or "C " for the user-PI; the bytes follow.
 type Example []string
 
-// Run gives the example to c, without closing it.
-func (e Example) Run(c *Conn) {
+// Run passes the example to c, and does not close it.
+func (e Example) Run(c *control.Conn) {
 	for _, turn := range e {
 		if side, b := turn[0], []byte(turn[2:]); side == 'S' {
 			c.Server(b, time.Time{})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -32,11 +33,11 @@ type Config struct {
 	Limits    Limits
 	Timeout   time.Duration // of the whole run; 0 means 5 minutes
 	Recording *Recording
-	Secrets   lint.SecretPolicy
+	Secrets   control.SecretPolicy
 	Grading   lint.Config // of the findings
 
 	// Found, unless nil, is called with every finding. The Conn and the Diagnostic are lent.
-	Found func(conn int, c *lint.Conn, d *lint.Diagnostic)
+	Found func(conn int, c *control.Conn, d *lint.Diagnostic)
 	// Done, unless nil, is called with every result when its check has ended.
 	Done func(*Result)
 }

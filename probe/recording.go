@@ -7,12 +7,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 )
 
 // A Recording writes what crosses control connections in the format "exchange" of
 // package transcript: one JSON object a line. TLS is taken off. Secrets are shown as
-// the lint.Conn of the session does.
+// the control.Conn of the session does.
 type Recording struct {
 	mu      sync.Mutex
 	out     *json.Encoder
@@ -81,7 +81,7 @@ func newTrack(r *Recording) track {
 	return track{recording: r, conn: r.newConn()}
 }
 
-func (t *track) server(c *lint.Conn, b []byte, tls bool, at time.Time) {
+func (t *track) server(c *control.Conn, b []byte, tls bool, at time.Time) {
 	if t.recording == nil {
 		return
 	}
@@ -94,7 +94,7 @@ func (t *track) server(c *lint.Conn, b []byte, tls bool, at time.Time) {
 	}
 }
 
-func (t *track) client(c *lint.Conn, b []byte, tls bool, at time.Time) {
+func (t *track) client(c *control.Conn, b []byte, tls bool, at time.Time) {
 	if t.recording == nil {
 		return
 	}
@@ -103,9 +103,9 @@ func (t *track) client(c *lint.Conn, b []byte, tls bool, at time.Time) {
 }
 
 // flush writes the open line.
-func (t *track) flush(c *lint.Conn) { t.put(c, len(t.open)) }
+func (t *track) flush(c *control.Conn) { t.put(c, len(t.open)) }
 
-func (t *track) put(c *lint.Conn, n int) {
+func (t *track) put(c *control.Conn, n int) {
 	if n > 0 {
 		t.recording.write(t.conn, "S", t.tls, c.Mask(t.open[:n]), t.at)
 		t.open = append(t.open[:0], t.open[n:]...)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -71,7 +72,7 @@ type Finding struct {
 	Note     string
 	Command  string // without secrets
 	Code     ftpreply.Code
-	Excerpt  lint.Excerpt
+	Excerpt  control.Excerpt
 	Clients  []lint.Client // that were measured not to cope
 
 	Conn        int // number of the connection, from 1
@@ -81,14 +82,14 @@ type Finding struct {
 	Count       int
 }
 
-func newFinding(conn int, c *lint.Conn, d *lint.Diagnostic) *Finding {
+func newFinding(conn int, d *lint.Diagnostic) *Finding {
 	_, line, column := d.Position()
 	f := &Finding{
 		Rule: d.Rule, Severity: d.Severity, Message: d.Message, Note: d.Note, Code: d.Item.Reply.Code(),
 		Excerpt: cloneExcerpt(d.Excerpt()), Clients: d.Breaks(), Conn: conn, Line: line, Column: column, Fingerprint: d.Fingerprint(), Count: 1,
 	}
 	if d.Item.Command != nil {
-		f.Command = string(c.Mask(d.Item.Command.Line))
+		f.Command = string(d.Item.Mask(d.Item.Command.Line))
 	}
 	return f
 }
@@ -103,11 +104,11 @@ func (f *Finding) same(g *Finding) bool {
 	return f.Rule == g.Rule && f.Code == g.Code && f.verb() == g.verb()
 }
 
-func cloneExcerpt(e lint.Excerpt) lint.Excerpt {
-	return lint.Excerpt{Before: cloneLine(e.Before), Line: *cloneLine(&e.Line), After: cloneLine(e.After)}
+func cloneExcerpt(e control.Excerpt) control.Excerpt {
+	return control.Excerpt{Before: cloneLine(e.Before), Line: *cloneLine(&e.Line), After: cloneLine(e.After)}
 }
 
-func cloneLine(l *lint.ExcerptLine) *lint.ExcerptLine {
+func cloneLine(l *control.ExcerptLine) *control.ExcerptLine {
 	if l == nil {
 		return nil
 	}

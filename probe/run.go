@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/payload"
 )
@@ -220,8 +221,8 @@ func (r *run) connect(ctx context.Context, clear bool) (*Session, error) {
 	var s *Session
 	s, err := Dial(ctx, r.config.Address, Options{
 		Limits: r.config.Limits, TLS: r.tls(), Recording: r.config.Recording, Secrets: r.config.Secrets,
-		Item:   func(it *lint.Item) { r.support.learn(it) },
-		Report: func(d *lint.Diagnostic) { r.found(number, s.Lint, d) },
+		Item:   func(it *control.Item) { r.support.learn(it) },
+		Report: func(d *lint.Diagnostic) { r.found(number, s.Control, d) },
 	})
 	if err == nil {
 		r.session, r.in = s, false
@@ -275,7 +276,7 @@ func (r *run) greet(ctx context.Context, clear bool) error {
 	}
 	greeting := answer.Final()
 	if r.report.Greeting == "" {
-		r.report.Greeting, r.report.Software = firstLine(s, greeting), s.Lint.Stats.Software
+		r.report.Greeting, r.report.Software = firstLine(s, greeting), s.Control.Stats.Software
 	}
 	if err := r.expect(greeting, ftpreply.CodeServiceReady); err != nil {
 		return fmt.Errorf("%w: %w", errGreeting, err)
@@ -347,7 +348,7 @@ func (r *run) want(ctx context.Context, line string, codes ...ftpreply.Code) err
 func (r *run) expect(reply ftpreply.Reply, codes ...ftpreply.Code) error {
 	var refusal *ftpreply.ReplyError
 	if errors.As(reply.Expect(codes...), &refusal) {
-		refusal.Text = string(r.session.Lint.Mask([]byte(refusal.Text)))
+		refusal.Text = string(r.session.Control.Mask([]byte(refusal.Text)))
 		return unexpected{refusal}
 	}
 	return nil
@@ -390,7 +391,7 @@ func (r *run) follow(ctx context.Context, line string, final ftpreply.Reply) err
 	case verb == "FEAT" && code == ftpreply.CodeSystemStatus:
 		r.listed = labels(final)
 	case verb == "SYST" && code == ftpreply.CodeSystemType:
-		r.report.System = string(s.Lint.Mask(final.Text()))
+		r.report.System = string(s.Control.Mask(final.Text()))
 	}
 	return nil
 }
@@ -407,17 +408,17 @@ func (r *run) leave(ctx context.Context) {
 	r.mute = ctx.Err() != nil // whoever hangs up is owed nothing
 	s.Close()
 	r.mute = false
-	r.report.Replies += s.Lint.Stats.Replies
+	r.report.Replies += s.Control.Stats.Replies
 	r.session, r.in = nil, false
 }
 
 // found takes what the linter says of the server. What it says of our own commands is
 // nobody's fault but ours, and what cleaning up brings out was asked before.
-func (r *run) found(number int, c *lint.Conn, d *lint.Diagnostic) {
-	if d.Item.Kind == lint.CommandItem || r.mute || r.result.Check == &cleaning || !r.config.Grading.Apply(d) {
+func (r *run) found(number int, c *control.Conn, d *lint.Diagnostic) {
+	if d.Item.FromClient() || r.mute || r.result.Check == &cleaning || !r.config.Grading.Apply(d) {
 		return
 	}
-	r.result.add(newFinding(number, c, d))
+	r.result.add(newFinding(number, d))
 	if r.config.Found != nil {
 		r.config.Found(number, c, d)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/google/go-cmp/cmp"
@@ -417,7 +418,7 @@ func TestRecordingIsWhatWasJudged(t *testing.T) {
 	c.Recording = NewRecording(&saved)
 	c.Sections = []string{"RFC 959 5.3"}
 	var want, got []string
-	c.Found = func(_ int, _ *lint.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
+	c.Found = func(_ int, _ *control.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
 	if _, err := Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -425,14 +426,15 @@ func TestRecordingIsWhatWasJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conns := map[int]*lint.Conn{}
+	conns := map[int]*control.Conn{}
 	for {
 		e, err := reader.Next()
 		if err != nil {
 			break
 		}
 		if conns[e.Conn] == nil {
-			conns[e.Conn] = &lint.Conn{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
+			rules := &lint.Linter{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
+			conns[e.Conn] = &control.Conn{Handle: rules.Item}
 		}
 		if e.Side == transcript.Client {
 			conns[e.Conn].Client(e.Bytes, e.Time)
@@ -441,7 +443,7 @@ func TestRecordingIsWhatWasJudged(t *testing.T) {
 		}
 	}
 	for _, conn := range conns {
-		conn.Close()
+		conn.Close(control.RecordingEnds)
 	}
 	slices.Sort(want)
 	slices.Sort(got)

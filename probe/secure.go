@@ -23,7 +23,7 @@ func (s *Session) StartTLS(ctx context.Context) error {
 		s.fail(err)
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
-	s.track.flush(s.Lint)
+	s.track.flush(s.Control)
 	s.stream = secured
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -19,18 +20,18 @@ import (
 // default.
 type Options struct {
 	Limits    Limits
-	TLS       *tls.Config       // for [Session.StartTLS]; nil stands for an empty one
-	Recording *Recording        // of the control connection, or nil
-	Secrets   lint.SecretPolicy // what the Recording and findings show of passwords
-	Item      func(*lint.Item)  // as in lint.Conn
-	Report    func(*lint.Diagnostic)
+	TLS       *tls.Config            // for [Session.StartTLS]; nil stands for an empty one
+	Recording *Recording             // of the control connection, or nil
+	Secrets   control.SecretPolicy   // what the Recording and findings show of passwords
+	Item      func(*control.Item)    // called with every Item of the control connection, unless nil
+	Report    func(*lint.Diagnostic) // called with every finding, unless nil
 }
 
 // A Session is the user-PI of one control connection. It is not safe for concurrent
 // use. Whatever error a method returns, the session is to be closed.
 type Session struct {
-	// Lint judges the connection. It is to be looked at only.
-	Lint *lint.Conn
+	// Control reads the control connection. It is read-only.
+	Control *control.Conn
 
 	options Options
 	conn    net.Conn // the TCP connection
@@ -65,7 +66,11 @@ func Dial(ctx context.Context, address string, o Options) (*Session, error) {
 func NewSession(conn net.Conn, o Options) *Session {
 	o.Limits = o.Limits.withDefaults()
 	s := &Session{options: o, conn: conn, stream: conn, track: newTrack(o.Recording)}
-	s.Lint = &lint.Conn{Peer: addressOf(conn.RemoteAddr()), Secrets: o.Secrets, Item: s.note, Report: o.Report}
+	rules := &lint.Linter{Peer: addressOf(conn.RemoteAddr()), Report: o.Report}
+	s.Control = &control.Conn{Secrets: o.Secrets, Handle: func(it *control.Item) {
+		s.note(it)
+		rules.Item(it)
+	}}
 	return s
 }
 
@@ -77,11 +82,12 @@ func addressOf(a net.Addr) netip.Addr {
 }
 
 // note keeps the replies.
-func (s *Session) note(it *lint.Item) {
-	if it.Kind != lint.CommandItem {
+func (s *Session) note(it *control.Item) {
+	switch it.Kind {
+	case control.ReplyItem, control.ErrorItem, control.TLSItem:
 		s.end = it.End
 	}
-	if it.Kind == lint.ReplyItem {
+	if it.Kind == control.ReplyItem {
 		if code := it.Reply.Code(); code.Class() != ftpreply.Preliminary {
 			s.finals++
 			s.bye = code == ftpreply.CodeServiceNotAvailable || code == ftpreply.CodeServiceClosingControlConnection
@@ -136,7 +142,7 @@ func (s *Session) forget() { s.replies, s.sent, s.finals, s.whole = nil, 0, 0, 0
 // finish waits until there are as many final replies as commands. Fewer will do where the
 // linter knows that no more are owed, as behind a 421.
 func (s *Session) finish(ctx context.Context) (Answer, error) {
-	a, err := s.await(ctx, s.options.Limits.Reply, func() bool { return s.finals >= s.sent || s.Lint.Stats.Owed == 0 })
+	a, err := s.await(ctx, s.options.Limits.Reply, func() bool { return s.finals >= s.sent || s.Control.Stats.Owed == 0 })
 	if s.whole > 0 {
 		a = a[:s.whole]
 	}
@@ -161,7 +167,7 @@ func (s *Session) Linger(ctx context.Context, d time.Duration) (Answer, error) {
 // Aligned reports whether the session can go on: it is [Session.Open], no reply is missing
 // or incomplete, and none came too many.
 func (s *Session) Aligned() bool {
-	stats := &s.Lint.Stats
+	stats := &s.Control.Stats
 	return s.Open() && s.end == s.total && stats.Owed == 0 && (stats.Aligned || stats.Commands == 0)
 }
 
@@ -170,8 +176,8 @@ func (s *Session) Open() bool { return s.closed == nil && !s.bye }
 
 // Close closes the connection and ends its linting: that a reply is owed is reported now.
 func (s *Session) Close() error {
-	s.track.flush(s.Lint)
-	s.Lint.Close()
+	s.track.flush(s.Control)
+	s.Control.Close(control.RecordingEnds)
 	return s.conn.Close()
 }
 
@@ -189,9 +195,9 @@ func (s *Session) send(ctx context.Context, line string) error {
 	text := []byte(line + "\r\n")
 	n, err := s.stream.Write(text)
 	now := time.Now()
-	s.Lint.Private = s.secure()
-	s.Lint.Client(text[:n], now)
-	s.track.client(s.Lint, text[:n], s.secure(), now)
+	s.Control.Private = s.secure()
+	s.Control.Client(text[:n], now)
+	s.track.client(s.Control, text[:n], s.secure(), now)
 	s.received = 0
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -261,7 +267,7 @@ func (s *Session) hear(b []byte) {
 	now := time.Now()
 	s.received += int64(len(b))
 	s.total += int64(len(b))
-	s.Lint.Private = s.secure()
-	s.Lint.Server(b, now)
-	s.track.server(s.Lint, b, s.secure(), now)
+	s.Control.Private = s.secure()
+	s.Control.Server(b, now)
+	s.track.server(s.Control, b, s.secure(), now)
 }

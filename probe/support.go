@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/payload"
 )
 
@@ -36,8 +36,8 @@ var families = []string{"AUTH", "MODE", "OPTS", "SITE", "STRU", "TYPE"}
 // support notes the best answer to each command.
 type support map[string]ftpreply.Code
 
-func (s support) learn(it *lint.Item) {
-	if it.Kind != lint.ReplyItem || it.Command == nil {
+func (s support) learn(it *control.Item) {
+	if it.Kind != control.ReplyItem || it.Command == nil {
 		return
 	}
 	name, code := commandName(it.Command), it.Reply.Code()
@@ -61,7 +61,7 @@ func quality(c ftpreply.Code) int {
 }
 
 // commandName is "" for what is no command.
-func commandName(c *lint.Command) string {
+func commandName(c *control.Command) string {
 	verb := c.Verb()
 	if verb == unknownVerb || !isWord(verb) {
 		return ""

@@ -31,7 +31,7 @@ func digestOf(s *Session, reply ftpreply.Reply) (lines []string) {
 	var first, last string
 	n := 0
 	for l := range reply.Lines() {
-		last = string(s.Lint.Mask(l.Raw()))
+		last = string(s.Control.Mask(l.Raw()))
 		if n++; n == 1 {
 			first = last
 		}
@@ -49,7 +49,7 @@ func digestOf(s *Session, reply ftpreply.Reply) (lines []string) {
 // firstLine is the first line of a reply, without its end and without secrets.
 func firstLine(s *Session, reply ftpreply.Reply) string {
 	for l := range reply.Lines() {
-		return shorten(string(s.Lint.Mask(l.Raw())))
+		return shorten(string(s.Control.Mask(l.Raw())))
 	}
 	return ""
 }
@@ -77,4 +77,4 @@ func printable(text string) string {
 }
 
 // maskedLine is a command line without its secret.
-func (s *Session) maskedLine(line string) string { return string(s.Lint.Mask([]byte(line))) }
+func (s *Session) maskedLine(line string) string { return string(s.Control.Mask([]byte(line))) }

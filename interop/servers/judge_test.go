@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -42,11 +43,11 @@ func (j *judge) report(d *lint.Diagnostic) {
 	verb := d.Verb()
 	verb = strings.Trim(strconv.Quote(verb[:min(longest, len(verb))]), `"`)
 	f := finding{j.session, d.Rule.Name, verb, "000", masked(d.Excerpt().Line)}
-	if d.Item.Kind == lint.ReplyItem {
+	if d.Item.Kind == control.ReplyItem {
 		f.code = d.Item.Reply.Code().String()
 	}
 	j.found[f] += d.Places
-	if d.Item.Kind == lint.ErrorItem {
+	if d.Item.Kind == control.ErrorItem {
 		j.noReply[f] = true
 	}
 }
@@ -59,13 +60,13 @@ const longest = 20
 var changing = regexp.MustCompile(`[0-9]+|pureftpd\.[0-9a-f.]+`)
 
 // masked is a line as text, without what changes from run to run.
-func masked(l lint.ExcerptLine) string {
+func masked(l control.ExcerptLine) string {
 	line := string(l.Head) + string(l.Mark) + string(l.Tail)
 	return fmt.Sprintf("%q", changing.ReplaceAllString(line, "#"))
 }
 
 // end takes what is known of a connection that has ended.
-func (j *judge) end(c *lint.Conn) {
+func (j *judge) end(c *control.Conn) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.connections++

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/probe"
 )
 
@@ -74,7 +74,7 @@ func (p *player) hangUp() {
 	p.stuck, p.left = false, false
 	if p.conn != nil {
 		p.conn.Close()
-		p.judge.end(p.conn.Lint)
+		p.judge.end(p.conn.Control)
 		p.conn = nil
 	}
 }
@@ -129,8 +129,8 @@ func (p *player) overtake(lines string) {
 	p.overtaking, p.stuck = false, err == nil && !p.answered
 }
 
-func (p *player) item(it *lint.Item) {
-	if it.Kind == lint.ReplyItem {
+func (p *player) item(it *control.Item) {
+	if it.Kind == control.ReplyItem {
 		p.last = it.Reply.Code()
 		p.answered = p.answered || p.last == ftpreply.CodeSystemType
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
@@ -321,8 +322,8 @@ func clients(p *player) {
 func probed(p *player) {
 	report, err := probe.Run(p.Context(), probe.Config{
 		Address: p.site.address(), User: p.site.User, Password: password, Write: !p.server.lockedRoot,
-		Found: func(_ int, _ *lint.Conn, d *lint.Diagnostic) {
-			if d.Item.Kind == lint.ErrorItem {
+		Found: func(_ int, _ *control.Conn, d *lint.Diagnostic) {
+			if d.Item.Kind == control.ErrorItem {
 				p.Errorf("%s: %s", d.Message, masked(d.Excerpt().Line))
 			}
 		},

@@ -46,15 +46,14 @@ func Run(t testing.TB, address string, least lint.Severity, commands ...string) 
 // too. RunConn closes conn.
 func RunConn(t testing.TB, conn net.Conn, least lint.Severity, commands ...string) {
 	t.Helper()
-	var s *probe.Session
 	report := func(d *lint.Diagnostic) {
-		if text := describe(s.Lint, d); d.Severity >= least {
+		if text := describe(d); d.Severity >= least {
 			t.Error(text)
 		} else {
 			t.Log(text)
 		}
 	}
-	s = probe.NewSession(conn, probe.Options{Limits: probe.Limits{Reply: Patience}, Report: report})
+	s := probe.NewSession(conn, probe.Options{Limits: probe.Limits{Reply: Patience}, Report: report})
 	defer s.Close()
 	// Errors are ignored: the linter reports each reply that is missing.
 	ctx := context.Background()
@@ -66,14 +65,14 @@ func RunConn(t testing.TB, conn net.Conn, least lint.Severity, commands ...strin
 }
 
 // describe returns a finding in the form of "ftpreply lint", without its context.
-func describe(c *lint.Conn, d *lint.Diagnostic) string {
+func describe(d *lint.Diagnostic) string {
 	var b strings.Builder
 	_, line, column := d.Position()
 	fmt.Fprintf(&b, "%d:%d %s: %s  [%s]\n", line, column, d.Severity, d.Message, d.Rule.Name)
 	e := d.Excerpt()
 	fmt.Fprintf(&b, "    %q\n", string(e.Line.Head)+string(e.Line.Mark)+string(e.Line.Tail))
 	if d.Item.Command != nil {
-		fmt.Fprintf(&b, "    command: %q\n", c.Mask(d.Item.Command.Line))
+		fmt.Fprintf(&b, "    command: %q\n", d.Item.Mask(d.Item.Command.Line))
 	}
 	fmt.Fprintf(&b, "    %s: %s", d.Note, d.Rule.RFC)
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/spf13/cobra"
 )
@@ -55,9 +56,9 @@ func CompleteWith(cmd *cobra.Command, flag string, list func() []string) {
 }
 
 // NewSecretsChoice offers the ways to show secrets.
-func NewSecretsChoice() Choice[lint.SecretPolicy] {
-	return NewChoice("mask", map[string]lint.SecretPolicy{
-		"mask": lint.MaskSecrets, "hash": lint.HashSecrets, "show": lint.ShowSecrets})
+func NewSecretsChoice() Choice[control.SecretPolicy] {
+	return NewChoice("mask", map[string]control.SecretPolicy{
+		"mask": control.MaskSecrets, "hash": control.HashSecrets, "show": control.ShowSecrets})
 }
 
 // NewSeverityChoice offers the severities from which on findings set the exit status.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -43,7 +44,7 @@ func NewEntries(merged bool) *Entries {
 
 // Add counts a finding. It returns the entry if it is new. It returns nil if the finding shares
 // an entry, or if Entries is full.
-func (es *Entries) Add(p render.Pen, stream int, c *lint.Conn, d *lint.Diagnostic) *Entry {
+func (es *Entries) Add(p render.Pen, stream int, c *control.Conn, d *lint.Diagnostic) *Entry {
 	key := entryKey{stream: stream, rule: d.Rule, code: d.Item.Reply.Code()}
 	if es.merged {
 		key.stream = 0
@@ -77,6 +78,6 @@ func (e *Entry) String() string {
 }
 
 // Text returns the text of one finding.
-func Text(p render.Pen, stream int, c *lint.Conn, d *lint.Diagnostic) string {
+func Text(p render.Pen, stream int, c *control.Conn, d *lint.Diagnostic) string {
 	return heading(p, stream, d) + "\n" + body(p, c, d)
 }

@@ -3,6 +3,7 @@ package findings
 import (
 	"strings"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -15,8 +16,8 @@ type ExcerptLine struct {
 }
 
 // ExcerptLines returns the lines of an excerpt.
-func ExcerptLines(e lint.Excerpt) (lines []ExcerptLine) {
-	for _, l := range []*lint.ExcerptLine{e.Before, &e.Line, e.After} {
+func ExcerptLines(e control.Excerpt) (lines []ExcerptLine) {
+	for _, l := range []*control.ExcerptLine{e.Before, &e.Line, e.After} {
 		if l != nil {
 			head, mark, tail := trimmed(l)
 			text := string(head) + string(mark) + string(tail)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -15,7 +16,7 @@ import (
 func heading(p render.Pen, stream int, d *lint.Diagnostic) string {
 	_, line, column := d.Position()
 	side, places := "", ""
-	if d.Item.Kind == lint.CommandItem {
+	if d.Item.FromClient() {
 		side = "client:"
 	}
 	if d.Places > 1 {
@@ -29,11 +30,11 @@ func heading(p render.Pen, stream int, d *lint.Diagnostic) string {
 var severityColors = [...]string{lint.Info: render.Cyan, lint.Warning: render.Yellow, lint.Error: render.Red}
 
 // body returns the lines below the heading: an excerpt, the command, and the programs concerned.
-func body(p render.Pen, c *lint.Conn, d *lint.Diagnostic) string {
+func body(p render.Pen, c *control.Conn, d *lint.Diagnostic) string {
 	var b strings.Builder
 	writeExcerpt(&b, p, d)
-	if cmd := d.Item.Command; cmd != nil && d.Item.Kind != lint.CommandItem {
-		fmt.Fprintf(&b, "   command: %s%s\n", commandText(c, cmd), latency(cmd, d.Item))
+	if cmd := d.Item.Command; cmd != nil && !d.Item.FromClient() {
+		fmt.Fprintf(&b, "   command: %s%s\n", commandText(d.Item), latency(cmd, d.Item))
 	}
 	var programs []string
 	if breaks := strings.Join(ClientNames(d.Breaks()), ", "); breaks != "" {
@@ -54,7 +55,7 @@ const cutMark = "[...]"
 func writeExcerpt(b *strings.Builder, p render.Pen, d *lint.Diagnostic) {
 	e := d.Excerpt()
 	width := len(fmt.Sprint(e.Line.Number + 1))
-	for _, l := range []*lint.ExcerptLine{e.Before, &e.Line, e.After} {
+	for _, l := range []*control.ExcerptLine{e.Before, &e.Line, e.After} {
 		if l == nil {
 			continue
 		}
@@ -75,7 +76,7 @@ func writeExcerpt(b *strings.Builder, p render.Pen, d *lint.Diagnostic) {
 }
 
 // trimmed returns the parts of a line without the halves of characters where it was cut.
-func trimmed(l *lint.ExcerptLine) (head, mark, tail []byte) {
+func trimmed(l *control.ExcerptLine) (head, mark, tail []byte) {
 	parts := [...][]byte{l.Head, l.Mark, l.Tail}
 	for i := 0; l.CutHead && i < len(parts); i++ {
 		if len(parts[i]) > 0 {
@@ -95,8 +96,9 @@ func trimmed(l *lint.ExcerptLine) (head, mark, tail []byte) {
 // maxCommandText is the number of bytes of a command that are shown.
 const maxCommandText = 100
 
-func commandText(c *lint.Conn, cmd *lint.Command) string {
-	text := render.Cut(c.Mask(cmd.Line), maxCommandText)
+func commandText(it *control.Item) string {
+	cmd := it.Command
+	text := render.Cut(it.Mask(cmd.Line), maxCommandText)
 	if cmd.Cut {
 		text += cutMark
 	}
@@ -104,7 +106,7 @@ func commandText(c *lint.Conn, cmd *lint.Command) string {
 }
 
 // latency returns the time from the command to the end of the reply.
-func latency(cmd *lint.Command, it *lint.Item) string {
+func latency(cmd *control.Command, it *control.Item) string {
 	if cmd.Time.IsZero() || it.Time.IsZero() {
 		return ""
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/dialogue"
-	"github.com/ftpreply/ftpreply/lint"
 	"github.com/spf13/cobra"
 )
 
@@ -80,16 +80,16 @@ func (f *filter) wants(connection int) bool {
 }
 
 // Selects reports whether an item is one of those that are asked for.
-func (f *filter) Selects(it *lint.Item) bool {
+func (f *filter) Selects(it *control.Item) bool {
 	return (f.codes == nil || f.selectsCode(it)) && (f.verbs == nil || f.selectsVerb(it))
 }
 
-func (f *filter) selectsCode(it *lint.Item) bool {
-	return it.Kind == lint.ReplyItem &&
+func (f *filter) selectsCode(it *control.Item) bool {
+	return it.Kind == control.ReplyItem &&
 		slices.ContainsFunc(f.codes, func(p codePattern) bool { return p.matches(it.Reply.Code()) })
 }
 
-func (f *filter) selectsVerb(it *lint.Item) bool {
+func (f *filter) selectsVerb(it *control.Item) bool {
 	if it.Command == nil {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
@@ -22,7 +23,7 @@ type Input struct {
 	lineEnding cli.Choice[ftpreply.LineEnding]
 	anyCode    bool
 	maxReply   int
-	secrets    cli.Choice[lint.SecretPolicy]
+	secrets    cli.Choice[control.SecretPolicy]
 	ports      []uint16
 	jobs       int
 	filter     filter
@@ -71,7 +72,7 @@ type Recording struct {
 func (r *Recording) Proves(rule *lint.Rule) bool { return rule.Needs&r.Lost == 0 }
 
 // Selects reports whether the user has asked for the item, and counts it if not.
-func (r *Recording) Selects(it *lint.Item) bool {
+func (r *Recording) Selects(it *control.Item) bool {
 	if r.Filter.Selects(it) {
 		return true
 	}

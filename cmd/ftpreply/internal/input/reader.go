@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
 // A Connection is one of a recording.
 type Connection struct {
-	lint.Conn
+	control.Conn
 	course
 }
 
@@ -27,8 +27,6 @@ type course struct {
 	Begun, Ended           time.Time      // the first and the last that was heard; zero when unknown
 	Gaps                   int            // how often something is missing
 	heard                  int64          // the number of the last event
-	IsClosed               bool           // the recording has the end of it
-	IsHungUp               bool           // the user-PI has closed its side
 
 	Gapped func(*transcript.Event) // unless nil, is called with every gap
 }
@@ -83,13 +81,14 @@ func (r *reader) readAll(events eventReader) error {
 	whole := err == io.EOF
 	for _, number := range slices.Sorted(maps.Keys(r.conns)) {
 		c := r.conns[number]
+		how := control.RecordingEnds
 		switch {
 		case !whole:
 			c.Gap()
 		case r.ends:
-			c.Cut()
+			how = control.ConnectionLasts
 		}
-		r.Close(c)
+		r.close(c, how)
 	}
 	if whole {
 		return nil
@@ -123,12 +122,10 @@ func (r *reader) give(e *transcript.Event) {
 		}
 	case transcript.HangUp:
 		if e.Side == transcript.Client {
-			c.IsHungUp = true
 			c.HangUp()
 		}
 	case transcript.Closed:
-		c.IsClosed = true
-		r.Close(c)
+		r.close(c, control.ConnectionClosed)
 	}
 }
 
@@ -157,7 +154,6 @@ func (r *reader) Open(e *transcript.Event) *Connection {
 	c.course = course{Number: e.Conn, ServerAddr: e.Server, ClientAddr: e.Client, Begun: e.Time}
 	c.Options = ftpreply.Options{LineEnding: r.in.lineEnding.Value, AnyCode: r.in.anyCode, MaxReply: r.in.maxReply}
 	c.Secrets = r.in.secrets.Value
-	c.Peer = e.Server.Addr()
 	r.sink.Open(c)
 	if r.forgot {
 		c.Gap() // it may be one of those
@@ -171,17 +167,17 @@ func (r *reader) forgetHalf() {
 	oldest := slices.SortedFunc(maps.Values(r.conns), func(a, b *Connection) int { return cmp.Compare(a.heard, b.heard) })
 	for _, c := range oldest[:(len(oldest)+1)/2] {
 		c.Gap()
-		r.Close(c)
+		r.close(c, control.RecordingEnds)
 	}
 }
 
 // Close forgets a connection.
-func (r *reader) Close(c *Connection) {
-	c.Close()
+func (r *reader) close(c *Connection, how control.Ending) {
+	c.Close(how)
 	r.sink.Close(c)
 	delete(r.conns, c.Number)
 	r.last = nil
-	c.Item, c.Report = nil, nil
+	c.Handle = nil
 	c.Reset()
 	connections.Put(c)
 }

@@ -137,7 +137,9 @@ func (l *linter) begin(rec *input.Recording) input.Sink {
 func (l *lintedRecording) Open(c *input.Connection) {
 	l.totals.connections++
 	l.findings.Open(c)
-	c.Report = func(d *lint.Diagnostic) {
+	rules := &lint.Linter{Peer: c.ServerAddr.Addr()}
+	c.Handle = rules.Item
+	rules.Report = func(d *lint.Diagnostic) {
 		if !l.rec.Proves(d.Rule) || !l.config.Apply(d) || !l.rec.Selects(d.Item) {
 			return
 		}

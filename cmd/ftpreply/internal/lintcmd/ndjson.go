@@ -58,11 +58,11 @@ func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
 		RFC: d.Rule.RFC, Servers: d.Rule.Servers, Fingerprint: d.Fingerprint(),
 	}
-	if d.Item.Kind == lint.CommandItem {
+	if d.Item.FromClient() {
 		f.Side = "client"
 	}
 	if d.Item.Command != nil {
-		f.Command = string(c.Mask(d.Item.Command.Line))
+		f.Command = string(d.Item.Mask(d.Item.Command.Line))
 	}
 	f.Clients, f.Excerpt = findings.ClientNames(d.Breaks()), findings.ExcerptLines(d.Excerpt())
 	return f

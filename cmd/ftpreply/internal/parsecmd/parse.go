@@ -13,7 +13,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/payload"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
@@ -48,7 +48,10 @@ func newParser(rec *input.Recording) input.Sink {
 }
 
 func (p *parser) Open(c *input.Connection) {
-	c.Item = func(it *lint.Item) {
+	c.Handle = func(it *control.Item) {
+		if int(it.Kind) >= len(itemTypes) {
+			return
+		}
 		if p.rec.Selects(it) {
 			p.Write(p.item(c, it))
 		}
@@ -127,10 +130,10 @@ type jsonError struct {
 }
 
 var itemTypes = [...]string{
-	lint.ReplyItem: "reply", lint.CommandItem: "command", lint.ErrorItem: "error", lint.TLSItem: "tls",
+	control.ReplyItem: "reply", control.CommandItem: "command", control.ErrorItem: "error", control.TLSItem: "tls",
 }
 
-func (p *parser) item(c *input.Connection, it *lint.Item) *jsonItem {
+func (p *parser) item(c *input.Connection, it *control.Item) *jsonItem {
 	j := &p.object
 	*j = jsonItem{
 		Text: j.Text[:0],
@@ -138,27 +141,27 @@ func (p *parser) item(c *input.Connection, it *lint.Item) *jsonItem {
 		Offset: it.Offset, End: it.End, Line: it.Line,
 	}
 	if it.Command != nil {
-		line := string(c.Mask(it.Command.Line))
+		line := string(it.Mask(it.Command.Line))
 		j.Command = &line
 	}
 	switch it.Kind {
-	case lint.CommandItem:
+	case control.CommandItem:
 		j.Cut = it.Command.Cut
-		j.addRaw(c, it.Command.Line)
-	case lint.ReplyItem:
-		j.addReply(c, it)
+		j.addRaw(it, it.Command.Line)
+	case control.ReplyItem:
+		j.addReply(it)
 		for d := range (it.Reply.Deviations() &^ p.unproved).Each() {
 			j.addDeviation(it, d)
 		}
-	case lint.ErrorItem:
-		j.addError(c, it)
-	case lint.TLSItem:
+	case control.ErrorItem:
+		j.addError(it)
+	case control.TLSItem:
 		j.End, j.Command = 0, nil // how long they are is not known yet
 	}
 	return j
 }
 
-func (j *jsonItem) addReply(c *input.Connection, it *lint.Item) {
+func (j *jsonItem) addReply(it *control.Item) {
 	code, multiline := int(it.Reply.Code()), it.Reply.Multiline()
 	j.Code, j.Multiline = &code, &multiline
 	j.Class, j.Group = it.Reply.Code().Class().String(), it.Reply.Code().Group().String()
@@ -167,11 +170,11 @@ func (j *jsonItem) addReply(c *input.Connection, it *lint.Item) {
 	}
 	j.Text = append(j.Text, '[')
 	for l := range it.Reply.Lines() {
-		j.appendText(c.Mask(l.Text()))
+		j.appendText(it.Mask(l.Text()))
 	}
 	j.Text = append(j.Text, ']')
-	j.addRaw(c, it.Reply.Raw())
-	if p, ok := readPayload(c, it); ok {
+	j.addRaw(it, it.Reply.Raw())
+	if p, ok := readPayload(it); ok {
 		j.Payload = p
 	}
 }
@@ -199,16 +202,16 @@ func isPlain(text []byte) bool {
 }
 
 // addRaw adds the bytes when the text, which is UTF-8, has lost some.
-func (j *jsonItem) addRaw(c *input.Connection, raw []byte) {
+func (j *jsonItem) addRaw(it *control.Item, raw []byte) {
 	if !utf8.Valid(raw) {
-		j.Raw = base64.StdEncoding.EncodeToString(c.Mask(raw))
+		j.Raw = base64.StdEncoding.EncodeToString(it.Mask(raw))
 	}
 }
 
 // readPayload reads what the reply tells, in its bytes without secrets.
-func readPayload(c *input.Connection, it *lint.Item) (p payload.Payload, ok bool) {
+func readPayload(it *control.Item) (p payload.Payload, ok bool) {
 	r, verb := it.Reply, ""
-	if masked := c.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
+	if masked := it.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
 		var err error
 		if r, err = ftpreply.Parse(masked); err != nil {
 			return p, false
@@ -218,26 +221,26 @@ func readPayload(c *input.Connection, it *lint.Item) (p payload.Payload, ok bool
 		verb = it.Command.Verb()
 	}
 	p = payload.Of(r, verb)
-	return p, p.Kind != "" && isMasked(c, p.Fields)
+	return p, p.Kind != "" && isMasked(it, p.Fields)
 }
 
 // isMasked reports whether there is no secret in what was read. One can come about
 // there: a path that is quoted may have each quotation mark of it twice.
-func isMasked(c *input.Connection, value any) bool {
+func isMasked(it *control.Item, value any) bool {
 	switch v := value.(type) {
 	case string:
-		return string(c.Mask([]byte(v))) == v
+		return string(it.Mask([]byte(v))) == v
 	case []string:
-		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(c, s) })
+		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(it, s) })
 	case []payload.Field:
-		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(c, f.Name) || !isMasked(c, f.Value) })
+		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(it, f.Name) || !isMasked(it, f.Value) })
 	case [][]payload.Field:
-		return !slices.ContainsFunc(v, func(o []payload.Field) bool { return !isMasked(c, o) })
+		return !slices.ContainsFunc(v, func(o []payload.Field) bool { return !isMasked(it, o) })
 	}
 	return true // a number
 }
 
-func (j *jsonItem) addDeviation(it *lint.Item, d ftpreply.Deviation) {
+func (j *jsonItem) addDeviation(it *control.Item, d ftpreply.Deviation) {
 	info, _ := d.Info()
 	out := jsonDeviation{Name: info.Name, Offset: it.Offset, Line: it.Line, Column: 1}
 	for from := range it.Reply.Find(d) {
@@ -263,14 +266,14 @@ var jsonErrors = map[error]jsonError{
 }
 
 // addError adds the error, and the first of the bytes that it is about.
-func (j *jsonItem) addError(c *input.Connection, it *lint.Item) {
+func (j *jsonItem) addError(it *control.Item) {
 	e := jsonErrors[it.Err.Err]
 	e.Offset, e.Line = it.Err.Offset, it.Err.Line
 	j.Error = &e
-	text, cut := render.Head(c.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
+	text, cut := render.Head(it.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
 	j.Cut = cut
 	j.Text = append(j.Text, '[')
 	j.appendText(text)
 	j.Text = append(j.Text, ']')
-	j.addRaw(c, text)
+	j.addRaw(it, text)
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 )
@@ -87,7 +88,7 @@ func newProbeJSON(p *probing) probeReport {
 	return w
 }
 
-func (w *probeJSON) found(int, *lint.Conn, *lint.Diagnostic) {}
+func (w *probeJSON) found(int, *control.Conn, *lint.Diagnostic) {}
 
 func (w *probeJSON) checked(r *probe.Result) {
 	c := jsonCheck{Type: "check", Name: r.Check.Name, Section: r.Check.Section, Asks: r.Check.Asks, Outcome: r.Outcome.String(), Reason: r.Reason, Advice: r.Advice}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -27,7 +28,7 @@ func newProbeJUnit(p *probing) probeReport {
 	return &probeJUnit{out: p.app.Out, failOn: p.failOn.Value, cases: map[string][]junit.Testcase{}}
 }
 
-func (j *probeJUnit) found(conn int, c *lint.Conn, d *lint.Diagnostic) {
+func (j *probeJUnit) found(conn int, c *control.Conn, d *lint.Diagnostic) {
 	const enough = 64 << 10
 	j.worst = max(j.worst, d.Severity)
 	if j.texts.Len() < enough {

@@ -15,6 +15,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ type probing struct {
 	app      *cli.App
 	config   probe.Config
 	security cli.Choice[probe.Security]
-	secrets  cli.Choice[lint.SecretPolicy]
+	secrets  cli.Choice[control.SecretPolicy]
 	failOn   cli.Choice[lint.Severity]
 	format   cli.Choice[func(*probing) probeReport]
 	grading  *findings.Grading
@@ -59,7 +60,7 @@ type probing struct {
 // A probeReport writes what a run has found.
 type probeReport interface {
 	// found is told every finding while it is there.
-	found(conn int, c *lint.Conn, d *lint.Diagnostic)
+	found(conn int, c *control.Conn, d *lint.Diagnostic)
 	// checked is told every result behind its findings.
 	checked(*probe.Result)
 	// end has been told all.

@@ -12,6 +12,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 )
@@ -32,7 +33,7 @@ func newProbeFindings(p *probing) probeFindings {
 		by: map[*findings.Entry]*lint.Rule{}, worst: map[*findings.Entry]lint.Severity{}, info: map[string]int{}}
 }
 
-func (f *probeFindings) found(conn int, c *lint.Conn, d *lint.Diagnostic) {
+func (f *probeFindings) found(conn int, c *control.Conn, d *lint.Diagnostic) {
 	if d.Severity == lint.Info && !f.verbose {
 		f.info[d.Rule.Name]++
 		return

@@ -2,29 +2,29 @@ package sessionscmd
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/google/go-cmp/cmp"
 )
 
 // follow gives an exchange to a session, and renders what it tells.
 func follow(e lint.Example) (got []string) {
-	s, c := &session{login: loginNone}, &input.Connection{}
-	c.Item = func(it *lint.Item) {
-		if t := s.take(it); t != nil {
+	s, c := new(session), &input.Connection{}
+	c.Handle = func(it *control.Item) {
+		if t := s.Item(it); t != nil {
 			got = append(got, strings.TrimSpace(transferLine(c, t)))
 		}
 	}
 	e.Run(&c.Conn)
-	c.Close()
-	for _, t := range s.waiting {
+	c.Close(control.RecordingEnds)
+	for _, t := range s.Waiting {
 		got = append(got, strings.TrimSpace(transferLine(c, t)))
 	}
-	return append(got, fmt.Sprintf("%s, %s", loginText(c, s), s.end(c)))
+	return append(got, fmt.Sprintf("%s, %s", loginText(c, s), s.End))
 }
 
 func TestSession(t *testing.T) {
@@ -72,13 +72,5 @@ func TestSession(t *testing.T) {
 				t.Error(diff)
 			}
 		})
-	}
-}
-
-// A user-PI that does not wait for replies does not fill the memory.
-func TestWaitingTransfersAreBounded(t *testing.T) {
-	got := follow(slices.Concat(lint.Example{"S 220 a\r\n"}, slices.Repeat(lint.Example{"C LIST\r\n"}, 2*maxWaiting)))
-	if len(got) != maxWaiting+1 {
-		t.Errorf("%d transfers", len(got)-1)
 	}
 }

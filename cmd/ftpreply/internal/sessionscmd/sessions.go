@@ -10,7 +10,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
-	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/spf13/cobra"
 )
 
@@ -52,8 +52,8 @@ type sessionFormat struct {
 // A sessionWriter writes the sessions of one recording.
 type sessionWriter interface {
 	// transfer is given each transfer that has ended, or is still open at the end.
-	transfer(*input.Connection, *transfer)
-	session(*input.Connection, *session, ending)
+	transfer(*input.Connection, *control.Transfer)
+	session(*input.Connection, *session)
 }
 
 // sessionTotals counts what is shown.
@@ -74,13 +74,16 @@ type watched struct {
 }
 
 func (w *watched) Open(c *input.Connection) {
-	s := &session{login: loginNone}
+	s := new(session)
 	w.sessions[c] = s
-	c.Item = func(it *lint.Item) {
+	c.Handle = func(it *control.Item) {
 		selected := w.rec.Filter.Selects(it)
 		s.shown = s.shown || selected
-		if t := s.take(it); t != nil && selected {
-			w.out.transfer(c, t)
+		if t := s.Item(it); t != nil {
+			s.counts.count(t)
+			if selected {
+				w.out.transfer(c, t)
+			}
 		}
 	}
 }
@@ -92,12 +95,13 @@ func (w *watched) Close(c *input.Connection) {
 		w.own.filtered++
 		return
 	}
-	for _, t := range s.waiting {
-		if w.rec.Filter.Selects(&lint.Item{Kind: lint.CommandItem, Command: &lint.Command{Line: t.line}}) {
+	for _, t := range s.Waiting {
+		s.counts.count(t)
+		if w.rec.Filter.Selects(&control.Item{Kind: control.CommandItem, Command: &control.Command{Line: t.Line}}) {
 			w.out.transfer(c, t)
 		}
 	}
-	w.out.session(c, s, s.end(c))
+	w.out.session(c, s)
 	w.own.count(s)
 }
 
@@ -108,10 +112,10 @@ func (w *watched) Done() {
 
 func (t *sessionTotals) count(s *session) {
 	t.connections++
-	if s.login == loginAccepted {
+	if s.Login == control.LoginAccepted {
 		t.accepted++
 	}
-	t.refused += int64(s.refused)
+	t.refused += int64(s.Refused)
 	t.transfers.add(&s.counts)
 }
 
@@ -138,15 +142,15 @@ func newTextSessions(rec *input.Recording) sessionWriter {
 // maxLines is how many transfers are kept until their session is shown.
 const maxLines = 1000
 
-func (w *textSessions) transfer(c *input.Connection, t *transfer) {
+func (w *textSessions) transfer(c *input.Connection, t *control.Transfer) {
 	w.lines[c] = append(w.lines[c], transferLine(c, t))
 	if len(w.lines[c]) == maxLines {
 		w.Write(c, "transfers of a session that goes on")
 	}
 }
 
-func (w *textSessions) session(c *input.Connection, s *session, e ending) {
-	w.Write(c, strings.Join([]string{loginText(c, s), countsText(c, s), string(e)}, ", "))
+func (w *textSessions) session(c *input.Connection, s *session) {
+	w.Write(c, strings.Join([]string{loginText(c, s), countsText(c, s), s.End.String()}, ", "))
 }
 
 func (w *textSessions) Write(c *input.Connection, summary string) {
@@ -171,18 +175,18 @@ func shownArgument(c *input.Connection, b []byte) string {
 }
 
 func loginText(c *input.Connection, s *session) string {
-	user := cmp.Or(shownArgument(c, s.user), "somebody")
+	user := cmp.Or(shownArgument(c, s.User), "somebody")
 	var text string
-	switch s.login {
-	case loginAccepted:
-		text = fmt.Sprintf("%s logged in (%s)", user, s.code.String())
-	case loginRefused:
-		return fmt.Sprintf("%s refused ×%d (%s)", user, s.refused, s.code.String())
+	switch s.Login {
+	case control.LoginAccepted:
+		text = fmt.Sprintf("%s logged in (%s)", user, s.Code.String())
+	case control.LoginRefused:
+		return fmt.Sprintf("%s refused ×%d (%s)", user, s.Refused, s.Code.String())
 	default:
 		return "no login"
 	}
-	if s.refused > 0 {
-		text += fmt.Sprintf(" after %d refused", s.refused)
+	if s.Refused > 0 {
+		text += fmt.Sprintf(" after %d refused", s.Refused)
 	}
 	return text
 }
@@ -199,18 +203,18 @@ func countsText(c *input.Connection, s *session) string {
 }
 
 // transferLine is one line: what was done, how long it took, how big it was.
-func transferLine(c *input.Connection, t *transfer) string {
-	line := strings.TrimRight(fmt.Sprintf("   %s %s", t.verb, shownArgument(c, t.argument())), " ") + "  " + outcomeNames[t.outcome]
-	if t.outcome != open {
-		line += " (" + t.code.String() + ")"
+func transferLine(c *input.Connection, t *control.Transfer) string {
+	line := strings.TrimRight(fmt.Sprintf("   %s %s", t.Verb, shownArgument(c, t.Argument())), " ") + "  " + t.Outcome.String()
+	if t.Outcome != control.Open {
+		line += " (" + t.Code.String() + ")"
 	}
-	if t.sizeFrom != "" {
-		line += fmt.Sprintf(", %d bytes", t.size)
+	if t.SizeSource != "" {
+		line += fmt.Sprintf(", %d bytes", t.Size)
 	}
-	if t.restart > 0 {
-		line += fmt.Sprintf(", from byte %d", t.restart)
+	if t.Restart > 0 {
+		line += fmt.Sprintf(", from byte %d", t.Restart)
 	}
-	if d, ok := t.took(); ok {
+	if d, ok := t.Duration(); ok {
 		line += fmt.Sprintf(", %.3fs", d.Seconds())
 	}
 	return line
@@ -220,9 +224,9 @@ func endTextSessions(a *cli.App, t *sessionTotals) {
 	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s", render.Count(t.files, "file", "files"),
 		render.Count(t.connections, "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
 		render.Count(t.transfers.all(), "transfer", "transfers"))
-	for _, o := range []outcome{completed, failed, aborted, open} {
+	for _, o := range []control.Outcome{control.Completed, control.Failed, control.Aborted, control.Open} {
 		if n := t.transfers.by[o]; n > 0 {
-			fmt.Fprintf(a.Out, ", %d %s", n, outcomeNames[o])
+			fmt.Fprintf(a.Out, ", %d %s", n, o)
 		}
 	}
 	fmt.Fprintf(a.Out, "; %d bytes of known size%s\n", t.transfers.bytes, render.Further(t.filtered, "connections filtered out"))
@@ -253,16 +257,16 @@ type jsonTransfer struct {
 	Seconds  *float64 `json:"seconds,omitempty"`
 }
 
-func (w *jsonSessions) transfer(c *input.Connection, t *transfer) {
+func (w *jsonSessions) transfer(c *input.Connection, t *control.Transfer) {
 	j := &jsonTransfer{
-		Type: "transfer", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(t.begun), Command: t.verb,
-		Argument: string(c.Mask(t.argument())), Outcome: outcomeNames[t.outcome], Code: int(t.code), Restart: t.restart,
-		SizeFrom: t.sizeFrom,
+		Type: "transfer", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(t.Begun), Command: t.Verb,
+		Argument: string(c.Mask(t.Argument())), Outcome: t.Outcome.String(), Code: int(t.Code), Restart: t.Restart,
+		SizeFrom: t.SizeSource,
 	}
-	if t.sizeFrom != "" {
-		j.Bytes = &t.size
+	if t.SizeSource != "" {
+		j.Bytes = &t.Size
 	}
-	if d, ok := t.took(); ok {
+	if d, ok := t.Duration(); ok {
 		j.Seconds = seconds(d)
 	}
 	w.Write(j)
@@ -283,7 +287,7 @@ type jsonSession struct {
 	Client    string   `json:"client,omitempty"`
 	Software  string   `json:"software,omitempty"`
 	User      string   `json:"user,omitempty"`
-	Login     login    `json:"login"`
+	Login     string   `json:"login"`
 	Code      int      `json:"code,omitempty"`
 	Refused   int      `json:"refused"`
 	TLS       bool     `json:"tls"`
@@ -295,17 +299,17 @@ type jsonSession struct {
 	Aborted   int64    `json:"aborted"`
 	Open      int64    `json:"open"`
 	Bytes     uint64   `json:"bytes"`
-	Ended     ending   `json:"ended"`
+	Ended     string   `json:"ended"`
 }
 
-func (w *jsonSessions) session(c *input.Connection, s *session, e ending) {
+func (w *jsonSessions) session(c *input.Connection, s *session) {
 	n := &s.counts
 	j := &jsonSession{
 		Type: "session", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(c.Begun),
 		Server: input.Address(c.ServerAddr), Client: input.Address(c.ClientAddr),
-		Software: string(c.Mask([]byte(c.Stats.Software))), User: string(c.Mask(s.user)),
-		Login: s.login, Code: int(s.code), Refused: s.refused, TLS: c.Stats.TLS, Gaps: c.Gaps, Commands: c.Stats.Commands, Replies: c.Stats.Replies,
-		Completed: n.by[completed], Failed: n.by[failed], Aborted: n.by[aborted], Open: n.by[open], Bytes: n.bytes, Ended: e,
+		Software: string(c.Mask([]byte(c.Stats.Software))), User: string(c.Mask(s.User)),
+		Login: s.Login.String(), Code: int(s.Code), Refused: s.Refused, TLS: c.Stats.TLS, Gaps: c.Gaps, Commands: c.Stats.Commands, Replies: c.Stats.Replies,
+		Completed: n.by[control.Completed], Failed: n.by[control.Failed], Aborted: n.by[control.Aborted], Open: n.by[control.Open], Bytes: n.bytes, Ended: s.End.String(),
 	}
 	if !c.Begun.IsZero() {
 		j.Seconds = seconds(c.Ended.Sub(c.Begun))
@@ -331,5 +335,5 @@ type jsonSessionTotals struct {
 func endJSONSessions(a *cli.App, t *sessionTotals) {
 	n := &t.transfers
 	render.NewJSONWriter(a.Out).Write(&jsonSessionTotals{"summary", t.files, t.connections, t.accepted, t.refused,
-		n.by[completed], n.by[failed], n.by[aborted], n.by[open], n.bytes, t.filtered})
+		n.by[control.Completed], n.by[control.Failed], n.by[control.Aborted], n.by[control.Open], n.bytes, t.filtered})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/spf13/cobra"
@@ -88,32 +89,35 @@ type tallied struct {
 
 func (t *tallied) Open(c *input.Connection) {
 	t.own.connections++
-	c.Item = t.item
-	c.Report = func(d *lint.Diagnostic) {
+	l := lint.Linter{Peer: c.ServerAddr.Addr(), Report: func(d *lint.Diagnostic) {
 		if t.rec.Proves(d.Rule) && t.rec.Filter.Selects(d.Item) {
 			t.own.rules[d.Rule]++
 		}
+	}}
+	c.Handle = func(it *control.Item) {
+		t.item(it)
+		l.Item(it)
 	}
 }
 
-func (t *tallied) item(it *lint.Item) {
+func (t *tallied) item(it *control.Item) {
 	switch it.Kind {
-	case lint.ReplyItem:
+	case control.ReplyItem:
 		if t.rec.Selects(it) {
 			t.own.reply(it)
 		}
-	case lint.CommandItem:
+	case control.CommandItem:
 		if len(it.Command.Line) > 0 && t.rec.Filter.Selects(it) {
 			t.own.command(it.Command).sent++
 		}
-	case lint.ErrorItem:
+	case control.ErrorItem:
 		if t.rec.Filter.Selects(it) {
 			t.own.errors++
 		}
 	}
 }
 
-func (t *tally) reply(it *lint.Item) {
+func (t *tally) reply(it *control.Item) {
 	code := it.Reply.Code()
 	t.replies++
 	t.codes[code]++
@@ -136,7 +140,7 @@ const otherVerbs = "(other)"
 var verbs = slices.Collect(dialogue.Verbs())
 
 // command is the tally of a command's verb.
-func (t *tally) command(cmd *lint.Command) *commandTally {
+func (t *tally) command(cmd *control.Command) *commandTally {
 	const longest = 8
 	var buf [longest]byte
 	verb := input.AppendVerb(buf[:0], cmd.Line)

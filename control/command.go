@@ -1,4 +1,4 @@
-package lint
+package control
 
 import (
 	"bytes"
@@ -6,26 +6,49 @@ import (
 	"time"
 )
 
-// A Command is one line that the user-PI sent.
+// A Command is one line that the client sent. Only Line must be set to use the methods.
 type Command struct {
-	Line []byte    // without Telnet commands and without its end; at most 4096 bytes of it
+	Line []byte    // without Telnet commands and the line ending; at most its first 4096 bytes
 	Cut  bool      // the line was longer, or the connection ended in it
 	Time time.Time // of its last byte; zero when unknown
 
-	from, to int  // where the verb stands in the line
-	secret   bool // the argument is one
+	from, to int  // place of the verb in Line
+	secret   bool // the argument is a secret
 }
 
-// Verb is the command's name in upper case.
+// Verb returns the verb in upper case.
 func (c *Command) Verb() string {
 	verb, _ := c.split()
 	return string(bytes.ToUpper(verb))
 }
 
-// Argument is what stands behind the verb.
+// IsVerb reports whether the verb is name, which is in upper case. It does not allocate.
+func (c *Command) IsVerb(name string) bool {
+	verb, _ := c.split()
+	return isFold(verb, name)
+}
+
+// Argument returns the bytes after the verb and one blank. They are a part of Line.
 func (c *Command) Argument() []byte {
 	_, argument := c.split()
 	return argument
+}
+
+// IsSecret reports whether the argument is a secret, such as a password.
+func (c *Command) IsSecret() bool {
+	if c.to == 0 {
+		c.findVerb()
+	}
+	return c.secret
+}
+
+// Secret returns the argument without the blanks around it if the argument is a secret;
+// otherwise nil. It is a part of Line.
+func (c *Command) Secret() []byte {
+	if !c.IsSecret() {
+		return nil
+	}
+	return bytes.TrimSpace(c.Argument())
 }
 
 func (c *Command) split() (verb, argument []byte) {
@@ -35,7 +58,8 @@ func (c *Command) split() (verb, argument []byte) {
 	return c.Line[c.from:c.to], c.Line[min(c.to+1, len(c.Line)):]
 }
 
-// findVerb finds the verb in the line; it is done once, when the command comes.
+// findVerb finds the verb in the line. It is called once for each command; to stays 0 only
+// in a line without a verb.
 func (c *Command) findVerb() {
 	from := 0
 	for from < len(c.Line) && isBlank(c.Line[from]) {
@@ -45,33 +69,46 @@ func (c *Command) findVerb() {
 	for to < len(c.Line) && !isBlank(c.Line[to]) {
 		to++
 	}
-	c.from, c.to, c.secret = from, to, isSecretVerb(c.Line[from:to])
+	c.from, c.to, c.secret = from, to, IsSecretVerb(c.Line[from:to])
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
-// maxCommand is how much of a command line is kept.
+// isFold reports whether b is the word, which consists of upper-case letters, in any case.
+func isFold(b []byte, word string) bool {
+	if len(b) != len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if b[i] != word[i] && b[i]^0x20 != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// maxCommand is the number of bytes of a command line that are kept.
 const maxCommand = 4096
 
 // recordHeader is the length of the header of a TLS record (RFC 8446, section 5.1).
 const recordHeader = 5
 
-// A splitter finds the command lines among the bytes from the user-PI, and skips
-// TLS records by their lengths. The first line tells what ends a line: if that is
-// CR LF, a bare LF is part of the argument.
+// A splitter finds the command lines in the bytes of the client, and skips TLS records by
+// their lengths. It learns the line ending from the first line: if that ends in CR LF, a
+// bare LF is part of the argument from then on.
 type splitter struct {
-	line   []byte // the open line
+	line   []byte // the incomplete line
 	crlf   bool   // the first line ended in CR LF
 	cr     bool   // the last byte was a CR
 	cut    bool
-	record int   // bytes of a TLS record that are still to come
-	offset int64 // of the open line in the stream
-	length int64 // of the open line, with what was not kept
+	record int   // bytes of a TLS record that are still to be skipped
+	offset int64 // of the incomplete line in the stream
+	length int64 // of the incomplete line, with the bytes that were not kept
 	before int64 // LF before it
 	lines  int64 // LF so far
 }
 
-// split calls yield for each line that is complete.
+// split calls yield with each line that is complete.
 func (s *splitter) split(b []byte, yield func(line []byte)) {
 	for len(b) > 0 {
 		n := 1
@@ -112,7 +149,7 @@ func (s *splitter) split(b []byte, yield func(line []byte)) {
 	}
 }
 
-// inHeader reports whether c goes on with what may be the header of a TLS record.
+// inHeader reports whether c can continue the header of a TLS record.
 func (s *splitter) inHeader(c byte) bool {
 	first := c
 	if len(s.line) > 0 {
@@ -135,9 +172,9 @@ func (s *splitter) next() {
 	s.line, s.cut, s.length, s.before = s.line[:0], false, 0, s.lines
 }
 
-// commandLine cuts off the end of the line and what Telnet put in front of it:
-// NUL and Telnet commands, such as the Synch signal before an ABOR (RFC 959,
-// section 4.1.3).
+// commandLine returns the line without its line ending and without the NUL and Telnet
+// commands before the verb, such as the Synch signal before an ABOR (RFC 959, section
+// 4.1.3).
 func commandLine(line []byte) []byte {
 	for n := len(line); n > 0 && (line[n-1] == '\r' || line[n-1] == '\n'); n-- {
 		line = line[:n-1]

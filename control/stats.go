@@ -1,4 +1,4 @@
-package lint
+package control
 
 import (
 	"bytes"
@@ -9,25 +9,25 @@ import (
 	"github.com/ftpreply/ftpreply/dialogue"
 )
 
-// Stats is what can be said of a connection as a whole.
+// Stats describes a connection as a whole.
 type Stats struct {
 	Replies  int64
 	Commands int64
 	Owed     int    // commands that wait for their final reply
-	Aligned  bool   // a user-PI that gives each command the next final reply is in step; false when one side alone was recorded
-	TLS      bool   // there were TLS records, which cannot be read
-	LineEnd  string // of the first reply: "CR LF" or "LF"
-	Software string // the server's name and version, if the greeting tells
+	Aligned  bool   // a client that gives each command the next final reply is in step; false if only one side was recorded
+	TLS      bool   // the server sent TLS records, which cannot be read
+	LineEnd  string // line ending of the first reply: "CR LF" or "LF"
+	Software string // name and version of the server, if the greeting contains them
 }
 
-// follow notes how commands and replies stand.
+// follow updates the fields that depend on the dialogue.
 func (s *Stats) follow(q *dialogue.Sequencer) {
 	if s.Commands > 0 && s.Replies > 0 {
 		s.Owed, s.Aligned = q.Owed(), q.Aligned()
 	}
 }
 
-// begin notes what the first reply shows.
+// begin sets the fields that depend on the first reply.
 func (s *Stats) begin(greeting ftpreply.Reply) {
 	s.LineEnd = "LF"
 	if bytes.HasSuffix(greeting.Raw(), []byte("\r\n")) {
@@ -36,13 +36,13 @@ func (s *Stats) begin(greeting ftpreply.Reply) {
 	s.Software = software(greeting)
 }
 
-// products are names that servers give themselves.
+// products lists names that servers give themselves in greetings.
 var products = []string{
 	"vsFTPd", "ProFTPD", "Pure-FTPd", "pyftpdlib", "FileZilla Server", "Microsoft FTP Service", "GridFTP Server",
 	"Serv-U", "wu-ftpd", "NcFTPd", "bftpd", "glFTPd", "Twisted", "aioftp", "Xlight", "Cerberus", "CrushFTP", "SFTPGo", "libunftp",
 }
 
-// productsFrom has the names by their first letter, in lower case.
+// productsFrom lists the names by their first letter in lower case.
 var productsFrom = func() (from [256][]string) {
 	for _, name := range products {
 		from[name[0]|0x20] = append(from[name[0]|0x20], name)
@@ -50,11 +50,11 @@ var productsFrom = func() (from [256][]string) {
 	return from
 }()
 
-// version is what may stand behind the name.
+// version matches the version number after the name.
 var version = regexp.MustCompile(`^(?i:[ /v-]+version)?[ /]*[vV]?([0-9][0-9A-Za-z._-]*)`)
 
-// software finds the last name in a greeting, and its version: what comes before may be
-// a banner of the operator's.
+// software returns the last product name in a greeting, and its version. The text before it
+// may be a banner of the operator's.
 func software(greeting ftpreply.Reply) string {
 	const enough = 2048
 	text := greeting.Raw()

@@ -1,7 +1,12 @@
 package lint
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
@@ -164,4 +169,122 @@ blank line is text.`,
 			"a blank line stands before this %s reply", "no reply"}},
 	},
 	overLimit,
+}
+
+// What curl 7.88 reads at most: of a line 64 KiB, of all replies to one command
+// 300 KiB. Other readers hold less.
+const (
+	maxReadableLine  = 64 << 10
+	maxReadableReply = 300 << 10
+)
+
+// judgeSize looks for what is longer than readers hold.
+func (l *Linter) judgeSize(it *control.Item) {
+	if !it.Reply.Deviations().HasAny(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
+		return
+	}
+	if len(it.Reply.Raw()) > maxReadableReply {
+		from := len(it.Reply.Raw()) - textLen(it.Reply)
+		l.report(it, Diagnostic{Rule: overLimit, From: from, To: from + 3, Note: "its beginning",
+			Message: fmt.Sprintf("this %s reply has %d bytes", it.Reply.Code().String(), len(it.Reply.Raw()))})
+		return
+	}
+	from := 0
+	for line := range bytes.Lines(it.Reply.Raw()) {
+		if len(line) > maxReadableLine {
+			l.report(it, Diagnostic{Rule: overLimit, From: from, To: from + firstWord(line), Note: "its beginning",
+				Message: fmt.Sprintf("a line of this %s reply has %d bytes", it.Reply.Code().String(), len(line))})
+			return
+		}
+		from += len(line)
+	}
+}
+
+// judgeFraming reports a reply whose end was found by another reading.
+func (l *Linter) judgeFraming(it *control.Item) {
+	r := it.Reply
+	raw := r.Raw()
+	d := Diagnostic{Rule: unterminatedReply}
+	switch it.Reading {
+	case control.Given:
+		return
+	case control.AnyCode:
+		d.From = bytes.LastIndexByte(bytes.TrimSuffix(raw, []byte{'\n'}), '\n') + 1
+		d.To = d.From + 4
+		d.Message = fmt.Sprintf("no line ends this %s reply; read with any code it ends here", openerCode(r).String())
+		d.Note = "another code than the first line's"
+		d.sign = ftpreply.ForeignTerminator
+	default:
+		d.From, d.To = len(raw)-1, len(raw)
+		d.Message = fmt.Sprintf("no CR LF ends this %s reply; read with any LF it ends here", openerCode(r).String())
+		d.Note = "a bare LF, and the lines before ended in CR LF"
+		d.sign = ftpreply.BareLF
+	}
+	l.report(it, d)
+}
+
+// judgeError reports what is no reply.
+func (l *Linter) judgeError(it *control.Item) {
+	if it.Torn {
+		return // a piece of what is missing
+	}
+	at := int(it.Err.Offset - it.Offset)
+	raw := it.Reply.Raw()
+	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "no reply code"}
+	switch {
+	case it.Err.Err == ftpreply.ErrTooLong:
+		f.Rule = overLimit
+		f.Message = "a reply is longer than the limit, and was skipped"
+		f.Note = "its beginning"
+		if it.Reply.Code() == 0 {
+			f.Message = "more bytes than the limit stand before a reply, and were skipped"
+		}
+	case it.Err.Err == io.ErrUnexpectedEOF && isCutReply(it.Reply, raw[at:]):
+		f.Rule = unterminatedReply
+		f.Message = "the connection ends in this reply"
+		f.Note = "its beginning"
+	case len(bytes.Trim(raw, "\r\n\x00")) == 0:
+		return
+	case l.begun:
+		f.Rule = strayLine
+		f.Message = "a line that is no reply stands between two replies"
+	default:
+		f.Message = "the server does not begin as an FTP server does"
+	}
+	if what := it.Err.Resembles(); what != "" {
+		f.Message += ": this looks like " + what
+	}
+	l.report(it, f)
+}
+
+// isCutReply reports whether what the connection ended in had begun as a reply.
+func isCutReply(r ftpreply.Reply, rest []byte) bool {
+	return r.Code() != 0 || len(rest) > 0 && len(bytes.Trim(rest, "0123456789\r")) == 0
+}
+
+// openerCode is the code of the first line, which the last may not have.
+func openerCode(r ftpreply.Reply) (code ftpreply.Code) {
+	for l := range r.Lines() {
+		for _, digit := range l.Prefix()[:min(3, len(l.Prefix()))] {
+			code = 10*code + ftpreply.Code(digit-'0')
+		}
+		break
+	}
+	return code
+}
+
+// textLen is the number of bytes from the code on.
+func textLen(r ftpreply.Reply) (n int) {
+	for l := range r.Lines() {
+		n += len(l.Raw())
+	}
+	return n
+}
+
+// firstWord is how much of b is marked when all of it is meant.
+func firstWord(b []byte) int {
+	if i := bytes.IndexAny(b, " \r\n"); i >= 0 {
+		return i
+	}
+	return min(len(b), 16)
 }

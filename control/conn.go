@@ -1,0 +1,419 @@
+package control
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
+)
+
+// A Conn reads one control connection. Set the fields, call Server and Client with the
+// bytes of each side as they arrive, and finally call Close. The zero Conn is ready for
+// use.
+type Conn struct {
+	ftpreply.Options
+
+	// Handle, unless nil, is called with every Item, in the order of the connection. The
+	// Item is valid until Handle returns; [Item.Clone] copies it.
+	Handle func(*Item)
+	// Secrets selects the text that replaces passwords.
+	Secrets SecretPolicy
+	// Private reports that the bytes that follow were sent under TLS and decrypted by
+	// whoever recorded them. It may change between calls.
+	Private bool
+
+	// Stats describes the connection so far. It is read-only.
+	Stats Stats
+
+	framer   ftpreply.Framer
+	window   []byte // bytes of the incomplete reply
+	idle     int    // calls since the window was needed
+	consumed int64  // offset in the stream where the window begins
+	lastLine []byte // last line that the server sent before the window
+	doubt    doubt
+
+	splitter splitter
+	heard    time.Time // when the server last sent bytes
+	spoke    time.Time // when the client last sent bytes
+	owed     int       // commands since the last reply
+	accepted bool      // the server has sent a 234, so TLS may follow (RFC 4217, section 4)
+	torn     bool      // bytes are missing just before
+	hungUp   bool      // the client has closed its side
+	closes   bool      // the latest reply announced the end of the connection
+	upgrade  upgrade
+	seq      int64
+	item     Item    // the latest
+	command  Command // the latest
+	secrets  secrets
+	pairing  pairing
+}
+
+// upgrade follows the moment at which the connection turns into TLS. After the reply that
+// starts TLS, the client must send the next byte.
+type upgrade struct {
+	starts   bool // the reply was sent, and the client has sent nothing since
+	injected bool // the server had already sent more when the client sent its first byte
+}
+
+// clientSends records that the client sends bytes. open reports that the server has sent a
+// part of a line before them.
+func (u *upgrade) clientSends(open bool) {
+	u.injected = u.injected || u.starts && open
+	u.starts = false
+}
+
+// Server reads bytes that the server sent. The zero time means that the time is unknown.
+// b is not retained.
+func (c *Conn) Server(b []byte, at time.Time) {
+	window := b
+	if len(c.window) > 0 {
+		c.window = append(c.window, b...)
+		window = c.window
+	}
+	if c.doubt.reading != Given {
+		next := c.nextLine(window)
+		if next == nil {
+			return
+		}
+		window = window[c.decide(window, next):]
+	}
+	c.heard = at
+	c.keep(c.frame(window, false))
+}
+
+// Client reads bytes that the client sent. The zero time means that the time is unknown.
+// b is not retained.
+func (c *Conn) Client(b []byte, at time.Time) {
+	c.spoke = at
+	c.upgrade.clientSends(len(c.window) > 0)
+	c.wonder()
+	c.splitter.split(b, c.sent)
+	c.secrets.learnOpen(c.splitter.line)
+}
+
+// HangUp records that the client has closed its side of the connection. A reply after it
+// is a parting message.
+func (c *Conn) HangUp() {
+	c.hungUp = true
+	c.pairing.sequencer.HangUp()
+}
+
+// Gap records that bytes of either side are missing here: the recording has lost them, or
+// begins in the middle of the connection. An incomplete reply and an incomplete command
+// are dropped, and no command is owed a reply any more.
+func (c *Conn) Gap() {
+	c.torn = true
+	c.flush()
+	c.torn = true
+	c.framer.Reset()
+	c.consumed, c.lastLine = 0, c.lastLine[:0]
+	c.splitter.next()
+	c.pairing.gap()
+	c.upgrade = upgrade{}
+	c.deliver(&Item{Kind: GapItem, Torn: true})
+}
+
+// Close ends the connection, or the recording of it. It delivers everything that is
+// incomplete, then an [OwedItem] for each command that still waits, then an [EndItem].
+func (c *Conn) Close(how Ending) {
+	c.torn = c.torn || how == ConnectionLasts
+	c.flush()
+	if line := commandLine(c.splitter.line); len(line) > 0 {
+		c.splitter.cut = true
+		c.sent(line)
+	}
+	c.closeOwed()
+	c.deliver(&Item{Kind: EndItem, Time: later(c.heard, c.spoke), Ending: how, HungUp: c.hungUp})
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// closeOwed delivers the commands that still wait at the end. After a goodbye the server
+// owes nothing, except replies that it skipped: those to commands before one that it
+// answered. If the server was never heard, only one side was recorded, and nothing is known.
+func (c *Conn) closeOwed() {
+	if c.Stats.Replies == 0 {
+		return
+	}
+	waiting := c.pairing.sequencer.Owed()
+	for p := range c.pairing.sequencer.Pending() {
+		it := c.pairing.item(p)
+		switch {
+		case it == nil:
+		case !c.closes:
+			it.Kind, it.Waiting = OwedItem, waiting
+			c.deliver(it)
+		case p.Overtaken:
+			c.deliver(it)
+		}
+	}
+}
+
+// Reset makes c forget the connection and its Stats, so that it can read another one. The
+// other exported fields and some memory are kept.
+func (c *Conn) Reset() {
+	held := c.doubt.held
+	clear(held)
+	*c = Conn{
+		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Private: c.Private,
+
+		doubt:    doubt{held: held[:0]},
+		splitter: splitter{line: c.splitter.line[:0]},
+		lastLine: c.lastLine[:0],
+		pairing:  pairing{sending: c.pairing.emptied()},
+	}
+}
+
+// Mask returns b, bytes of either side, with every known secret replaced as c.Secrets
+// says. The result may be b itself. While Handle runs, [Item.Mask] hides more: it also
+// knows where a secret may be cut off.
+func (c *Conn) Mask(b []byte) []byte { return c.secrets.mask(b, c.Secrets, false) }
+
+// flush delivers everything that the server has sent. If the recording is torn here, the
+// incomplete reply is given up; otherwise another reading may find its end.
+func (c *Conn) flush() {
+	if c.doubt.reading == Given && !c.torn {
+		c.doubt.reading, c.doubt.at = c.otherReading(true)
+	}
+	window := c.window
+	if c.doubt.reading != Given {
+		window = window[c.settle(window, true):]
+	}
+	c.frame(window, true)
+	c.window = nil
+}
+
+// keep releases a window larger than smallWindow after maxIdle calls that did not need it.
+// A peer that sends one long reply after another does not cause an allocation for each.
+const (
+	smallWindow = 64 << 10
+	maxIdle     = 64
+)
+
+// keep stores the bytes that the framer did not consume.
+func (c *Conn) keep(rest []byte) {
+	c.window = append(c.window[:0], rest...)
+	if len(rest) > 0 {
+		c.idle = 0
+	} else if c.idle++; c.idle > maxIdle && cap(c.window) > smallWindow {
+		c.window = nil
+	}
+}
+
+// frame delivers every reply in the window, and returns the bytes after the last one.
+func (c *Conn) frame(window []byte, atEOF bool) []byte {
+	c.framer.Options = c.doubt.reading.apply(c.Options)
+	before := c.seq
+	it := &c.item
+	c.begin(it)
+	n := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
+		it.Reply, it.Command = r, nil
+		it.Offset, it.Line = c.framer.Pos()
+		it.End = it.Offset + int64(len(r.Raw()))
+		it.before = c.lastLine
+		if at := it.Offset - c.consumed; at > 0 {
+			it.before = window[:at]
+		}
+		if err == nil && r.Deviations() == 0 {
+			c.reply(it)
+			return true
+		}
+		c.qualify(it, err)
+		if it.Kind == ReplyItem {
+			c.reply(it)
+		} else {
+			c.notReply(it)
+		}
+		c.begin(it)
+		it.Reply = r
+		return true
+	})
+	if c.seq != before {
+		c.lastLine = append(c.lastLine[:0], lastLineOf(it.Reply)...)
+	}
+	c.consumed += int64(n)
+	return window[n:]
+}
+
+// begin prepares an Item of the server.
+func (c *Conn) begin(it *Item) { *it = Item{Time: c.heard, Private: c.Private, Torn: c.torn} }
+
+// lastLineOf returns the last line of a reply.
+func lastLineOf(r ftpreply.Reply) []byte {
+	if r.Multiline() || r.Deviations() != 0 {
+		return lastLine(r.Raw())
+	}
+	return r.Raw()
+}
+
+// lastLine returns the last line of b, with its end.
+func lastLine(b []byte) []byte {
+	end := bytes.TrimSuffix(b, []byte{'\n'})
+	return b[bytes.LastIndexByte(end, '\n')+1:]
+}
+
+// qualify sets the kind and the reading of an Item that is not a plain reply.
+func (c *Conn) qualify(it *Item, err error) {
+	d := it.Reply.Deviations()
+	if d.HasAny(ftpreply.BareLF | ftpreply.ForeignTerminator) {
+		it.Reading = c.doubt.reading // without these two, every reading gives the same result
+	}
+	if c.torn && err == nil && d.HasAny(unlikely) {
+		raw := it.Reply.Raw()
+		err = &ftpreply.SyntaxError{Err: ftpreply.ErrNotReply, Offset: it.Offset, Line: it.Line,
+			Deviation: d, Text: bytes.Clone(raw[:min(maxQuoted, len(raw))])}
+	}
+	if err != nil && errors.As(err, &it.Err) {
+		it.Kind = ErrorItem
+		if c.accepted && isTLS(it.Err) {
+			it.Kind = TLSItem
+		}
+	}
+}
+
+// unlikely lists deviations that show, after a gap, that the bytes are the end of a line
+// and not the beginning of a reply: "127.0.0.1".
+const unlikely = ftpreply.BadSeparator | ftpreply.CodeOutOfRange | ftpreply.UnknownCode
+
+// maxQuoted is the number of bytes of such a line that an error quotes.
+const maxQuoted = 128
+
+// isTLS reports whether the bytes of the error begin with a TLS record.
+func isTLS(err *ftpreply.SyntaxError) bool {
+	t := err.Text
+	return len(t) > 1 && 0x14 <= t[0] && t[0] <= 0x17 && t[1] == 3
+}
+
+// sent delivers a command line, or holds it while there is a doubt.
+func (c *Conn) sent(line []byte) {
+	s := &c.splitter
+	c.command.Line, c.command.Cut, c.command.Time = line, s.cut, c.spoke
+	c.command.findVerb()
+	c.secrets.learn(&c.command)
+	it := &c.item
+	*it = Item{
+		Kind: CommandItem, Time: c.spoke, Private: c.Private, Torn: c.torn, Command: &c.command,
+		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1,
+	}
+	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
+		c.doubt.held = append(c.doubt.held, *it.Clone())
+		return
+	}
+	c.commandSent(it)
+}
+
+// commandSent pairs a command, counts it and delivers it. An empty line is delivered too,
+// but it is not a command that a server must answer.
+func (c *Conn) commandSent(it *Item) {
+	c.number(it)
+	c.owed++
+	told := c.pairing.sent(it)
+	if told {
+		c.Stats.Commands++
+	}
+	c.Stats.follow(&c.pairing.sequencer)
+	c.deliver(it)
+	if told {
+		c.unanswered()
+	}
+}
+
+// reply pairs a reply, counts it and delivers it.
+func (c *Conn) reply(it *Item) {
+	c.number(it)
+	if c.Stats.Replies == 0 {
+		c.Stats.begin(it.Reply)
+	}
+	c.Stats.Replies++
+	c.owed, c.torn = 0, false
+	if it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted {
+		c.accepted = true
+	}
+	it.Verdict = c.pairing.answered(it)
+	if c.Stats.Commands > 0 {
+		c.Stats.follow(&c.pairing.sequencer)
+	}
+	if c.upgrade != (upgrade{}) {
+		c.noteInjection(it)
+	}
+	if it.Verdict.StartsTLS && it.Command != nil {
+		c.upgrade.starts = true
+	}
+	c.closes = it.Verdict.Closes
+	c.deliver(it)
+	it.Torn, it.Injected = false, false
+	if it.Verdict.Missed {
+		c.unanswered()
+	}
+}
+
+// notReply delivers bytes that are not a reply as it should be. A reply that was too long
+// is still the reply to a command. Nothing is known of the dialogue under TLS.
+func (c *Conn) notReply(it *Item) {
+	c.number(it)
+	it.Verdict = &noVerdict
+	switch {
+	case it.Kind == TLSItem:
+		c.Stats.TLS = true
+		c.pairing.gap()
+		c.upgrade = upgrade{}
+	case it.Reply.Code() != 0:
+		it.Verdict = c.pairing.answered(it)
+	default:
+		it.Command = c.pairing.latestCommand()
+	}
+	if it.Kind == ErrorItem {
+		c.noteInjection(it)
+		c.closes = it.Verdict.Closes
+	}
+	c.Stats.follow(&c.pairing.sequencer)
+	c.deliver(it)
+	if it.Verdict.Missed {
+		c.unanswered()
+	}
+}
+
+// noVerdict is the verdict on bytes that are not a reply.
+var noVerdict = dialogue.Verdict{Command: dialogue.Nobody}
+
+// noteInjection marks plain text that the server sent after the reply that starts TLS and
+// before the first byte of the client. A server that gives up may still send its 421.
+func (c *Conn) noteInjection(it *Item) {
+	u := &c.upgrade
+	if it.Private || !u.injected && (!u.starts || it.Verdict.Closes) {
+		return
+	}
+	*u = upgrade{}
+	it.Injected = true
+}
+
+// unanswered delivers the commands that were given up now that others have their replies.
+func (c *Conn) unanswered() {
+	for p := range c.pairing.sequencer.Missed() {
+		if it := c.pairing.item(p); it != nil {
+			c.deliver(it)
+		}
+	}
+}
+
+// number gives an Item its number among the items of the connection.
+func (c *Conn) number(it *Item) {
+	c.seq++
+	it.Seq = c.seq
+}
+
+// deliver passes an Item to Handle. Every Item leaves the Conn here.
+func (c *Conn) deliver(it *Item) {
+	if c.Handle == nil {
+		return
+	}
+	it.secrets, it.policy = &c.secrets, c.Secrets
+	c.Handle(it)
+}

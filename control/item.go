@@ -1,0 +1,123 @@
+package control
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
+)
+
+// A Kind is the kind of an [Item].
+type Kind uint8
+
+const (
+	ReplyItem      Kind = iota // a reply
+	CommandItem                // a command, or an empty line from the client
+	ErrorItem                  // bytes that are not a reply, or a reply that is too long or was cut off
+	TLSItem                    // TLS records of the server after a 234; they are skipped
+	GapItem                    // bytes of either side are missing here
+	UnansweredItem             // a command that will not get a reply, or no final one: later commands have theirs
+	OwedItem                   // a command that still waits for its final reply at the end
+	EndItem                    // the end of the connection or of the recording
+)
+
+// An Ending says how [Conn.Close] ends a connection.
+type Ending uint8
+
+const (
+	RecordingEnds    Ending = iota // the recording ends here, and does not show whether the connection does
+	ConnectionClosed               // the recording shows that the connection was closed
+	ConnectionLasts                // the connection goes on after the recording, so nothing incomplete proves anything
+)
+
+// An Item is the next thing that happened on a connection. It is valid until the function
+// that receives it returns, and so are all bytes that it refers to.
+type Item struct {
+	Kind Kind
+	// Seq numbers the replies, commands, errors and TLS items of the connection from 1. In
+	// an UnansweredItem and an OwedItem it is the number of the command; otherwise 0.
+	Seq  int64
+	Time time.Time // of the last byte; zero when unknown
+
+	// The place in the stream of the side that sent the bytes: offsets count from 0, lines
+	// from 1, and every LF ends a line. Both start again after a gap.
+	Offset, End int64
+	Line        int64
+
+	// Reply is the reply of a ReplyItem. In an ErrorItem and a TLSItem its Raw are the bytes.
+	Reply   ftpreply.Reply
+	Reading Reading               // how the end of the reply was found
+	Err     *ftpreply.SyntaxError // of an ErrorItem and a TLSItem; otherwise nil
+
+	// Command is the command of a CommandItem, an UnansweredItem and an OwedItem. In the
+	// other items it is the command that was answered; nil when unknown.
+	Command *Command
+	// Verdict is the place of a reply in the dialogue. It is not nil in the items of the
+	// server: ReplyItem, ErrorItem, TLSItem.
+	Verdict *dialogue.Verdict
+	// Pending is the state of the command of an UnansweredItem or an OwedItem.
+	Pending dialogue.Pending
+	Waiting int // in an OwedItem: the number of commands that wait at the end
+
+	Torn     bool // bytes are missing just before
+	Private  bool // sent under TLS; see Conn.Private
+	Injected bool // plain text that the server sent after a reply that starts TLS, before the client's first byte
+
+	Ending Ending // in an EndItem
+	HungUp bool   // in an EndItem: the client closed its side first
+
+	before  []byte // bytes of the server before the item, as far as they are at hand
+	secrets *secrets
+	policy  SecretPolicy
+}
+
+// FromClient reports whether the item is about a line that the client sent.
+func (it *Item) FromClient() bool {
+	return it.Kind == CommandItem || it.Kind == UnansweredItem || it.Kind == OwedItem
+}
+
+// Bytes returns the bytes of the reply, or of the command if the item is from the client.
+func (it *Item) Bytes() []byte {
+	if it.FromClient() {
+		return it.Command.Line
+	}
+	return it.Reply.Raw()
+}
+
+// Position returns the place of an index of [Item.Bytes] in the stream: its offset, its
+// line, and its column, which counts bytes from 1.
+func (it *Item) Position(index int) (offset, line int64, column int) {
+	head := it.Bytes()[:index]
+	line = it.Line + int64(bytes.Count(head, []byte{'\n'}))
+	column = index - bytes.LastIndexByte(head, '\n')
+	return it.Offset + int64(index), line, column
+}
+
+// Mask returns b, bytes of either side, with every known secret replaced as
+// [Conn.Secrets] says. The result may be b itself. At the end of the bytes of an
+// ErrorItem, which may be incomplete, it also hides the beginning of a secret.
+func (it *Item) Mask(b []byte) []byte { return it.MaskAs(it.policy, b) }
+
+// MaskAs is Mask with another policy.
+func (it *Item) MaskAs(policy SecretPolicy, b []byte) []byte {
+	return it.secrets.mask(b, policy, it.Kind == ErrorItem)
+}
+
+// Clone returns a copy of the item that owns its bytes. The copy masks secrets until the
+// Conn is reset.
+func (it *Item) Clone() *Item {
+	kept := *it
+	kept.Reply = it.Reply.Clone()
+	kept.before = bytes.Clone(lastLine(it.before))
+	if it.Command != nil {
+		command := *it.Command
+		command.Line = bytes.Clone(command.Line)
+		kept.Command = &command
+	}
+	if it.Verdict != nil {
+		verdict := *it.Verdict
+		kept.Verdict = &verdict
+	}
+	return &kept
+}

@@ -1,0 +1,166 @@
+package lint
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/dialogue"
+)
+
+// A Linter judges the Items of one control connection. Set the fields and pass it every
+// Item, usually as the Handle of a [control.Conn]. The zero Linter is ready for use.
+type Linter struct {
+	// Report, unless nil, is called with every finding, while Item runs. The Diagnostic is
+	// valid until Report returns.
+	Report func(*Diagnostic)
+	// Peer is the address of the server; the zero Addr when unknown.
+	Peer netip.Addr
+
+	begun      bool       // there was a reply
+	owed       bool       // owed-reply was reported
+	acceptsTLS bool       // there was a 234
+	offersTLS  bool       // the latest reply to FEAT lists AUTH TLS
+	features   []byte     // labels in the latest reply to FEAT
+	user       []byte     // argument of the latest USER
+	passive    netip.Addr // host of the latest 227, if it has one
+	host       netip.Addr // first host that a 227 named
+
+	finding Diagnostic // the latest
+}
+
+// Reset makes l forget the connection, so that it can judge another one. Report and Peer
+// are kept.
+func (l *Linter) Reset() {
+	*l = Linter{Report: l.Report, Peer: l.Peer, features: l.features[:0], user: l.user[:0]}
+}
+
+// Item judges the next Item of the connection. A finding depends only on this Item and on
+// those before it, so a finding is never withdrawn.
+func (l *Linter) Item(it *control.Item) {
+	if l.Report == nil {
+		return
+	}
+	switch it.Kind {
+	case control.ReplyItem:
+		l.reply(it)
+	case control.CommandItem:
+		l.judgeCommand(it)
+	case control.ErrorItem:
+		l.judgeError(it)
+		l.judgeInjection(it)
+	case control.UnansweredItem:
+		l.judgeUnanswered(it)
+	case control.OwedItem:
+		l.judgeOwed(it)
+	}
+}
+
+// reply judges a reply. Most replies are clean, so it looks only where something can be
+// wrong.
+func (l *Linter) reply(it *control.Item) {
+	r := it.Reply
+	l.begun = true
+	if r.Deviations() != 0 || len(r.Raw()) > maxReadableReply {
+		l.judgeFraming(it)
+		l.judgeSigns(it)
+		l.judgeEscapes(it)
+		l.judgeSize(it)
+	}
+	if it.Verdict.Reason != dialogue.None {
+		l.judgeVerdict(it)
+	}
+	look := looks[r.Code()]
+	if look&atPayload != 0 || look&atAnswer != 0 && it.Command != nil {
+		l.judgePayload(it)
+	}
+	if it.Injected {
+		l.judgeInjection(it)
+	}
+	switch {
+	case look&atHost != 0:
+		l.judgeHost(it)
+	case look&atRefusal != 0:
+		l.judgeFeature(it)
+		l.judgeLogin(it)
+	case look&atAccept != 0:
+		l.acceptsTLS = true
+	}
+	if it.Command != nil && it.Command.IsSecret() {
+		l.judgeEcho(it)
+	}
+}
+
+// A look selects judges for a code, one bit each.
+type look uint8
+
+const (
+	atPayload look = 1 << iota // the payload of any command
+	atAnswer                   // the payload of some commands
+	atHost
+	atRefusal
+	atAccept
+)
+
+// looks selects the judges for each code.
+var looks = func() (looks [1000]look) {
+	for _, p := range payloadReaders {
+		if p.verb == "" {
+			looks[p.code] |= atPayload
+		} else {
+			looks[p.code] |= atAnswer
+		}
+	}
+	looks[ftpreply.CodeEnteringPassiveMode] |= atHost
+	looks[ftpreply.CodeAuthMechanismAccepted] |= atAccept
+	for code := range ftpreply.Code(len(looks)) {
+		switch code.Class() {
+		case ftpreply.Intermediate, ftpreply.TransientNegative, ftpreply.PermanentNegative:
+			looks[code] |= atRefusal
+		}
+	}
+	return looks
+}()
+
+// judgeSigns reports the deviations that the framer has found, each once.
+func (l *Linter) judgeSigns(it *control.Item) {
+	for _, s := range signs {
+		if !it.Reply.Deviations().HasAny(s.sign.deviation) {
+			continue
+		}
+		d := Diagnostic{Rule: s.rule, Note: s.sign.note, sign: s.sign.deviation}
+		for from, to := range it.Reply.Find(s.sign.deviation) {
+			if d.Places == 0 {
+				d.From, d.To = from, to
+			}
+			d.Places++
+		}
+		d.Message = strings.Replace(s.sign.message, "%s", it.Reply.Code().String(), 1)
+		l.report(it, d)
+	}
+}
+
+// signs lists every sign with its rule, in the order of the rules.
+var signs = func() (all []ruleSign) {
+	for _, r := range rules {
+		for _, s := range r.signs {
+			all = append(all, ruleSign{r, s})
+		}
+	}
+	return all
+}()
+
+type ruleSign struct {
+	rule *Rule
+	sign sign
+}
+
+// report sets the fields that all findings have, and passes one to Report.
+func (l *Linter) report(it *control.Item, d Diagnostic) {
+	d.Item = it
+	d.Severity = d.Rule.Severity
+	d.Places = max(d.Places, 1)
+	l.finding = d
+	l.Report(&l.finding)
+}

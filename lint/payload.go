@@ -1,0 +1,275 @@
+package lint
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/fidelity"
+	"github.com/ftpreply/ftpreply/payload"
+)
+
+// These have no sign: judge finds them by what package payload reads.
+var (
+	passiveUnreadable = &Rule{
+		Name: "passive-unreadable", Group: InPayload, Severity: Warning, Needs: fidelity.Texts,
+		Summary: "The address of a 227, 228 or 229 cannot be read.",
+		Why: `No client finds out where to connect, and no transfer works. Write the six numbers of
+a 227 in parentheses, with commas; a 229 has the port between vertical bars.`,
+		RFC:     "RFC 959, section 5.3.2; RFC 1639, section 3; RFC 2428, section 3",
+		Servers: []string{"servers that answer PASV over IPv6"},
+		Bad:     login("C PASV\r\n", "S 227 Entering Passive Mode\r\n"),
+		Good:    login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
+	}
+	passiveRange = &Rule{
+		Name: "passive-range", Group: InPayload, Severity: Error, Needs: fidelity.Texts,
+		Summary: "The address of a 227, 228 or 229 does not exist.",
+		Why: `A number of a 227 is above 255, a port above 65535 or 0. Clients fail, or connect to
+another port than was meant.`,
+		RFC:  "RFC 959, section 5.3.2; RFC 2428, section 3",
+		Bad:  login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,260,51)\r\n"),
+		Good: login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
+	}
+	passiveShape = &Rule{
+		Name: "passive-shape", Group: InPayload, Severity: Info, Needs: fidelity.Texts,
+		Summary: "The address of a 227, 228 or 229 has another shape than its grammar.",
+		Why: `Only one reading is possible, but clients that look for the exact shape fail: for
+the parentheses, for no blanks between the numbers, for nothing behind them.`,
+		RFC:     "RFC 959, section 4.2.1; RFC 1123, section 4.1.2.6; RFC 2428, section 3",
+		Servers: []string{"pyftpdlib 1.5.7 (a full stop behind a 229)", "ProFTPD 1.3.8 (PASV over IPv6)", "aioftp 0.21.4"},
+		Bad:     login("C PASV\r\n", "S 227 Entering Passive Mode 192,0,2,1,4,51\r\n"),
+		Good:    login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
+	}
+	pwdShape = &Rule{
+		Name: "pwd-shape", Group: InPayload, Severity: Info, Needs: fidelity.AllBytes | fidelity.Texts,
+		Summary: "The path of a 257 is not in quotes, or its quotes are not doubled.",
+		Why: `The path stands in quotes right behind the code, and a quote in it is doubled. Clients
+that take the text between the first two quotes get a piece of the name otherwise, or none.`,
+		RFC:     "RFC 959, appendix II",
+		Servers: []string{"Pure-FTPd 1.0.50", "inetutils ftpd 2.4", "Globus GridFTP 13.24", "Twisted 22.4.0", "aioftp 0.21.4", "goftp 2.0.3"},
+		Bad:     login("C PWD\r\n", "S 257 \"/quo\"te\" is current\r\n"),
+		Good:    login("C PWD\r\n", "S 257 \"/quo\"\"te\" is current\r\n"),
+	}
+	featShape = &Rule{
+		Name: "feat-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts | fidelity.Texts,
+		Summary: "The list of FEAT has another shape than its grammar.",
+		Why: `Each feature stands on a line of its own, with one SP in front. Clients that look for
+that SP do not see a feature that stands otherwise.`,
+		RFC:     "RFC 2389, section 3.2",
+		Servers: []string{"goftp 2.0.3"},
+		Bad:     login("C FEAT\r\n", "S 211-Features\r\nSIZE\r\n211 End\r\n"),
+		Good:    login("C FEAT\r\n", "S 211-Features\r\n SIZE\r\n211 End\r\n"),
+	}
+	factShape = &Rule{
+		Name: "fact-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.LineStarts | fidelity.Texts,
+		Summary: "The size, the time or the facts of a file are not in their grammar.",
+		Why: `A 213 to SIZE is a number and nothing else, one to MDTM a time; a 250 to MLST has the
+facts on a line with one SP in front. Clients that read exactly that fail on words around it.`,
+		RFC:  "RFC 3659, sections 3.1, 4.1 and 7.2",
+		Bad:  login("C SIZE a\r\n", "S 213 1048576 bytes\r\n"),
+		Good: login("C SIZE a\r\n", "S 213 1048576\r\n"),
+	}
+	featUntrue = &Rule{
+		Name: "feat-untrue", Group: InPayload, Severity: Warning, Needs: fidelity.BothSides,
+		Summary: "FEAT lists a command that the server then does not know.",
+		Why: `A client relies on the list and has no other way ready. Leave out of the list what is
+switched off.`,
+		RFC:  "RFC 2389, section 3.2",
+		Bad:  login("C FEAT\r\n", "S 211-Features\r\n MDTM\r\n211 End\r\n", "C MDTM a\r\n", "S 502 MDTM is not implemented\r\n"),
+		Good: login("C FEAT\r\n", "S 211-Features\r\n SIZE\r\n211 End\r\n", "C MDTM a\r\n", "S 502 MDTM is not implemented\r\n"),
+	}
+)
+
+var payloadRules = []*Rule{
+	passiveUnreadable, passiveRange, passiveShape, pwdShape, featShape, factShape, featUntrue,
+}
+
+// A payloadReader is a payload that is judged: which replies have it, how it is
+// read, and what is reported when it cannot be read, names what does not exist, or has
+// another shape than its grammar.
+type payloadReader struct {
+	code                       ftpreply.Code
+	verb                       string // that gets it; empty for any
+	read                       func(*Linter, ftpreply.Reply) (payload.Tolerance, error)
+	unreadable, outside, shape *Rule
+}
+
+var payloadReaders = []payloadReader{
+	{227, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{228, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{229, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{257, "", readPath, pwdShape, pwdShape, pwdShape},
+	{211, "FEAT", readFeatures, featShape, featShape, featShape},
+	{250, "MLST", readFacts, factShape, factShape, factShape},
+	{213, "SIZE", readSize, factShape, factShape, factShape},
+	{213, "MDTM", readModTime, factShape, factShape, factShape},
+}
+
+// payloadCodes has the readers for each code from 200 on.
+var payloadCodes = func() (byCode [60][]payloadReader) {
+	for _, p := range payloadReaders {
+		byCode[p.code-200] = append(byCode[p.code-200], p)
+	}
+	return byCode
+}()
+
+func readPassive(l *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParsePassive(r)
+	l.passive = v.Host
+	return v.Tolerances, err
+}
+
+func readPath(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParsePath(r)
+	return v.Tolerances, err
+}
+
+func readFeatures(l *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParseFeatures(r)
+	if err == nil {
+		l.learnFeatures(r, v)
+	}
+	return v.Tolerances, err
+}
+
+func readFacts(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParseFacts(r)
+	return v.Tolerances, err
+}
+
+func readSize(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParseSize(r)
+	return v.Tolerances, err
+}
+
+func readModTime(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+	v, err := payload.ParseModTime(r)
+	return v.Tolerances, err
+}
+
+// judgePayload reads the payload of a reply whose code may have one.
+func (l *Linter) judgePayload(it *control.Item) {
+	readers := payloadCodes[it.Reply.Code()-200]
+	for i := range readers {
+		if p := &readers[i]; p.verb == "" || p.verb == it.Verdict.Verb() {
+			l.judgeReading(it, p)
+			return
+		}
+	}
+}
+
+func (l *Linter) judgeReading(it *control.Item, p *payloadReader) {
+	d, err := p.read(l, it.Reply)
+	if err != nil {
+		l.reportUnreadable(it, p, err)
+	}
+	if d != 0 {
+		from, to := codePlace(it.Reply)
+		info, _ := d.Info()
+		l.report(it, Diagnostic{Rule: p.shape, From: from, To: to, Note: info.Summary,
+			Message: fmt.Sprintf("the text of this %s reply is not as its grammar has it: %s", it.Reply.Code().String(), d)})
+	}
+}
+
+// unsafe are the departures of a reply that make a path unsafe: a client may send a
+// TAB back without harm.
+const unsafe = ftpreply.NUL | ftpreply.ControlByte | ftpreply.BareCR | ftpreply.BareLF | ftpreply.LFInText
+
+// isSetting reports whether a MDTM without a time in its reply has set one: with a time in
+// its argument it does so on many servers, and no document says what they answer.
+func isSetting(it *control.Item, err error) bool {
+	const digits = len("20060102030405")
+	if it.Command == nil || err != payload.ErrMissing {
+		return false
+	}
+	argument := it.Command.Argument()
+	return it.Command.IsVerb("MDTM") && len(argument) > digits && len(bytes.TrimLeft(argument[:digits], "0123456789")) == 0
+}
+
+func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error) {
+	var e *payload.Error
+	if !errors.As(err, &e) || isSetting(it, e.Err) {
+		return
+	}
+	d := Diagnostic{Rule: p.unreadable, From: e.Offset, To: e.Offset + len(e.Text), Note: "by " + e.Source}
+	d.Message = fmt.Sprintf("the text of this %s reply cannot be read: %v", it.Reply.Code().String(), e.Err)
+	switch e.Err {
+	case payload.ErrRange:
+		d.Rule = p.outside
+	case payload.ErrUnsafePath:
+		if !it.Reply.Deviations().HasAny(unsafe) {
+			return // a TAB
+		}
+		d.Rule = unsafePath
+		d.Message = fmt.Sprintf("a control character stands in the path of this %s reply", it.Reply.Code().String())
+	}
+	l.report(it, d)
+}
+
+// maxFeatures is the number of bytes of labels of a FEAT reply that are kept.
+const maxFeatures = 16 << 10
+
+// learnFeatures keeps the labels that a reply to FEAT lists, each with a LF before and
+// after it.
+func (l *Linter) learnFeatures(r ftpreply.Reply, f payload.Features) {
+	l.features, l.offersTLS = append(l.features[:0], '\n'), false
+	for label := range f.All() {
+		if len(l.features)+len(label) < maxFeatures {
+			l.features = append(append(l.features, label...), '\n')
+		}
+	}
+	if !containsFold(r.Raw(), "auth") {
+		return // found in a third of the time
+	}
+	for mechanisms := range f.Lookup("AUTH") {
+		l.offersTLS = l.offersTLS || containsFold(mechanisms, "tls") || containsFold(mechanisms, "ssl")
+	}
+}
+
+// lists reports whether the latest reply to FEAT lists the verb. MLST stands for MLSD too
+// (RFC 3659, section 7.8).
+func (l *Linter) lists(verb string) bool {
+	if verb == "MLSD" {
+		verb = "MLST"
+	}
+	for label := range bytes.SplitSeq(l.features, []byte{'\n'}) {
+		if len(verb) > 0 && len(label) == len(verb) && hasPrefixFold(label, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional are the verbs whose label in FEAT is about some of their arguments only, or
+// that are known under TLS only.
+const conditional = " AUTH SITE OPTS MODE TYPE LANG HASH PBSZ PROT CCC SSCN "
+
+// withoutArgument are the verbs that need none; the others get a 500 without one.
+const withoutArgument = " PASV EPSV LPSV ESTA MLST MLSD "
+
+// refusesVerb reports whether a 500 is about the verb, and not about its argument.
+func refusesVerb(it *control.Item, verb string) bool {
+	whole := it.Command != nil && len(it.Command.Argument()) > 0
+	return (whole || strings.Contains(withoutArgument, " "+verb+" ")) && containsAny(it.Reply.Text(), unknownCommand)
+}
+
+// judgeFeature reports the refusal of a verb that FEAT has listed.
+func (l *Linter) judgeFeature(it *control.Item) {
+	code, verb := it.Reply.Code(), it.Verdict.Verb()
+	switch {
+	case code != ftpreply.CodeSyntaxError && code != ftpreply.CodeCommandNotImplemented,
+		verb == "USER", verb == "PASS",
+		!l.lists(verb), strings.Contains(conditional, " "+verb+" "),
+		code == ftpreply.CodeSyntaxError && !refusesVerb(it, verb):
+		return
+	}
+	from, to := codePlace(it.Reply)
+	l.report(it, Diagnostic{Rule: featUntrue, From: from, To: to, Note: "refused as unknown",
+		Message: "FEAT lists " + verb + ", and the server does not know it"})
+}
+
+// unknownCommand are words of a 500 to a verb that a server does not have.
+var unknownCommand = []string{"not understood", "not implemented", "unknown command", "unrecognized command", "not recognized", "invalid command"}
