@@ -32,7 +32,7 @@ type parsedReply struct {
 func repliesIn(t *testing.T, path string) map[int][]parsedReply {
 	t.Helper()
 	status, out, stderr := runAll("parse", "--secrets", "show", path)
-	if status != 0 {
+	if status != 0 && !bytes.Contains(stderr, []byte("no FTP control connection found")) {
 		t.Fatalf("%s: status %d: %s", path, status, stderr)
 	}
 	found := map[int][]parsedReply{}

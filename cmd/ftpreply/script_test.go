@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bytes": writeBytes, "exchange": writeExchange, "status": runForStatus,
-			"compressed": writeCompressed, "cut": cutFile, "append": appendToFile, "base64": decodeBase64,
+			"compressed": writeCompressed, "cut": cutFile, "append": appendToFile, "base64": decodeBase64, "zeros": writeZeros,
 		},
 	})
 }
@@ -133,4 +133,11 @@ func appendToFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteString(text)
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// writeZeros writes a file of so many zero bytes: zeros 100 out
+func writeZeros(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), make([]byte, n), 0o666))
 }

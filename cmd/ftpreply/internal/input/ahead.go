@@ -75,19 +75,19 @@ func (b *batch) add(e transcript.Event) {
 // empty forgets the events, which were lent until now.
 func (b *batch) empty() { b.events, b.bytes, b.size = b.events[:0], b.bytes[:0], 0 }
 
-// Next returns the next event. Its bytes are lent until the next call.
-func (a *aheadReader) Next() (*transcript.Event, error) {
+// Next returns the next event. Its bytes are valid until the next call.
+func (a *aheadReader) Next() (transcript.Event, error) {
 	if a.next == len(a.current.events) {
 		if a.current.err != nil {
-			return nil, a.current.err
+			return transcript.Event{}, a.current.err
 		}
 		a.swap()
 		if len(a.current.events) == 0 {
-			return nil, a.current.err
+			return transcript.Event{}, a.current.err
 		}
 	}
 	a.next++
-	return &a.current.events[a.next-1], nil
+	return a.current.events[a.next-1], nil
 }
 
 // swap waits until something has been read, and takes it.

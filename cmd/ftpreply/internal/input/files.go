@@ -2,77 +2,116 @@ package input
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 )
 
-// A file is one of the input, or why it cannot be one.
+// A file is one file of the input, or the reason why it cannot be read.
 type file struct {
-	path        string
-	size        int64
-	inDirectory bool // it was not named itself, so it may be something else than a recording
-	err         error
+	path string
+	size int64 // 0 if unknown
+	live bool  // standard input, a pipe or a device: more data may come later
+	dir  *directory
+	err  error
 }
 
-// listFiles lists the files with these names and, in the order of their names, those in
-// the directories with these names.
-func listFiles(ctx context.Context, names []string) (files []file) {
+// A directory is an argument that is a directory. It may hold other files than recordings.
+type directory struct {
+	path       string
+	recordings int
+	skipped    int // files that are not recordings
+}
+
+// listFiles lists the files of the arguments. The files in a directory are in the order of their
+// names. An error means that the command would overwrite a file that it reads.
+func listFiles(a *cli.App, names []string) (files []*file, dirs []*directory, err error) {
 	for _, name := range names {
-		if name == "-" {
-			files = append(files, file{path: name})
-			continue
+		info, err := os.Stat(name)
+		switch {
+		case name == "-":
+			files = append(files, &file{path: name, live: true})
+		case err != nil:
+			files = append(files, &file{path: name, err: err})
+		case a.IsOutput(info):
+			return nil, nil, fmt.Errorf("%s is an input and an output; write to another file", name)
+		case info.IsDir():
+			dir := &directory{path: name}
+			dirs = append(dirs, dir)
+			files = append(files, dir.files(a)...)
+		case info.Mode().IsRegular():
+			files = append(files, &file{path: name, size: info.Size()})
+		default:
+			files = append(files, &file{path: name, live: true})
 		}
-		filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
-			f := file{path: path, inDirectory: path != name, err: err}
-			switch {
-			case ctx.Err() != nil:
-				return fs.SkipAll
-			case err == nil && (entry.IsDir() || f.inDirectory && !entry.Type().IsRegular()):
-				return nil
-			case err == nil:
-				f.size = sizeOf(entry)
-			}
-			files = append(files, f)
-			return nil
-		})
 	}
+	return files, dirs, nil
+}
+
+// files lists the files in the directory, which may be a symbolic link. It leaves out the outputs
+// of the command, and counts as skipped what is not a regular file.
+func (d *directory) files(a *cli.App) (files []*file) {
+	root := d.path
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		root += string(filepath.Separator)
+	}
+	filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if a.Ctx.Err() != nil {
+			return fs.SkipAll
+		}
+		f := &file{path: path, dir: d, err: err}
+		if err == nil {
+			if entry.IsDir() {
+				return nil
+			}
+			info, err := entry.Info()
+			switch {
+			case err != nil:
+				f.err = err
+			case !info.Mode().IsRegular():
+				d.skipped++
+				return nil
+			case a.IsOutput(info):
+				return nil
+			default:
+				f.size = info.Size()
+			}
+		}
+		files = append(files, f)
+		return nil
+	})
 	return files
 }
 
-// sizeOf is the size of a file, as far as it is known.
-func sizeOf(entry fs.DirEntry) int64 {
-	info, err := entry.Info()
-	if err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
-	return info.Size()
-}
-
-// Open opens the file. Its reader does not wait for a pipe when the context is done.
-func (f *file) Open(ctx context.Context, stdin io.Reader) (io.Reader, io.Closer, error) {
-	if f.err != nil {
+// open opens the file. A Read of a live file ends when the context is done.
+func (f *file) open(a *cli.App, ctx context.Context) (io.Reader, io.Closer, error) {
+	switch {
+	case f.err != nil:
 		return nil, nil, f.err
+	case f.path == "-":
+		return newLiveReader(ctx, a.Stdin), io.NopCloser(nil), nil
 	}
-	if f.path == "-" {
-		return newAbandonable(ctx, stdin), io.NopCloser(nil), nil
-	}
-	opened, err := os.Open(f.path)
+	opened, err := a.Open(f.path, os.O_RDONLY)
 	if err != nil {
 		return nil, nil, err
 	}
-	if info, err := opened.Stat(); err == nil && !info.Mode().IsRegular() {
-		return newAbandonable(ctx, opened), opened, nil
+	if f.live {
+		return newLiveReader(ctx, opened), opened, nil
 	}
 	return opened, opened, nil
 }
 
-// A taskReader reads a file until the task is given up, and counts.
+// A taskReader counts the bytes that are read, and ends with the context.
 type taskReader struct {
-	ctx context.Context
-	r   io.Reader
-	n   func(int)
+	ctx   context.Context
+	r     io.Reader
+	count func(int)
 }
 
 func (t *taskReader) Read(b []byte) (int, error) {
@@ -80,33 +119,40 @@ func (t *taskReader) Read(b []byte) (int, error) {
 		return 0, t.ctx.Err()
 	}
 	n, err := t.r.Read(b)
-	t.n(n)
+	t.count(n)
 	return n, err
 }
 
 // bufferSize is the number of bytes that are read at a time.
 const bufferSize = 64 << 10
 
-// An abandonable reads what may never come: a Read that waits ends with the context.
-type abandonable struct {
+// A liveReader reads from a source that may block. Read returns when the context is done.
+type liveReader struct {
 	ctx    context.Context
 	pieces chan piece
 	rest   piece
+
+	// flush, unless nil, is called when Read is about to block, and pause when it has blocked
+	// for pauseTime.
+	flush, pause func()
 }
+
+// pauseTime is longer than the gaps in a stream that a program writes at full speed.
+const pauseTime = 100 * time.Millisecond
 
 type piece struct {
 	b   []byte
 	err error
 }
 
-func newAbandonable(ctx context.Context, r io.Reader) *abandonable {
-	a := &abandonable{ctx: ctx, pieces: make(chan piece)}
+func newLiveReader(ctx context.Context, r io.Reader) *liveReader {
+	l := &liveReader{ctx: ctx, pieces: make(chan piece)}
 	go func() {
 		for {
 			b := make([]byte, bufferSize)
 			n, err := r.Read(b)
 			select {
-			case a.pieces <- piece{b[:n], err}:
+			case l.pieces <- piece{b[:n], err}:
 			case <-ctx.Done():
 				return
 			}
@@ -115,20 +161,47 @@ func newAbandonable(ctx context.Context, r io.Reader) *abandonable {
 			}
 		}
 	}()
-	return a
+	return l
 }
 
-func (a *abandonable) Read(b []byte) (n int, err error) {
-	if len(a.rest.b) == 0 && a.rest.err == nil {
-		select {
-		case a.rest = <-a.pieces:
-		case <-a.ctx.Done():
-			return 0, a.ctx.Err()
+func (l *liveReader) Read(b []byte) (n int, err error) {
+	for len(l.rest.b) == 0 && l.rest.err == nil {
+		if err := l.wait(); err != nil {
+			return 0, err
 		}
 	}
-	n = copy(b, a.rest.b)
-	if a.rest.b = a.rest.b[n:]; len(a.rest.b) == 0 {
-		err = a.rest.err
+	n = copy(b, l.rest.b)
+	if l.rest.b = l.rest.b[n:]; len(l.rest.b) == 0 {
+		err = l.rest.err
 	}
 	return n, err
 }
+
+// wait waits for the next piece.
+func (l *liveReader) wait() error {
+	select {
+	case l.rest = <-l.pieces:
+		return nil
+	default:
+	}
+	if l.flush != nil {
+		l.flush()
+	}
+	paused := time.NewTimer(pauseTime)
+	defer paused.Stop()
+	for {
+		select {
+		case l.rest = <-l.pieces:
+			return nil
+		case <-l.ctx.Done():
+			return l.ctx.Err()
+		case <-paused.C:
+			if l.pause != nil {
+				l.pause()
+			}
+		}
+	}
+}
+
+// errNothing means that a recording has no data of a control connection.
+var errNothing = errors.New("no FTP control connection found")

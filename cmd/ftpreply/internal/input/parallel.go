@@ -14,41 +14,62 @@ import (
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
-// Files are read several at a time, and what is said of them comes in the order of the
-// input: a file that is first in line writes through, the others keep what they have
-// to say until it is their turn. What is kept is bounded: for one file by maxKept, where it
-// waits, and in all by the number of files that may be read ahead.
+// Several files are read at the same time, but their output has the order of the input. The
+// first file writes through; the others buffer their output until it is their turn. The buffers
+// are bounded: each by maxKept, and their number by the files that may be read ahead.
 const (
 	maxKept  = 1 << 20
-	maxAhead = 4 // times the files that are read at a time
+	maxAhead = 4 // times the number of files that are read at the same time
+	maxJobs  = 1024
 )
 
 // A task is one file that is being read.
 type task struct {
-	file file
+	file *file
 	turn turnWriter
-	sink Sink // nil when the file was not recognised
+	sink Sink // nil if the file was not recognised
 	err  error
 	done chan struct{}
 }
 
-// Read gives every recording to a sink of its own. What cannot be read is reported and
-// left out; the error is then errTrouble, or errInterrupted.
+// Read reads the files and directories of the arguments, and gives every recording to a sink of
+// its own. It reports files that cannot be read, reads the others, and then returns
+// cli.ErrTrouble, or cli.ErrInterrupted.
 func (in *Input) Read(names []string, begin func(*Recording) Sink) error {
+	if in.jobs < 1 || in.jobs > maxJobs {
+		return fmt.Errorf("--jobs must be from 1 to %d", maxJobs)
+	}
 	ctx, cancel := context.WithCancel(in.App.Ctx)
 	defer cancel()
-	files := listFiles(ctx, names)
+	files, dirs, err := listFiles(in.App, names)
+	if err != nil {
+		return err
+	}
 	stderr, progress := in.App.Stderr, in.startProgress(files)
 	defer func() {
 		progress.Stop()
 		in.App.Stderr = stderr
 	}()
-	return in.collect(ctx, cancel, in.start(ctx, files, progress, begin))
+	trouble, err := in.collect(cancel, in.start(ctx, files, progress, begin))
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		in.App.Complain(errors.New("interrupted; the rest was not read"))
+		return cli.ErrInterrupted
+	}
+	for _, dir := range dirs {
+		trouble = in.complainOfDirectory(dir) || trouble
+	}
+	if trouble {
+		return cli.ErrTrouble
+	}
+	return nil
 }
 
 // startProgress shows the progress of reading the files, if standard error is a terminal
 // and the output goes elsewhere. Messages to standard error then do not run into the bar.
-func (in *Input) startProgress(files []file) *render.Progress {
+func (in *Input) startProgress(files []*file) *render.Progress {
 	var total int64
 	for _, f := range files {
 		total += f.size
@@ -62,14 +83,14 @@ func (in *Input) startProgress(files []file) *render.Progress {
 }
 
 // start reads the files, and returns the tasks in their order.
-func (in *Input) start(ctx context.Context, files []file, p *render.Progress, begin func(*Recording) Sink) <-chan *task {
-	jobs := max(1, in.jobs)
+func (in *Input) start(ctx context.Context, files []*file, p *render.Progress, begin func(*Recording) Sink) <-chan *task {
+	jobs := in.jobs
 	running := make(chan struct{}, jobs)
 	tasks := make(chan *task, maxAhead*jobs)
 	go func() {
 		defer close(tasks)
 		for _, f := range files {
-			running <- struct{}{} // in order, so the first in line is never without
+			running <- struct{}{} // in order, so that the first file can always run
 			if ctx.Err() != nil {
 				return
 			}
@@ -86,9 +107,9 @@ func (in *Input) start(ctx context.Context, files []file, p *render.Progress, be
 	return tasks
 }
 
-// collect waits for the tasks, one after the other.
-func (in *Input) collect(ctx context.Context, cancel context.CancelFunc, tasks <-chan *task) error {
-	trouble, writeErr := false, error(nil)
+// collect waits for the tasks, one after the other. It reports whether some input could not be
+// read. The error is that of writing the output.
+func (in *Input) collect(cancel context.CancelFunc, tasks <-chan *task) (trouble bool, writeErr error) {
 	for t := range tasks {
 		close(t.turn.come)
 		<-t.done
@@ -102,27 +123,25 @@ func (in *Input) collect(ctx context.Context, cancel context.CancelFunc, tasks <
 		}
 		trouble = in.complain(t) || trouble
 	}
-	switch {
-	case writeErr != nil:
-		return writeErr
-	case ctx.Err() != nil:
-		in.App.Complain(errors.New("interrupted; the rest was not read"))
-		return cli.ErrInterrupted
-	case trouble:
-		return cli.ErrTrouble
-	}
-	return nil
+	return trouble, writeErr
 }
 
-// complain reports what was wrong with a file, and whether that is trouble: in a
-// directory there may be other files than recordings.
+// complain reports the error of a file, and whether it is trouble. A directory may hold files
+// that are not recordings.
 func (in *Input) complain(t *task) bool {
+	dir := t.file.dir
 	switch {
-	case t.err == nil || errors.Is(t.err, context.Canceled):
+	case errors.Is(t.err, context.Canceled):
 		return false
-	case t.file.inDirectory && errors.Is(t.err, transcript.ErrFormat):
+	case dir != nil && (errors.Is(t.err, transcript.ErrFormat) || errors.Is(t.err, errNothing)):
+		dir.skipped++
 		if in.Verbose {
 			in.App.Complain(fmt.Errorf("%s: skipped: %w", t.file.path, t.err))
+		}
+		return false
+	case t.err == nil:
+		if dir != nil {
+			dir.recordings++
 		}
 		return false
 	}
@@ -130,9 +149,22 @@ func (in *Input) complain(t *task) bool {
 	return true
 }
 
+// complainOfDirectory reports the files in a directory that were skipped, and whether it holds
+// no recording.
+func (in *Input) complainOfDirectory(dir *directory) bool {
+	skipped := render.Count(dir.skipped, "file that is not a recording", "files that are not recordings")
+	switch {
+	case dir.recordings == 0:
+		in.App.Complain(fmt.Errorf("%s: no recording found, only %s", dir.path, skipped))
+	case dir.skipped > 0 && !in.Verbose:
+		in.App.Complain(fmt.Errorf("%s: skipped %s; -v lists them", dir.path, skipped))
+	}
+	return dir.recordings == 0
+}
+
 // readFile gives one recording to its sink.
 func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begin func(*Recording) Sink) error {
-	f, closer, err := t.file.Open(ctx, in.App.Stdin)
+	f, closer, err := t.file.open(in.App, ctx)
 	if err != nil {
 		return err
 	}
@@ -149,14 +181,25 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)
 	r.ends = events.ShowsEnds()
-	err = r.readAll(events)
+	if live, ok := f.(*liveReader); ok {
+		live.flush = func() { rec.Out.Flush() }
+		if sink, ok := t.sink.(interface{ Pause() }); ok {
+			live.pause = sink.Pause
+		}
+		err = r.readAll(events)
+	} else {
+		err = r.readAll(readAhead(events))
+	}
 	if writeErr := rec.Out.Flush(); writeErr != nil {
 		return nil // collect reports it
+	}
+	if err == nil && r.pieces == 0 {
+		return fmt.Errorf("%w; it was read as %s, and --from or --ftp-port may name something else", errNothing, format.Name)
 	}
 	return err
 }
 
-// A turnWriter keeps what is written until its turn has come.
+// A turnWriter buffers output until its turn has come.
 type turnWriter struct {
 	out  io.Writer
 	come chan struct{} // closed when it has

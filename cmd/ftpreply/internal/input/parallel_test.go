@@ -46,7 +46,7 @@ func TestProgressNeedsTerminal(t *testing.T) {
 	}
 	defer f.Close()
 	in := &Input{App: cli.NewApp(t.Context(), nil, f, f)}
-	in.startProgress([]file{{size: 3}, {size: 4}})
+	in.startProgress([]*file{{size: 3}, {size: 4}})
 	if in.App.Stderr != f {
 		t.Errorf("%T", in.App.Stderr)
 	}

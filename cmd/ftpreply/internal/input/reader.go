@@ -54,6 +54,7 @@ type reader struct {
 	last   *Connection
 	most   int   // connections that may be open
 	events int64 // so far
+	pieces int64 // events with data, of any connection
 	ends   bool  // the recording tells when connections end
 	forgot bool  // some were open, and were closed for want of room
 }
@@ -66,16 +67,18 @@ func newReader(in *Input, s Sink) *reader {
 	return &reader{in: in, sink: s, conns: map[int]*Connection{}, most: maxOpen}
 }
 
-// readAll reads the recording. With an error what came before it has been given. What is
-// open at the end proves nothing if the recording could not be read to its end, or if it
-// tells when connections end.
+// readAll reads the recording. Everything before an error has been given to the sink. An
+// incomplete exchange at the end proves nothing if the recording could not be read to its end, or
+// if it shows the ends of connections.
 func (r *reader) readAll(events eventReader) error {
-	ahead := readAhead(events)
-	e, err := ahead.Next()
-	for ; err == nil; e, err = ahead.Next() {
+	e, err := events.Next()
+	for ; err == nil; e, err = events.Next() {
 		r.ends = r.ends || e.Kind == transcript.Closed
+		if e.Kind == transcript.Data {
+			r.pieces++
+		}
 		if r.in.filter.wants(e.Conn) {
-			r.give(e)
+			r.give(&e)
 		}
 	}
 	whole := err == io.EOF

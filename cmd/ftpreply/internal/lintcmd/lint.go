@@ -152,6 +152,13 @@ func (l *lintedRecording) Open(c *input.Connection) {
 	}
 }
 
+// Pause lets the report write the findings so far.
+func (l *lintedRecording) Pause() {
+	if report, ok := l.findings.(interface{ Pause() }); ok {
+		report.Pause()
+	}
+}
+
 func (l *lintedRecording) Close(c *input.Connection) {
 	l.totals.replies += c.Stats.Replies
 	l.findings.Close(c)

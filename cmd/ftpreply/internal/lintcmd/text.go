@@ -2,6 +2,7 @@ package lintcmd
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,19 +20,19 @@ type textReport struct {
 	render.Pen
 	out     *bufio.Writer
 	verbose bool
-	info    map[string]int // information that is not shown, by rule
-	rules   []string       // that are shown
-	lossy   []string       // the formats that have lost what rules need
+	info    map[string]int // findings that are only counted, by rule
+	rules   []string       // the rules of the findings that are shown
+	lossy   []string       // the formats that have lost details that rules need
 }
 
-// textFindings writes those of one recording, a connection at a time. Findings of one
-// rule for one verb and code are one entry.
+// textFindings writes the findings of one recording, a connection at a time. Findings of a
+// connection with the same rule, verb and code share an entry.
 type textFindings struct {
 	render.Pen
 	report  *textReport
 	rec     *input.Recording
-	shown   bool // the name of the source
-	streams map[int]*findings.Entries
+	named   bool // the name of the source has been written
+	entries map[*input.Connection]*findings.Entries
 	info    map[string]int
 	rules   []string
 }
@@ -41,7 +42,7 @@ func newTextReport(in *input.Input, _ *linter) report {
 }
 
 func (t *textReport) begin(rec *input.Recording) recordingReport {
-	return &textFindings{Pen: t.Pen, report: t, rec: rec, streams: map[int]*findings.Entries{}, info: map[string]int{}}
+	return &textFindings{Pen: t.Pen, report: t, rec: rec, entries: map[*input.Connection]*findings.Entries{}, info: map[string]int{}}
 }
 
 func (t *textFindings) Open(*input.Connection) {}
@@ -51,10 +52,10 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 		t.info[d.Rule.Name]++
 		return
 	}
-	es := t.streams[c.Number]
+	es := t.entries[c]
 	if es == nil {
 		es = findings.NewEntries(false)
-		t.streams[c.Number] = es
+		t.entries[c] = es
 	}
 	if es.Add(t.Pen, c.Number, &c.Conn, d) == nil {
 		return
@@ -63,30 +64,38 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 		t.rules = append(t.rules, d.Rule.Name)
 	}
 	if es.IsFull() {
-		t.Write(c)
+		t.write(c)
 	}
 }
 
 func (t *textFindings) Close(c *input.Connection) {
-	if t.streams[c.Number] != nil || t.report.verbose {
-		t.Write(c)
+	if t.entries[c] != nil || t.report.verbose {
+		t.write(c)
 	}
 }
 
-// Write writes what there is of a connection.
-func (t *textFindings) Write(c *input.Connection) {
+// Pause writes the findings so far, because the next bytes of a live recording may be long in
+// coming.
+func (t *textFindings) Pause() {
+	for _, c := range slices.SortedFunc(maps.Keys(t.entries), func(a, b *input.Connection) int { return cmp.Compare(a.Number, b.Number) }) {
+		t.write(c)
+	}
+}
+
+// write writes a connection with its findings so far.
+func (t *textFindings) write(c *input.Connection) {
 	out := t.rec.Out
-	if !t.shown {
+	if !t.named {
 		fmt.Fprintln(out, t.Paint(render.Bold, render.Message(t.rec.Source)))
-		t.shown = true
+		t.named = true
 	}
 	fmt.Fprintln(out, connectionLine(t.rec, c))
-	if es := t.streams[c.Number]; es != nil {
+	if es := t.entries[c]; es != nil {
 		for _, e := range es.List {
 			out.WriteString(e.String())
 		}
 	}
-	delete(t.streams, c.Number)
+	delete(t.entries, c)
 	out.Flush()
 }
 
@@ -105,7 +114,7 @@ func (t *textFindings) Done() {
 	}
 }
 
-// connectionLine says what is known of a connection.
+// connectionLine returns a summary of a connection.
 func connectionLine(rec *input.Recording, c *input.Connection) string {
 	s := c.Stats
 	parts := []string{render.Count(s.Replies, "reply", "replies")}
