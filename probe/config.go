@@ -3,51 +3,105 @@ package probe
 import (
 	"cmp"
 	"crypto/tls"
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// A Security says how the control connection is protected.
+// Security selects how the control connection is protected.
 type Security uint8
 
 const (
 	NoTLS    Security = iota
-	Explicit          // AUTH TLS behind the greeting (RFC 4217)
+	Explicit          // AUTH TLS after the greeting (RFC 4217)
 	Implicit          // TLS from the first byte
 )
 
-// Config says which server is probed, and how.
+// Config configures [Run]. Only Address is required.
 type Config struct {
-	Address   string // host and port
-	Security  Security
-	TLS       *tls.Config
-	User      string // "" makes a run without the checks that need a login
-	Password  string
-	Write     bool     // play the checks that change files too
-	Strict    bool     // what an RFC recommends counts, and what few servers do
-	Sections  []string // only checks of these, as Check.InSection takes them; none: all
-	Limits    Limits
-	Timeout   time.Duration // of the whole run; 0 means 5 minutes
-	Recording *Recording
-	Secrets   control.SecretPolicy
-	Grading   lint.Config // of the findings
+	Address  string      // host and port
+	Security Security    // of the control connection; checks that need clear text ignore Explicit
+	TLS      *tls.Config // nil verifies the server's certificate, unless Security is NoTLS
+	User     string      // "" skips each check that needs a login
+	Password string
 
-	// Found, unless nil, is called with every finding. The Conn and the Diagnostic are lent.
+	Write     bool     // include the checks that change files
+	Directory string   // existing directory to write in; "" is the directory after the login
+	Strict    bool     // fail a check also on what RFCs only recommend
+	Sections  []string // only checks in one of these sections, as in Check.InSection; nil is all
+	Skip      []string // names of checks to leave out
+
+	Limits  Limits        // of each session
+	Timeout time.Duration // of the whole run; 0 is 5 minutes
+
+	Recording *Recording           // of the control connections, or nil
+	Secrets   control.SecretPolicy // how the Recording and findings show passwords
+	Grading   lint.Config          // of the findings
+
+	// Found, unless nil, is called with each finding. conn is the number of the connection,
+	// from 1. The Conn and the Diagnostic are valid until Found returns.
 	Found func(conn int, c *control.Conn, d *lint.Diagnostic)
-	// Done, unless nil, is called with every result when its check has ended.
+	// Done, unless nil, is called with each result when its check has ended.
 	Done func(*Result)
+
+	network network // nil means TCP
 }
 
 const defaultTimeout = 5 * time.Minute
 
-// Plan yields the checks that a run would play, with the reason not to play for those that
-// the Config leaves no way for.
+// Limits bound how long a [Session] waits and how much it accepts. A field of 0 selects its
+// default.
+type Limits struct {
+	Reply    time.Duration // from a command to its final reply; 10 s
+	Transfer time.Duration // from the opening of a data connection to its end; 20 s
+	Linger   time.Duration // wait for unsolicited replies; 200 ms
+	CleanUp  time.Duration // for the removal of the files that Run has made; 10 s
+	Bytes    int64         // of one data connection, and of the replies to one command; 4 MiB
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Reply:    cmp.Or(l.Reply, 10*time.Second),
+		Transfer: cmp.Or(l.Transfer, 20*time.Second),
+		Linger:   cmp.Or(l.Linger, 200*time.Millisecond),
+		CleanUp:  cmp.Or(l.CleanUp, 10*time.Second),
+		Bytes:    cmp.Or(l.Bytes, 4<<20),
+	}
+}
+
+// Further limits on the server.
+const (
+	maxReplies  = 100 // kept of one command
+	maxTurns    = 40  // kept of one check
+	maxFindings = 50  // different ones, kept of one check
+	maxFeatures = 200 // read from one FEAT
+	maxNames    = 200 // read from one NLST
+	maxTries    = 3   // files tried to find one that can be read, and attempts to clean up
+)
+
+// Errors of a [Session].
+var (
+	ErrNoReply     = errors.New("no final reply in time")
+	ErrClosed      = errors.New("the server has closed the control connection")
+	ErrTooMuch     = errors.New("the replies exceed the limit of bytes")
+	ErrForeignHost = errors.New("the data connection goes to or comes from a host other than the server")
+	ErrNoHost      = errors.New("the address of the server is unknown, so no data connection is possible")
+)
+
+// A Planned is a check that [Run] would play, with the reason to skip it, or "".
+type Planned struct {
+	Check *Check
+	Lacks string
+}
+
+// Plan returns the checks that [Run] would play, in order. Planned.Lacks is set for those
+// that the Config rules out.
 func (c *Config) Plan() (list []Planned) {
-	for check := range Checks() {
+	for i := range checks {
+		check := &checks[i]
 		if c.selects(check) {
 			list = append(list, Planned{check, c.lacks(check)})
 		}
@@ -56,83 +110,21 @@ func (c *Config) Plan() (list []Planned) {
 }
 
 func (c *Config) selects(check *Check) bool {
-	return len(c.Sections) == 0 || slices.ContainsFunc(c.Sections, check.InSection)
-}
-
-// A Planned is a check, and why it cannot be played, or "".
-type Planned struct {
-	Check *Check
-	Lacks string
+	return !slices.Contains(c.Skip, check.Name) &&
+		(len(c.Sections) == 0 || slices.ContainsFunc(c.Sections, check.InSection))
 }
 
 func (c *Config) lacks(check *Check) string {
-	switch n := check.Needs; {
-	case n&Login != 0 && c.User == "":
-		return "there is no user to log in as"
-	case n&Write != 0 && !c.Write:
+	switch n := check.needs; {
+	case n&needLogin != 0 && c.User == "":
+		return "no user to log in"
+	case n&needWrite != 0 && !c.Write:
 		return "it changes files, and writing is not allowed"
-	case n&TLS != 0 && c.Security == NoTLS:
+	case n&needTLS != 0 && c.Security == NoTLS:
 		return "it needs TLS"
-	case n&Clear != 0 && c.Security == Implicit:
+	case n&needClear != 0 && c.Security == Implicit:
 		return "TLS is implicit"
 	default:
 		return ""
-	}
-}
-
-// Lines are the command lines of the check as a run would send them; what only the run
-// can know stands in braces.
-func (c *Check) Lines() (lines []string) {
-	for _, step := range c.Steps {
-		if step.Opener != "" {
-			lines = append(lines, cmp.Or(strings.TrimPrefix(step.Opener, anyOpener), "EPSV"))
-		}
-		if step.Restart != "" {
-			lines = append(lines, "REST "+step.Restart)
-		}
-		for line := range strings.SplitSeq(step.Line, "\r\n") {
-			lines = append(lines, names{}.expand(line))
-		}
-		if step.During != "" {
-			lines = append(lines, step.During)
-		}
-	}
-	return lines
-}
-
-// names are what stands for the words in braces.
-type names map[string]string
-
-// unknownVerb is a command that no server has.
-const unknownVerb = "XFTPREPLY"
-
-// known are the words that are the same in every run.
-var known = names{
-	"missing": "ftpreply-no-such-file",
-	"unknown": unknownVerb,
-	"8bit":    "\xe4\xf6\xfc",
-	"long":    strings.Repeat("x", 5000),
-}
-
-// expand puts what the words in braces stand for in their places. What is not known
-// stays as it is.
-func (n names) expand(text string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(text, "{")
-		word, behind, closed := strings.Cut(rest, "}")
-		if !ok || !closed {
-			b.WriteString(text)
-			return b.String()
-		}
-		value, have := n[word]
-		if !have {
-			value, have = known[word]
-		}
-		if !have {
-			value = "{" + word + "}"
-		}
-		b.WriteString(before + value)
-		text = behind
 	}
 }

@@ -27,5 +27,5 @@ func ExampleSession() {
 	fmt.Println(answer.Final().Code(), err)
 	// Output:
 	// warning NOOP has had its final reply before this 200
-	// 200 Command OK <nil>
+	// 200 <nil>
 }

@@ -36,7 +36,7 @@ func FuzzSession(f *testing.F) {
 			if len(a) > maxReplies {
 				t.Errorf("%d replies", len(a))
 			}
-			if err == nil && s.closed == nil && s.finals < s.sent && s.Control.Stats.Owed > 0 {
+			if err == nil && s.closed == nil && s.finals < s.sent && s.sequencer.Owed() > 0 {
 				t.Errorf("%q: it did not wait", line)
 			}
 			labels(a.Final())

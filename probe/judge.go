@@ -6,152 +6,142 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
 )
 
-// step plays one step, and reports whether the next one makes sense.
-func (r *run) step(ctx context.Context, step *Step) bool {
-	answer, data, err := r.perform(ctx, step)
-	if err == nil && step.Lingers {
+// step plays a step. ok reports whether the next step makes sense; err is why the step got
+// no answer.
+func (r *run) step(ctx context.Context, s *step) (ok bool, err error) {
+	if opener := r.openerOf(s); r.blocked[opener] != "" {
+		r.result.settle(Skipped, r.blocked[opener])
+		return false, nil
+	}
+	answer, data, err := r.perform(ctx, s)
+	if err == nil && s.lingers {
 		var all Answer
 		all, err = r.session.Linger(ctx, r.session.options.Limits.Linger)
 		r.turn("", all[min(len(answer), len(all)):])
 	}
-	if err != nil && !(step.Goodbye && errors.Is(err, ErrClosed) && len(answer) > 0) {
-		r.fail(ctx, step, err)
-		return false
+	var refusal *ftpreply.ReplyError
+	switch {
+	case err == nil, s.goodbye && errors.Is(err, ErrClosed) && len(answer) > 0:
+	case ctx.Err() != nil:
+		r.settle(ctx, err)
+		return false, err
+	case errors.Is(err, errNoConnection) && r.blocked[r.openerOf(s)] != "":
+		r.result.settle(Skipped, r.blocked[r.openerOf(s)])
+		return false, err
+	case errors.As(err, &refusal) && refusal.NotImplemented():
+		r.lacks(err.Error())
+		return false, err
+	case errors.As(err, &refusal):
+		r.refused(refusal.Code, err.Error())
+		return false, err
+	default:
+		r.result.settle(Failed, fmt.Sprintf("%s: %v", r.shown(s), err))
+		return false, err
 	}
-	if step.Lingers && r.session.Open() && !r.session.Aligned() {
-		r.result.settle(Failed, fmt.Sprintf("%s: not one reply to each command", r.shown(step)))
-		return true
+	if s.lingers && r.session.Open() && !r.session.Aligned() {
+		r.result.settle(Failed, fmt.Sprintf("%s: the number of replies is not the number of commands", r.shown(s)))
+		return true, nil
 	}
-	return r.judge(step, answer, data)
+	return r.judge(s, answer, data), nil
 }
 
-// perform sends what the step has.
-func (r *run) perform(ctx context.Context, step *Step) (Answer, []byte, error) {
-	line := r.names.expand(step.Line)
-	if step.Opener == "" {
+// openerOf returns the command that opens the data connection of a step, or "".
+func (r *run) openerOf(s *step) string {
+	if s.opener != anyOpener {
+		return s.opener
+	}
+	return cmp.Or(r.opener, "PASV")
+}
+
+// perform sends the commands of a step.
+func (r *run) perform(ctx context.Context, s *step) (Answer, []byte, error) {
+	line := r.names.expand(s.line)
+	r.refusable = s.refusalWanted()
+	defer func() { r.refusable = false }()
+	if s.opener == "" {
 		answer, err := r.say(ctx, line)
 		return answer, nil, err
 	}
-	opener := cmp.Or(strings.TrimPrefix(step.Opener, anyOpener), r.opener, "PASV")
-	upload := []byte(step.Upload)
-	if verb, _, _ := strings.Cut(line, " "); !stores(verb) {
-		upload = nil
+	verb, _, _ := strings.Cut(line, " ")
+	var upload []byte
+	if stores(verb) {
+		upload = []byte(r.names.expand(s.upload))
 	}
-	r.expectToRemove(line)
-	done, err := r.session.Transfer(ctx, Transfer{
-		Opener: opener, Command: line, Upload: upload, Restart: step.Restart, During: step.During})
-	r.turn(opener, done.Opening)
-	if step.During != "" {
-		line += " ... " + step.During
-	}
+	done, err := r.transfer(ctx, Transfer{
+		Opener: r.openerOf(s), Command: line, Upload: upload, Restart: s.restart, During: s.during})
 	if err == nil && len(done.Answer) == 0 {
-		return done.Opening, nil, cmp.Or(done.Err, r.expect(done.Opening.Final(), 2, 3), errNoData)
+		return done.Opening, nil, cmp.Or(done.Err, r.expect(done.Opening.Final(), 2, 3), error(errNoConnection))
 	}
-	r.turn(line, done.Answer)
-	if err == nil && done.Answer.Final().Err() == nil && step.During == "" {
+	if err == nil && done.Answer.Final().Err() == nil && s.during == "" {
 		err = done.Err
 	}
-	r.expectUnique(line, done.Answer)
+	if err == nil && verb == "STOU" && !done.Answer.refuses() {
+		err = r.adopt(ctx, done.Answer)
+	}
 	return done.Answer, done.Data, err
 }
 
-// stores reports whether the client sends the data.
+// stores reports whether the command sends data to the server.
 func stores(verb string) bool { return verb == "STOR" || verb == "STOU" || verb == "APPE" }
 
-var errNoData = errors.New("no data connection could be opened")
-
-// fail notes what kept a step from its answer.
-func (r *run) fail(ctx context.Context, step *Step, err error) {
-	var refusal *ftpreply.ReplyError
-	switch {
-	case ctx.Err() != nil:
-		r.settle(ctx, err)
-	case errors.As(err, &refusal) && refusal.NotImplemented():
-		r.lack(err.Error())
-	case errors.As(err, &refusal):
-		r.refusal(refusal.Code, err.Error())
-	default:
-		r.result.settle(Failed, fmt.Sprintf("%s: %v", r.shown(step), err))
-	}
-}
-
-// lack is for a server that does not know a command, and refusal for one that knows it.
-func (r *run) lack(reason string) {
+// lacks settles a check whose command the server does not know, and refused one whose
+// command it knows and refuses.
+func (r *run) lacks(reason string) {
 	if required := r.result.Check.Required; required != "" {
-		r.result.settle(Failed, reason+", but "+required+" asks for it")
+		r.result.settle(Failed, reason+", but "+required+" requires it")
 		return
 	}
 	r.result.settle(NotSupported, reason)
 }
 
-func (r *run) refusal(code ftpreply.Code, reason string) {
-	required, needs := r.result.Check.Required, r.result.Check.Needs
+func (r *run) refused(code ftpreply.Code, reason string) {
+	required, needs := r.result.Check.Required, r.result.Check.needs
 	switch {
-	case needs&Write != 0:
+	case needs&needWrite != 0:
 		r.result.settle(Refused, reason)
 	case required != "":
-		r.result.settle(Failed, reason+", but "+required+" asks for it")
-	case needs&File != 0 && code == ftpreply.CodeFileUnavailable:
-		r.result.settle(Failed, reason+", but the file is there")
+		r.result.settle(Failed, reason+", but "+required+" requires it")
+	case needs&needFile != 0 && code == ftpreply.CodeFileUnavailable:
+		r.result.settle(Failed, reason+", but the file exists")
 	default:
 		r.result.settle(Refused, reason)
 	}
 }
 
-// judge compares the answer with what is right.
-func (r *run) judge(step *Step, answer Answer, data []byte) bool {
+// judge compares the answer with the expected one.
+func (r *run) judge(s *step, answer Answer, data []byte) (ok bool) {
 	final := answer.Final()
-	codes := step.Want
-	if r.config.Strict && len(step.Ideal) > 0 {
-		codes = step.Ideal
-	} else {
-		r.advise(step, final)
+	codes := s.want
+	if r.config.Strict && len(s.ideal) > 0 {
+		codes = s.ideal
+	} else if len(s.ideal) > 0 && r.result.Advice == "" && (Command{Best: final.Code()}).Outcome() != NotSupported {
+		if err := r.expect(final, s.ideal...); err != nil {
+			r.result.Advice = fmt.Sprintf("%s: got %v, not %s", r.shown(s), err, oneOf(s.ideal))
+		}
 	}
 	err := r.expect(final, codes...)
 	var refusal *ftpreply.ReplyError
 	switch {
 	case len(codes) == 0 || err == nil:
-		return r.content(step, answer, data)
+		return r.compare(s, answer, data)
 	case final.Code() == 0:
-		r.result.settle(Failed, fmt.Sprintf("%s: no reply that can be read", r.shown(step)))
+		r.result.settle(Failed, fmt.Sprintf("%s: no reply that can be read", r.shown(s)))
 	case final.Code() == ftpreply.CodeCommandNotImplementedSuperfluous, final.Code() == ftpreply.CodeCommandNotImplemented,
-		r.unknown(r.result.Check.Verb):
-		r.lack(err.Error())
-	case r.wantsRefusal(codes) || final.Err() == nil:
-		r.result.settle(Failed, fmt.Sprintf("%s: got %v, not %s", r.shown(step), err, oneOf(codes)))
+		r.support.unknown(r.result.Check.verb):
+		r.lacks(err.Error())
+	case s.refusalWanted() || final.Err() == nil:
+		r.result.settle(Failed, fmt.Sprintf("%s: got %v, not %s", r.shown(s), err, oneOf(codes)))
 	case errors.As(err, &refusal) && refusal.NotImplemented():
-		r.lack(err.Error())
+		r.lacks(err.Error())
 	default:
-		r.refusal(final.Code(), err.Error())
+		r.refused(final.Code(), err.Error())
 	}
 	return false
-}
-
-// advise notes where the server does not do what an RFC recommends. That it does not know
-// a command is no reason to.
-func (r *run) advise(step *Step, final ftpreply.Reply) {
-	if len(step.Ideal) == 0 || r.result.Advice != "" || (Command{Best: final.Code()}).Outcome() == NotSupported {
-		return
-	}
-	if err := r.expect(final, step.Ideal...); err != nil {
-		r.result.Advice = fmt.Sprintf("%s: got %v, not %s", r.shown(step), err, oneOf(step.Ideal))
-	}
-}
-
-// wantsRefusal reports whether a completion is none of what is wanted.
-func (r *run) wantsRefusal(codes []ftpreply.Code) bool {
-	return !slices.ContainsFunc(codes, func(c ftpreply.Code) bool {
-		for c >= 10 {
-			c /= 10
-		}
-		return c <= 3
-	})
 }
 
 // oneOf lists codes.
@@ -163,8 +153,8 @@ func oneOf(codes []ftpreply.Code) string {
 	return strings.Join(words, " or ")
 }
 
-// content compares texts and data with what is right. A refusal has none.
-func (r *run) content(step *Step, answer Answer, data []byte) bool {
+// compare compares the texts and the data of an answer that is not a refusal.
+func (r *run) compare(s *step, answer Answer, data []byte) (ok bool) {
 	if answer.Final().Err() != nil {
 		return true
 	}
@@ -172,28 +162,21 @@ func (r *run) content(step *Step, answer Answer, data []byte) bool {
 	for _, reply := range answer {
 		texts = append(texts, reply.Raw()...)
 	}
-	shows, exactly := r.names.expand(step.Shows), r.names.expand(step.Exactly)
+	shows, exactly := r.names.expand(s.shows), r.names.expand(s.exactly)
 	switch {
 	case !bytes.Contains(texts, []byte(shows)):
-		r.result.settle(Failed, fmt.Sprintf("%s: %q is not in the answer", r.shown(step), shows))
+		r.result.settle(Failed, fmt.Sprintf("%s: the answer lacks %q", r.shown(s), shows))
+	case exactly != "" && string(data) != exactly && r.directory.path == "": // a file of the user is private
+		r.result.settle(Failed, fmt.Sprintf("%s: got %d bytes of data that differ from the %d bytes expected", r.shown(s), len(data), len(exactly)))
 	case exactly != "" && string(data) != exactly:
-		r.result.settle(Failed, fmt.Sprintf("%s: the data is %s", r.shown(step), r.compared(data, exactly)))
+		r.result.settle(Failed, fmt.Sprintf("%s: the data is %.100q, not %.100q", r.shown(s), data, exactly))
 	default:
 		return true
 	}
 	return false
 }
 
-// compared shows data that is not as it should be. A file of the user's own is nobody's
-// business.
-func (r *run) compared(got []byte, want string) string {
-	if r.own == "" {
-		return fmt.Sprintf("%d other bytes than the %d expected", len(got), len(want))
-	}
-	return fmt.Sprintf("%.100q, not %.100q", got, want)
-}
-
-// shown is the step's command for people.
-func (r *run) shown(step *Step) string {
-	return fmt.Sprintf("%.60q", r.session.maskedLine(r.names.expand(step.Line)))
+// shown returns the command of a step for a reason.
+func (r *run) shown(s *step) string {
+	return fmt.Sprintf("%.60q", r.session.masked(r.names.expand(s.line)))
 }

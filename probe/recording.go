@@ -10,9 +10,9 @@ import (
 	"github.com/ftpreply/ftpreply/control"
 )
 
-// A Recording writes what crosses control connections in the format "exchange" of
-// package transcript: one JSON object a line. TLS is taken off. Secrets are shown as
-// the control.Conn of the session does.
+// A Recording writes the bytes of control connections in the format "exchange" of package
+// transcript: one JSON object per line, with TLS removed and secrets shown as
+// Options.Secrets says. Several Sessions may share a Recording.
 type Recording struct {
 	mu      sync.Mutex
 	out     *json.Encoder
@@ -27,7 +27,7 @@ func NewRecording(w io.Writer) *Recording {
 	return &Recording{out: json.NewEncoder(w)}
 }
 
-// Err returns the first error of the writer; nothing was written behind it.
+// Err returns the first error of the writer. Nothing was written after it.
 func (r *Recording) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,7 +56,7 @@ func (r *Recording) write(conn int, dir string, tls bool, b []byte, at time.Time
 	}
 }
 
-// newConn is the number of another connection, from 1.
+// newConn returns the number of a new connection, from 1.
 func (r *Recording) newConn() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,13 +64,13 @@ func (r *Recording) newConn() int {
 	return r.conns
 }
 
-// A track is one connection of a Recording. A piece of a line from the server waits
-// for the rest, or a secret cut in two would be shown. The zero track records nothing.
+// A track records one connection. It holds back an incomplete line of the server, so that a
+// secret cut in two is masked too. The zero track records nothing.
 type track struct {
 	recording *Recording
 	conn      int
-	open      []byte // piece of a line from the server
-	tls       bool   // it came under TLS
+	open      []byte // an incomplete line of the server
+	tls       bool   // open came under TLS
 	at        time.Time
 }
 
@@ -102,7 +102,7 @@ func (t *track) client(c *control.Conn, b []byte, tls bool, at time.Time) {
 	t.recording.write(t.conn, "C", tls, c.Mask(b), at)
 }
 
-// flush writes the open line.
+// flush writes the incomplete line.
 func (t *track) flush(c *control.Conn) { t.put(c, len(t.open)) }
 
 func (t *track) put(c *control.Conn, n int) {

@@ -11,22 +11,24 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// A Report is what a run has found out.
+// A Report is the result of [Run]. Its texts have no secrets and are printable: characters
+// that could control a terminal are escaped.
 type Report struct {
 	Address     string
-	Software    string // the server's name and version, if the greeting tells
-	Greeting    string // its first line
+	Software    string // name and version of the server, if the greeting has them
+	Greeting    string // the first line of the greeting
 	System      string // the text of the 215
-	TLS         string // version and cipher suite; "" in clear
+	TLS         string // version and cipher suite, or ""
 	Connections int
 	Replies     int64
 	Took        time.Duration
 
-	Results  []Result  // in the order of the table
+	Results  []Result  // in the order in which the checks ended
 	Commands []Command // by name
 	Features []Feature // those listed first, in the order of the list
 
-	// Left tells what the run has made on the server and could not remove.
+	// Left has the commands that remove what the run has made on the server and could not
+	// remove for certain. It is nil if nothing is left.
 	Left []string
 }
 
@@ -35,10 +37,10 @@ type Outcome uint8
 
 const (
 	Passed       Outcome = iota
-	Failed               // against the RFC, or with a finding that is an error
-	Refused              // known, and not allowed or not possible here
+	Failed               // the answer violates the RFC, or a finding is an error
+	Refused              // the server knows the command and refuses it
 	NotSupported         // the server does not know the command or its parameter
-	Skipped              // it was not tried
+	Skipped              // not tried; Result.Reason has the reason
 	numberOfOutcomes
 )
 
@@ -47,33 +49,34 @@ func (o Outcome) String() string {
 	return [...]string{"passed", "failed", "refused", "not supported", "skipped"}[o]
 }
 
-// A Result is what became of a [Check].
+// A Result is the result of a [Check]. Its texts are like those of a [Report].
 type Result struct {
 	Check    *Check
 	Outcome  Outcome
-	Reason   string     // why it is no pass; the peer's bytes are quoted in it
-	Advice   string     // of a pass: what is not as an RFC recommends, which fails if strict
-	Turns    []Turn     // what was said
-	Findings []*Finding // of package lint, brought out by the check
+	Reason   string     // for the outcome, unless it is Passed
+	Earlier  string     // the failure of a first attempt that a new session did not repeat, or ""
+	Advice   string     // a recommendation that a Passed check does not follow, or ""
+	Turns    []Turn     // the commands and replies
+	Findings []*Finding // of package lint during the check
 }
 
-// A Turn is a command and the replies to it, without secrets. Of a long reply there
-// are the first and the last line.
+// A Turn is a command and the replies to it. Of a long reply it has the first and the last
+// line.
 type Turn struct {
 	Command string
 	Replies []string
 }
 
-// A Finding is a copy of a lint.Diagnostic: of one rule for one command and code.
+// A Finding is a copy of a lint.Diagnostic. It stands for all of one rule, command and code.
 type Finding struct {
 	Rule     *lint.Rule
 	Severity lint.Severity
 	Message  string
 	Note     string
-	Command  string // without secrets
+	Command  string // masked, not escaped
 	Code     ftpreply.Code
 	Excerpt  control.Excerpt
-	Clients  []lint.Client // that were measured not to cope
+	Clients  []lint.Client // that fail, as measured
 
 	Conn        int // number of the connection, from 1
 	Line        int64
@@ -99,7 +102,7 @@ func (f *Finding) verb() string {
 	return verb
 }
 
-// same reports whether two findings are one, seen twice.
+// same reports whether f and g have the same rule, command and code.
 func (f *Finding) same(g *Finding) bool {
 	return f.Rule == g.Rule && f.Code == g.Code && f.verb() == g.verb()
 }
@@ -117,9 +120,6 @@ func cloneLine(l *control.ExcerptLine) *control.ExcerptLine {
 	return &clone
 }
 
-// maxFindings is how many different findings one check keeps.
-const maxFindings = 50
-
 func (r *Result) add(f *Finding) {
 	i := slices.IndexFunc(r.Findings, f.same)
 	switch {
@@ -130,7 +130,7 @@ func (r *Result) add(f *Finding) {
 	}
 }
 
-// worst is the severity of the worst finding, or 0.
+// worst returns the highest severity of the findings, or 0.
 func (r *Result) worst() (s lint.Severity) {
 	for _, f := range r.Findings {
 		s = max(s, f.Severity)
@@ -138,7 +138,7 @@ func (r *Result) worst() (s lint.Severity) {
 	return s
 }
 
-// reasons are the rules of the findings that are errors.
+// reasons returns the names of the rules of the findings that are errors.
 func (r *Result) reasons() string {
 	var names []string
 	for _, f := range r.Findings {
@@ -149,20 +149,21 @@ func (r *Result) reasons() string {
 	return strings.Join(names, ", ")
 }
 
-// settle sets the outcome, unless the check has failed before.
+// settle sets the outcome, unless the check has failed already.
 func (r *Result) settle(o Outcome, reason string) {
 	if r.Outcome != Failed {
 		r.Outcome, r.Reason = o, reason
 	}
 }
 
-// A Verdict counts the outcomes of the checks of one section.
+// A Verdict counts the checks of one section by outcome.
 type Verdict struct {
 	Section string
-	Counts  [numberOfOutcomes]int // by Outcome
+	Counts  [numberOfOutcomes]int // indexed by Outcome
 }
 
-// Verdicts counts by section, in the order of the RFCs; what is in no RFC comes last.
+// Verdicts returns the counts of each section, in the order of the RFCs. Checks of other
+// documents come last.
 func (r *Report) Verdicts() (all []Verdict) {
 	for i := range r.Results {
 		section := r.Results[i].Check.Section
@@ -177,7 +178,7 @@ func (r *Report) Verdicts() (all []Verdict) {
 	return all
 }
 
-// sectionOrder makes sections comparable: the number of the RFC, then those of the section.
+// sectionOrder returns the number of the RFC and those of the section, to compare sections.
 func sectionOrder(section string) (numbers []int) {
 	if !strings.HasPrefix(section, "RFC ") {
 		return []int{1 << 30}
@@ -193,7 +194,7 @@ func sectionOrder(section string) (numbers []int) {
 	return append(numbers, n)
 }
 
-// Count is how many checks ended so.
+// Count returns the number of checks with that outcome.
 func (r *Report) Count(o Outcome) (n int) {
 	for i := range r.Results {
 		if r.Results[i].Outcome == o {
@@ -203,7 +204,8 @@ func (r *Report) Count(o Outcome) (n int) {
 	return n
 }
 
-// Worst is the severity of the worst finding; a failed check counts as an error.
+// Worst returns the highest severity of all findings, or 0. A failed check counts as an
+// error.
 func (r *Report) Worst() (s lint.Severity) {
 	for i := range r.Results {
 		s = max(s, r.Results[i].worst())

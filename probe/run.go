@@ -3,7 +3,8 @@ package probe
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/payload"
 )
@@ -20,112 +20,126 @@ import (
 type run struct {
 	config  Config
 	report  *Report
-	result  *Result // of the check that is played
+	result  *Result // of the current check
 	support support
 	listed  []string // by FEAT
 	names   names
-	opener  string // of data connections
-	ipv6    bool   // the connections are over IPv6
-	session *Session
+	session *Session // nil between two sessions
 	in      bool     // the session is logged in
-	mute    bool     // what is found does not count
-	own     string   // the directory of the run's own, as it was made; "" before
-	made    []string // the commands that remove what was made, the directory's first
-	noOwn   string   // why there is no such directory
-	barred  string   // why there is no login
-	dead    string   // why nothing more is asked
-	failed  int      // connections without a greeting, one behind the other
+	ipv6    bool     // the connections are over IPv6
+	mute    bool     // findings do not count
+
+	refusable bool // a refusal of the current command is a right answer
+	hurry     bool // the check repeats one that got no reply
+
+	opener  string            // of data connections that work, or ""
+	blocked map[string]string // openers without a data connection, and why
+
+	directory directory
+	barred    string // why no login is possible
+	dead      string // why nothing more is asked
+	failures  int    // sessions in a row that could not be opened
 }
 
-// Run plays the checks. The error is about the server that cannot be reached, or that ctx
-// has ended: the report then has what there was until then. What the server does wrong is
-// in the report alone.
+// Run plays the checks against the server. The error is not nil if the server could not be
+// reached, if no greeting came from it, or if ctx was done or Config.Timeout over; the
+// report then has the results until that time. Faults of the server are in the report only.
 func Run(ctx context.Context, config Config) (*Report, error) {
-	r := &run{config: config, report: &Report{Address: config.Address}, support: support{}, names: names{}}
+	r := &run{
+		config: config, report: &Report{Address: config.Address},
+		support: support{}, names: names{}, blocked: map[string]string{},
+	}
 	r.config.Timeout = cmp.Or(config.Timeout, defaultTimeout)
+	r.config.Limits = config.Limits.withDefaults()
+	if r.config.network == nil {
+		r.config.network = &tcp{}
+	}
 	host, _, err := net.SplitHostPort(config.Address)
 	if err != nil {
 		return r.report, err
 	}
 	r.names["server"] = host
+	r.directory.token = newToken()
+	r.name(r.directory.token)
 	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
 	defer cancel()
 	begin := time.Now()
 	err = r.play(ctx)
 	r.cleanUp(ctx)
-	r.summarise()
+	r.report.Commands = r.support.commands()
+	r.report.Features = features(r.listed, r.report.Commands, r.report.Results)
+	if len(r.listed) > 0 {
+		r.start(&featuresCheck)
+		r.result.judgeFeatures(r.report.Features)
+		r.finish()
+	}
 	r.report.Took = time.Since(begin)
-	return r.report, err
+	if err != nil {
+		return r.report, quotedError{err}
+	}
+	return r.report, nil
+}
+
+// newToken returns a random token. Apart from its digits it is always the same, so that the
+// fingerprints of findings are.
+func newToken() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return fmt.Sprintf("p%015d-ftpreply", binary.LittleEndian.Uint64(b[:])%1e15)
+}
+
+// name sets the start of the names of files.
+func (r *run) name(token string) {
+	r.names["run"], r.names["missing"] = token, token+"-missing"
 }
 
 // play plays the checks.
 func (r *run) play(ctx context.Context) error {
-	if err := r.meet(ctx); err != nil {
+	r.start(&greetingCheck)
+	err := r.connect(ctx, r.config.Security == NoTLS)
+	if err != nil {
+		r.dead = "the server has no session for the probe"
+		r.settle(ctx, err)
+	}
+	r.finish()
+	if err != nil && r.report.Greeting == "" && !errors.Is(err, errGreeting) {
 		return err
 	}
 	if r.config.User != "" && r.dead == "" {
-		r.logIn(ctx)
+		r.start(&loginCheck)
+		if err := r.enter(ctx); err != nil {
+			r.barred = "no login"
+			r.settle(ctx, err)
+		} else {
+			r.explore(ctx)
+		}
+		r.finish()
 	}
 	for _, p := range r.config.Plan() {
-		r.planned(ctx, p)
-	}
-	for _, c := range r.untried() {
-		r.planned(ctx, Planned{c, r.config.lacks(c)})
+		r.start(p.Check)
+		switch {
+		case ctx.Err() != nil:
+			r.result.settle(Skipped, "the run has ended: "+ctx.Err().Error())
+		case r.dead != "":
+			r.result.settle(Skipped, r.dead)
+		case p.Lacks != "":
+			r.result.settle(Skipped, p.Lacks)
+		default:
+			r.check(ctx, p.Check)
+		}
+		r.finish()
 	}
 	return ctx.Err()
 }
 
-// meet opens the first connection. The error says that nobody is there.
-func (r *run) meet(ctx context.Context) error {
-	r.start(&connecting)
-	defer r.finish()
-	_, err := r.connect(ctx, r.config.Security == NoTLS)
-	if err != nil {
-		r.dead = "there is no server that can be asked"
-	}
-	if r.report.Greeting != "" || errors.Is(err, errGreeting) {
-		return nil
-	}
-	return err
-}
-
-// logIn logs in for the first time, and looks where that leads.
-func (r *run) logIn(ctx context.Context) {
-	r.start(&loggingIn)
-	defer r.finish()
-	if err := r.enter(ctx); err != nil {
-		r.barred = "there is no login"
-		r.settle(ctx, err)
-		return
-	}
-	r.prepare(ctx)
-}
-
-// planned makes the result of one check.
-func (r *run) planned(ctx context.Context, p Planned) {
-	r.start(p.Check)
-	switch {
-	case ctx.Err() != nil:
-		r.result.settle(Skipped, "the run was ended: "+ctx.Err().Error())
-	case r.dead != "":
-		r.result.settle(Skipped, r.dead)
-	case p.Lacks != "":
-		r.result.settle(Skipped, p.Lacks)
-	default:
-		r.check(ctx, p.Check)
-	}
-	r.finish()
-}
-
-// start begins the result of a check.
+// start begins the result of a check, and finish ends it.
 func (r *run) start(c *Check) { r.result = &Result{Check: c} }
 
-// finish ends it.
 func (r *run) finish() {
 	if r.result.worst() == lint.Error {
 		r.result.settle(Failed, "a reply is wrong: "+r.result.reasons())
 	}
-	r.result.Reason = printable(r.result.Reason)
+	r.result.Reason, r.result.Earlier = printable(r.result.Reason), printable(r.result.Earlier)
 	if r.result.Outcome != Passed {
 		r.result.Advice = ""
 	}
@@ -135,12 +149,12 @@ func (r *run) finish() {
 	}
 }
 
-// settle makes an error of the session the outcome.
+// settle makes an error of a session the outcome.
 func (r *run) settle(ctx context.Context, err error) {
 	var refusal *ftpreply.ReplyError
 	switch {
 	case ctx.Err() != nil:
-		r.result.settle(Skipped, "the run was ended in it: "+ctx.Err().Error())
+		r.result.settle(Skipped, "the run has ended: "+ctx.Err().Error())
 	case errors.As(err, &refusal) && r.result.Check.Required == "":
 		r.result.settle(Refused, err.Error())
 	default:
@@ -148,329 +162,198 @@ func (r *run) settle(ctx context.Context, err error) {
 	}
 }
 
-// check plays one check on a connection that suits it.
-func (r *run) check(ctx context.Context, c *Check) {
-	if why := r.missing(c); why != "" {
-		r.result.settle(Skipped, why)
-		return
+// explore finds out where the user is after the login, how to open data connections, and
+// which file to read. With Config.Write it makes the directory of the run.
+func (r *run) explore(ctx context.Context) {
+	r.names["home"] = "."
+	if path, err := r.workingDirectory(ctx); err == nil {
+		r.names["home"], r.directory.parent = path, path
 	}
-	if err := r.suit(ctx, c); err != nil {
-		r.settle(ctx, fmt.Errorf("no connection to ask on: %w", err))
-		r.leave(ctx)
-		return
-	}
-	r.result.Turns = nil // the login is not what is asked
-	for i := range c.Steps {
-		if !r.step(ctx, &c.Steps[i]) || r.result.Outcome == Failed {
-			break
+	for _, opener := range []string{"EPSV", "PASV", "EPRT", "PORT"} {
+		if r.opener != "" || r.session == nil || !r.session.Aligned() || r.ipv6 && opener[0] == 'P' {
+			continue
+		}
+		done, err := r.transfer(ctx, Transfer{Opener: opener, Command: "NLST"})
+		if err == nil && done.Err == nil && len(done.Answer) > 0 {
+			r.opener = opener
 		}
 	}
-	if c.Needs&Alone != 0 || !r.session.Aligned() {
-		r.leave(ctx)
-	}
-}
-
-// missing says what the check needs and the run could not get.
-func (r *run) missing(c *Check) string {
-	switch n := c.Needs; {
-	case n&Login != 0 && r.barred != "":
-		return r.barred
-	case n&Write != 0 && r.own == "":
-		return r.noOwn
-	case n&Data != 0 && r.opener == "":
-		return "no data connection can be opened"
-	case n&IPv4 != 0 && r.ipv6:
-		return "it is about IPv4"
-	case n&File != 0 && r.names["file"] == "":
-		return "there is no small file to read"
-	case c.Required == "" && r.unknown(c.Verb):
-		return c.Verb + " is not supported"
-	default:
-		return ""
-	}
-}
-
-// unknown reports whether the server has not known the command so far.
-func (r *run) unknown(verb string) bool {
-	best := r.support[verb]
-	return best != 0 && Command{Best: best}.Outcome() == NotSupported
-}
-
-// suit makes r.session one that the check can be played on.
-func (r *run) suit(ctx context.Context, c *Check) error {
-	login := c.Needs&Login != 0
-	clear := c.Needs&Clear != 0
-	if r.session != nil && (c.Needs&Alone != 0 || r.in != login || !r.session.Aligned()) {
-		r.leave(ctx)
-	}
-	if r.session != nil {
-		return nil
-	}
-	if login {
-		return r.enter(ctx)
-	}
-	_, err := r.connect(ctx, clear || r.config.Security == NoTLS)
-	return err
-}
-
-// connect opens a connection, under TLS unless it is to stay in clear, and reads the
-// greeting.
-func (r *run) connect(ctx context.Context, clear bool) (*Session, error) {
-	r.report.Connections++
-	number := r.report.Connections
-	var s *Session
-	s, err := Dial(ctx, r.config.Address, Options{
-		Limits: r.config.Limits, TLS: r.tls(), Recording: r.config.Recording, Secrets: r.config.Secrets,
-		Item:   func(it *control.Item) { r.support.learn(it) },
-		Report: func(d *lint.Diagnostic) { r.found(number, s.Control, d) },
-	})
-	if err == nil {
-		r.session, r.in = s, false
-		err = r.greet(ctx, clear)
-	}
-	if err == nil {
-		r.failed = 0
-		return s, nil
-	}
-	r.settle(ctx, err)
-	r.leave(ctx)
-	if r.failed++; r.failed == maxFailed {
-		r.dead = "the server takes no connections any more"
-	}
-	return nil, err
-}
-
-// maxFailed is after how many connections without a greeting the run gives up.
-const maxFailed = 3
-
-// errGreeting is for a server that can be reached, and does not speak as one.
-var errGreeting = errors.New("no greeting")
-
-// tls is the configuration of TLS. Without one, and when no password is ever sent under TLS,
-// it is enough that the server speaks it, whoever that is.
-func (r *run) tls() *tls.Config {
-	c := r.config.TLS
-	if c == nil {
-		c = &tls.Config{InsecureSkipVerify: r.config.Security == NoTLS}
-	}
-	if c.ServerName == "" {
-		c = c.Clone()
-		c.ServerName = r.names["server"]
-	}
-	return c
-}
-
-func (r *run) greet(ctx context.Context, clear bool) error {
-	s := r.session
-	if r.config.Security == Implicit {
-		if err := s.StartTLS(ctx); err != nil {
-			return err
-		}
-	}
-	local := addressOf(s.conn.LocalAddr())
-	r.ipv6, r.names["host"] = local.Is6(), strings.ReplaceAll(local.String(), ".", ",")
-	answer, err := s.Greeting(ctx)
-	r.turn("", answer)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errGreeting, err)
-	}
-	greeting := answer.Final()
-	if r.report.Greeting == "" {
-		r.report.Greeting, r.report.Software = firstLine(s, greeting), s.Control.Stats.Software
-	}
-	if err := r.expect(greeting, ftpreply.CodeServiceReady); err != nil {
-		return fmt.Errorf("%w: %w", errGreeting, err)
-	}
-	if r.config.Security == Explicit && !clear {
-		if err := r.want(ctx, "AUTH TLS", ftpreply.CodeAuthMechanismAccepted); err != nil {
-			return err
-		}
-	}
-	if state, ok := s.TLS(); ok && r.report.TLS == "" {
-		r.report.TLS = tls.VersionName(state.Version) + ", " + tls.CipherSuiteName(state.CipherSuite)
-	}
-	return nil
-}
-
-// enter opens a connection and logs in.
-func (r *run) enter(ctx context.Context) error {
-	if r.session == nil {
-		if _, err := r.connect(ctx, r.config.Security == NoTLS); err != nil {
-			return err
-		}
-	}
-	if err := r.login(ctx); err != nil {
-		r.leave(ctx)
-		return err
-	}
-	r.in = true
-	return nil
-}
-
-func (r *run) login(ctx context.Context) error {
-	answer, err := r.say(ctx, "USER "+r.config.User)
-	if err == nil && answer.Final().Code() == ftpreply.CodeUsernameOKNeedPassword {
-		answer, err = r.say(ctx, "PASS "+r.config.Password)
-	}
-	if err == nil {
-		err = r.expect(answer.Final(), 2)
-	}
-	if err != nil {
-		return fmt.Errorf("login: %w", err)
-	}
-	if r.session.secure() {
-		if err := errors.Join(r.want(ctx, "PBSZ 0", 2), r.want(ctx, "PROT P", 2)); err != nil {
-			return err
-		}
-	}
-	if err := r.want(ctx, "TYPE I", 2); err != nil {
-		return err
-	}
-	if r.own != "" {
-		return r.want(ctx, "CWD "+r.own, 2)
-	}
-	return nil
-}
-
-// want sends a command that everything behind it depends on.
-func (r *run) want(ctx context.Context, line string, codes ...ftpreply.Code) error {
-	answer, err := r.say(ctx, line)
-	if err == nil {
-		err = r.expect(answer.Final(), codes...)
-	}
-	if err != nil {
-		return fmt.Errorf("%q: %w", line, err)
-	}
-	return nil
-}
-
-// expect is Reply.Expect with secrets masked in the text of the error.
-func (r *run) expect(reply ftpreply.Reply, codes ...ftpreply.Code) error {
-	var refusal *ftpreply.ReplyError
-	if errors.As(reply.Expect(codes...), &refusal) {
-		refusal.Text = string(r.session.Control.Mask([]byte(refusal.Text)))
-		return unexpected{refusal}
-	}
-	return nil
-}
-
-// unexpected is a reply that was not expected, in few words.
-type unexpected struct{ *ftpreply.ReplyError }
-
-func (u unexpected) Unwrap() error { return u.ReplyError }
-func (u unexpected) Error() string {
-	if u.Code == 0 {
-		return "no final reply"
-	}
-	return fmt.Sprintf("%s %.120q", u.Code.String(), u.Text)
-}
-
-// say sends a command, and does what its success asks of the client.
-func (r *run) say(ctx context.Context, line string) (Answer, error) {
-	r.expectToRemove(line)
-	answer, err := r.session.Do(ctx, line)
-	r.turn(line, answer)
-	if err != nil {
-		return answer, err
-	}
-	r.removed(line, answer)
-	return answer, r.follow(ctx, line, answer.Final())
-}
-
-// follow changes the protection as a command has asked for.
-func (r *run) follow(ctx context.Context, line string, final ftpreply.Reply) error {
-	s := r.session
-	verb, argument, _ := strings.Cut(line, " ")
-	switch code := final.Code(); {
-	case verb == "AUTH" && code == ftpreply.CodeAuthMechanismAccepted:
-		return s.StartTLS(ctx)
-	case verb == "CCC" && code.Class() == ftpreply.Completion:
-		return s.StopTLS(ctx)
-	case verb == "PROT" && code.Class() == ftpreply.Completion:
-		s.Protect(argument == "P")
-	case verb == "FEAT" && code == ftpreply.CodeSystemStatus:
-		r.listed = labels(final)
-	case verb == "SYST" && code == ftpreply.CodeSystemType:
-		r.report.System = string(s.Control.Mask(final.Text()))
-	}
-	return nil
-}
-
-// leave says QUIT, if anybody listens, and closes the connection.
-func (r *run) leave(ctx context.Context) {
-	s := r.session
-	if s == nil {
-		return
-	}
-	if s.Aligned() && ctx.Err() == nil {
-		s.Do(ctx, "QUIT")
-	}
-	r.mute = ctx.Err() != nil // whoever hangs up is owed nothing
-	s.Close()
-	r.mute = false
-	r.report.Replies += s.Control.Stats.Replies
-	r.session, r.in = nil, false
-}
-
-// found takes what the linter says of the server. What it says of our own commands is
-// nobody's fault but ours, and what cleaning up brings out was asked before.
-func (r *run) found(number int, c *control.Conn, d *lint.Diagnostic) {
-	if d.Item.FromClient() || r.mute || r.result.Check == &cleaning || !r.config.Grading.Apply(d) {
-		return
-	}
-	r.result.add(newFinding(number, d))
-	if r.config.Found != nil {
-		r.config.Found(number, c, d)
-	}
-}
-
-// prepare looks where we are, and what there is to play with.
-func (r *run) prepare(ctx context.Context) {
-	answer, err := r.say(ctx, "PWD")
-	if err != nil {
-		return
-	}
-	home := "."
-	if path, err := payload.ParsePath(answer.Final()); err == nil {
-		home = string(path.Name)
-	}
-	r.names["home"] = home
-	r.findOpener(ctx)
 	if r.config.Write {
-		r.makeOwn(ctx, home)
+		err := r.makeDirectory(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			r.directory.suspect = true
+			r.directory.lacks = "the probe does not write: " + err.Error()
+			r.leave(ctx) // the working directory is unknown
+			if r.enter(ctx) != nil {
+				return
+			}
+		}
 	}
-	if r.names["file"] == "" && r.opener != "" {
+	if r.names["file"] == "" && r.opener != "" && r.session.Aligned() {
 		r.findFile(ctx)
 	}
 }
 
-// findOpener looks for a way to open data connections.
-func (r *run) findOpener(ctx context.Context) {
-	for _, opener := range []string{"EPSV", "PASV", "EPRT", "PORT"} {
-		if r.session == nil || !r.session.Aligned() || r.ipv6 && !strings.HasPrefix(opener, "E") {
+// workingDirectory returns the path in the reply to PWD.
+func (r *run) workingDirectory(ctx context.Context) (string, error) {
+	answer, err := r.say(ctx, "PWD")
+	if err == nil {
+		err = r.expect(answer.Final(), ftpreply.CodePathnameCreated)
+	}
+	if err != nil {
+		return "", fmt.Errorf("PWD: %w", err)
+	}
+	path, err := payload.ParsePath(answer.Final())
+	if err != nil {
+		return "", fmt.Errorf("PWD: %w", err)
+	}
+	if strings.ContainsAny(string(path.Name), "\r\n\x00") {
+		return "", fmt.Errorf("PWD: the path %q cannot be sent in a command", path.Name)
+	}
+	return string(path.Name), nil
+}
+
+// Only files of the user with a size between these are read.
+const (
+	leastSize = 3
+	mostSize  = 64 << 10
+)
+
+// findFile looks for a small file of the user that can be read.
+func (r *run) findFile(ctx context.Context) {
+	done, err := r.transfer(ctx, Transfer{Opener: r.opener, Command: "LIST"})
+	if err != nil || done.Err != nil {
+		return
+	}
+	tries := 0
+	for line := range strings.Lines(string(done.Data)) {
+		name, size := listedFile(strings.TrimRight(line, "\r\n"))
+		if size < leastSize || size > mostSize {
 			continue
 		}
-		done, err := r.session.Transfer(ctx, Transfer{Opener: opener, Command: "NLST"})
-		r.turn(opener, done.Opening)
-		r.turn("NLST", done.Answer)
-		if err == nil && done.Err == nil && len(done.Answer) > 0 {
-			r.opener = opener
+		if tries++; tries > maxTries {
+			return
+		}
+		done, err := r.transfer(ctx, Transfer{Opener: r.opener, Command: "RETR " + name})
+		if err != nil {
+			return
+		}
+		if done.Err == nil && done.Answer.Final().Expect(2) == nil && int64(len(done.Data)) == size {
+			r.useFile(name, string(done.Data))
 			return
 		}
 	}
 }
 
-// join makes a path of a directory and a name.
-func join(directory, name string) string { return strings.TrimSuffix(directory, "/") + "/" + name }
+// useFile makes a file the one that the checks read.
+func (r *run) useFile(name, content string) {
+	r.names["file"], r.names["size"], r.names["rest"] = name, fmt.Sprint(len(content)), content[2:]
+}
 
-// summarise makes what the report tells of the server as a whole.
-func (r *run) summarise() {
-	r.report.Commands = r.support.commands()
-	r.report.Features = features(r.listed, r.report.Commands, r.report.Results)
-	if len(r.listed) > 0 {
-		for _, result := range byTruth(r.report.Features) {
-			r.result = &result
-			r.finish()
+// listedFile reads a line of LIST in the form of ls -l. The size is -1 if the line is not
+// about a file, or if the name has a space.
+func listedFile(line string) (name string, size int64) {
+	fields := strings.Fields(line)
+	if len(fields) < 9 || line[0] != '-' || strings.ContainsAny(line, "\r\x00") {
+		return "", -1
+	}
+	name = fields[8]
+	if _, err := fmt.Sscan(fields[4], &size); err != nil || !strings.HasSuffix(line, " "+name) {
+		return "", -1
+	}
+	return name, size
+}
+
+// check plays a check, and repeats it in a new session if it has failed.
+func (r *run) check(ctx context.Context, c *Check) {
+	fresh := r.session == nil || c.needs&needAlone != 0
+	err := r.attempt(ctx, c)
+	if r.result.Outcome != Failed || ctx.Err() != nil || r.dead != "" {
+		return
+	}
+	r.leave(ctx)
+	first := r.result
+	r.result = &Result{Check: c}
+	run := r.names["run"]
+	r.name(run + "-2") // a file of the first attempt may still be there
+	r.mute, r.hurry = true, errors.Is(err, ErrNoReply)
+	r.attempt(ctx, c)
+	r.mute, r.hurry = false, false
+	r.name(run)
+	switch {
+	case r.result.Outcome == Skipped:
+		reason := r.result.Reason
+		r.result = first
+		r.result.Reason += " (not repeated: " + reason + ")"
+		return
+	case r.result.Outcome != Failed && fresh:
+		r.result.Earlier = "a first attempt failed, and the repetition did not: " + first.Reason
+	case r.result.Outcome != Failed:
+		r.result.Earlier = "failed after other checks in the same session, but not in a new one: " + first.Reason
+	}
+	r.result.Findings = first.Findings
+}
+
+// attempt plays a check once, in a session that suits it. The error is why a step got no
+// answer.
+func (r *run) attempt(ctx context.Context, c *Check) error {
+	if why := r.missing(c); why != "" {
+		r.result.settle(Skipped, why)
+		return nil
+	}
+	if c.play != nil {
+		c.play(r, ctx)
+		return nil
+	}
+	if err := r.suit(ctx, c); err != nil {
+		reason := cmp.Or(r.missing(c), "no session: "+err.Error())
+		if ctx.Err() != nil {
+			reason = "the run has ended: " + ctx.Err().Error()
 		}
+		r.result.settle(Skipped, reason)
+		return nil
+	}
+	if r.hurry {
+		r.session.options.Limits.Reply = min(r.session.options.Limits.Reply, hurriedReply)
+	}
+	r.result.Turns = nil // the login is not part of the check
+	var err error
+	for i := range c.steps {
+		var ok bool
+		if ok, err = r.step(ctx, &c.steps[i]); !ok || r.result.Outcome == Failed {
+			break
+		}
+	}
+	if r.session != nil && (c.needs&needAlone != 0 || r.hurry || !r.session.Aligned()) {
+		r.leave(ctx)
+	}
+	return err
+}
+
+// hurriedReply limits the wait for a reply that has not come before.
+const hurriedReply = 2 * time.Second
+
+// missing returns what the check needs and the run does not have.
+func (r *run) missing(c *Check) string {
+	switch n := c.needs; {
+	case r.dead != "":
+		return r.dead
+	case n&needLogin != 0 && r.barred != "":
+		return r.barred
+	case n&needWrite != 0 && r.directory.path == "":
+		return r.directory.lacks
+	case n&needData != 0 && r.opener == "":
+		return "no data connection can be opened"
+	case n&needIPv4 != 0 && r.ipv6:
+		return "it is about IPv4"
+	case n&needFile != 0 && r.names["file"] == "":
+		return "no small file to read"
+	case c.Required == "" && r.support.unknown(c.verb):
+		return c.verb + " is not supported"
+	default:
+		return ""
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ftpreply/ftpreply/control"
@@ -22,15 +23,7 @@ import (
 var quick = Limits{Reply: 300 * time.Millisecond, Transfer: time.Second, Linger: 20 * time.Millisecond, Bytes: 64 << 10}
 
 func config(s *server) Config {
-	return Config{Address: s.address, User: "x", Password: "hunter2x9", Limits: quick, Timeout: 30 * time.Second}
-}
-
-// patient gives a flood the time that it takes to have too many bytes.
-func patient(c Config, want string) Config {
-	if strings.Contains(want, "more bytes than the limit") {
-		c.Limits.Reply = 10 * time.Second
-	}
-	return c
+	return Config{network: s.network, Address: s.address, User: "x", Password: "hunter2x9", Limits: quick, Timeout: 30 * time.Second}
 }
 
 // withOutcome are the names of the checks that ended so.
@@ -64,7 +57,7 @@ func TestRunOfAGoodServer(t *testing.T) {
 		{"writing under TLS", Explicit, true, nil},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			s := serve(t, nil)
 			c := config(s)
 			c.Security, c.TLS, c.Write = tt.security, &tls.Config{InsecureSkipVerify: true}, tt.write
@@ -112,14 +105,14 @@ func TestFileOfTheLogin(t *testing.T) {
 	}{
 		{"it is read", "hello.txt", "", "", "retr", "passed: ", "hello\n"},
 		{"its end is read", "hello.txt", "", "", "rest", "passed: ", "hello\n"},
-		{"the offset is ignored", "hello.txt", "REST", "350 yes", "rest", `failed: "RETR {file}": the data is 6 other bytes than the 4 expected`, "hello\n"},
-		{"its size is wrong", "hello.txt", "SIZE", "213 5", "size", `failed: "SIZE hello.txt": "6" is not in the answer`, "hello\n"},
-		{"it is refused", "hello.txt", "MDTM", "550 no", "mdtm", `failed: 550 "no", but the file is there`, "hello\n"},
-		{"it is too small", "hello.txt", "", "", "retr", "skipped: there is no small file to read", "x"},
-		{"its name has a blank", "hello world", "", "", "retr", "skipped: there is no small file to read", "hello\n"},
+		{"the offset is ignored", "hello.txt", "REST", "350 yes", "rest", `failed: "RETR {file}": got 6 bytes of data that differ from the 4 bytes expected`, "hello\n"},
+		{"its size is wrong", "hello.txt", "SIZE", "213 5", "size", `failed: "SIZE hello.txt": the answer lacks "6"`, "hello\n"},
+		{"it is refused", "hello.txt", "MDTM", "550 no", "mdtm", `failed: 550 "no", but the file exists`, "hello\n"},
+		{"it is too small", "hello.txt", "", "", "retr", "skipped: no small file to read", "x"},
+		{"its name has a blank", "hello world", "", "", "retr", "skipped: no small file to read", "hello\n"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			instead := map[string]func(*client, string){}
 			if tt.verb != "" {
 				instead[tt.verb] = func(c *client, _ string) { c.say(tt.says) }
@@ -171,59 +164,30 @@ func TestRunOfABadServer(t *testing.T) {
 		want       string
 	}{
 		{"a wrong code", "PWD", says("200 /\r\n"), "pwd", `failed: "PWD": got 200 "/", not 257`},
-		{"two replies", "NOOP", says("200 a\r\n200 b\r\n"), "bare-lf", `failed: "NOOP a\nNOOP b": not one reply to each command`},
-		{"a required command", "SYST", says("502 no\r\n"), "syst", `failed: 502 "no", but RFC 1123 section 4.1.2.13 asks for it`},
+		{"two replies", "NOOP", says("200 a\r\n200 b\r\n"), "line-with-bare-lf", `failed: "NOOP a\nNOOP b": the number of replies is not the number of commands`},
+		{"a required command", "SYST", says("502 no\r\n"), "syst", `failed: 502 "no", but RFC 1123 section 4.1.2.13 requires it`},
 		{"no reply", "SYST", silent, "syst", `failed: "SYST": no final reply in time`},
 		{"no end of a reply", "SYST", says("215-a\r\n"), "syst", `failed: "SYST": no final reply in time`},
 		{"binary rubbish", "SYST", says("\x00\xff\xfe\x1b\x80\x81\r\n"), "syst", `failed: "SYST": no final reply in time`},
 		{"a closed connection", "SYST", func(c *client, _ string) { c.conn.Close() }, "syst", `failed: "SYST": the server has closed the control connection: EOF`},
-		{"a flood in a reply", "SYST", flood("215-a\r\n", "x\r\n"), "syst", `failed: "SYST": the replies have more bytes than the limit`},
-		{"a flood of replies", "SYST", flood("", "150 x\r\n"), "syst", `failed: "SYST": the replies have more bytes than the limit`},
-		{"FEAT is not true", "MLST", says("500 Unknown command\r\n"), "listed-mlst", `failed: FEAT lists MLST, and the server does not know it`},
+		{"a flood in a reply", "SYST", flood("215-a\r\n", "x\r\n"), "syst", `failed: "SYST": the replies exceed the limit of bytes`},
+		{"a flood of replies", "SYST", flood("", "150 x\r\n"), "syst", `failed: "SYST": the replies exceed the limit of bytes`},
+		{"FEAT is not true", "MLST", says("500 Unknown command\r\n"), "feat-truth", `failed: FEAT lists MLST, but the server does not know it`},
 		{"a control character", "SYST", says("215 a\x1b[2Jb\r\n"), "syst", `passed: `},
 		{"a foreign host", "PASV", says("227 Entering Passive Mode (192,0,2,1,4,51)\r\n"), "pasv",
-			`failed: "LIST": the data connection would go to, or came from, another host than the server: 192.0.2.1`},
+			`failed: "LIST": the data connection goes to or comes from a host other than the server: 192.0.2.1`},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
+		bubble(t, tt.name, func(t *testing.T) {
 			s := serve(t, map[string]func(*client, string){tt.verb: tt.do})
-			begin := time.Now()
-			r, err := Run(t.Context(), patient(config(s), tt.want))
+			r, err := Run(t.Context(), config(s))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got := reasonOf(r, tt.check); got != tt.want {
 				t.Errorf("%s: %s, want %s", tt.check, got, tt.want)
 			}
-			if d := time.Since(begin); d > 20*time.Second {
-				t.Errorf("it took %v", d)
-			}
 		})
-	}
-}
-
-// TestListedFeaturesAreTried has labels of no table in FEAT.
-func TestListedFeaturesAreTried(t *testing.T) {
-	s := serve(t, map[string]func(*client, string){
-		"FEAT": func(c *client, _ string) { c.say("211-Features\r\n COMB\r\n THMB\r\n a.b-c\r\n211 End") },
-		"COMB": func(c *client, _ string) { c.say("501 of what?") },
-	})
-	for _, write := range []bool{false, true} {
-		c := config(s)
-		c.Write, c.Sections = write, []string{"RFC 2389"}
-		r, err := Run(t.Context(), c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := map[bool]string{true: "passed: ", false: "skipped: it changes files, and writing is not allowed"}[write]
-		if got := reasonOf(r, "try-comb"); got != want {
-			t.Errorf("COMB: %s", got)
-		}
-		want = map[bool]string{true: "failed: FEAT lists THMB, and the server does not know it", false: "it was not played"}[write]
-		if got := reasonOf(r, "listed-thmb"); got != want {
-			t.Errorf("THMB: %s", got)
-		}
 	}
 }
 
@@ -246,16 +210,16 @@ func TestRunWithoutAGreeting(t *testing.T) {
 		do   func(*client, string)
 		want string
 	}{
-		{"silence", func(*client, string) {}, "no greeting: no final reply in time"},
-		{"not FTP", func(c *client, _ string) { c.say("SSH-2.0-OpenSSH_9") }, "no greeting: no final reply in time"},
-		{"the end", func(c *client, _ string) { c.conn.Close() }, "no greeting: the server has closed the control connection: EOF"},
-		{"a banner without end", flood("220-hi\r\n", "hi\r\n"), "no greeting: the replies have more bytes than the limit"},
-		{"a refusal", func(c *client, _ string) { c.say("421 too many") }, `no greeting: 421 "too many"`},
+		{"silence", func(*client, string) {}, "greeting: no final reply in time"},
+		{"not FTP", func(c *client, _ string) { c.say("SSH-2.0-OpenSSH_9") }, "greeting: no final reply in time"},
+		{"the end", func(c *client, _ string) { c.conn.Close() }, "greeting: the server has closed the control connection: EOF"},
+		{"a banner without end", flood("220-hi\r\n", "hi\r\n"), "greeting: the replies exceed the limit of bytes"},
+		{"a refusal", func(c *client, _ string) { c.say("421 too many") }, `greeting: 421 "too many"`},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			s := serve(t, map[string]func(*client, string){"": tt.do})
-			r, err := Run(t.Context(), patient(config(s), tt.want))
+			r, err := Run(t.Context(), config(s))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -285,8 +249,7 @@ func TestCancel(t *testing.T) {
 		time int
 	}{{"MKD", 1}, {"CWD", 1}, {"STOR", 1}, {"STOR", 3}, {"APPE", 1}, {"RNFR", 2}, {"XMKD", 1}, {"SIZE", 1}, {"DELE", 3}}
 	for _, tt := range tests {
-		t.Run(fmt.Sprint(tt.at, tt.time), func(t *testing.T) {
-			t.Parallel()
+		bubble(t, fmt.Sprint(tt.at, tt.time), func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			instead := map[string]func(*client, string){}
@@ -325,129 +288,140 @@ func tail(log []string) []string { return log[max(0, len(log)-8):] }
 
 // TestCancelOfAHang ends a run that waits for a reply.
 func TestCancelOfAHang(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) { cancel() }})
-	c := config(s)
-	c.Limits.Reply = time.Minute
-	begin := time.Now()
-	r, err := Run(ctx, c)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("the error is %v", err)
-	}
-	if failed := withOutcome(r, Failed); failed != nil {
-		t.Errorf("%q failed: that is not the server's fault", failed)
-	}
-	if d := time.Since(begin); d > 10*time.Second {
-		t.Errorf("it took %v", d)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) { cancel() }})
+		c := config(s)
+		c.Limits.Reply = time.Minute
+		begin := time.Now()
+		r, err := Run(ctx, c)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		if failed := withOutcome(r, Failed); failed != nil {
+			t.Errorf("%q failed: that is not the server's fault", failed)
+		}
+		if d := time.Since(begin); d > 10*time.Second {
+			t.Errorf("it took %v", d)
+		}
+	})
 }
 
 // TestLeft is a server that does not remove what it has made.
 func TestLeft(t *testing.T) {
-	s := serve(t, map[string]func(*client, string){"RMD": func(c *client, _ string) { c.say("550 no") }})
-	c := config(s)
-	c.Write, c.Sections = true, []string{"RFC 959 4.1.2"}
-	r, err := Run(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(r.Left) != 1 || !strings.HasPrefix(r.Left[0], "/"+ownPrefix) {
-		t.Errorf("left is %q", r.Left)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, map[string]func(*client, string){"RMD": func(c *client, _ string) { c.say("550 no") }})
+		c := config(s)
+		c.Write, c.Sections = true, []string{"RFC 959 4.1.2"}
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Left) != 1 || !strings.HasPrefix(r.Left[0], "RMD /") || !strings.HasSuffix(r.Left[0], "-ftpreply") {
+			t.Errorf("left is %q", r.Left)
+		}
+	})
 }
 
 func TestTimeout(t *testing.T) {
-	s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) {}})
-	c := config(s)
-	c.Timeout, c.Limits.Reply = 200*time.Millisecond, time.Minute
-	if _, err := Run(t.Context(), c); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the error is %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) {}})
+		c := config(s)
+		c.Timeout, c.Limits.Reply = 200*time.Millisecond, time.Minute
+		if _, err := Run(t.Context(), c); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is %v", err)
+		}
+	})
 }
 
 // TestWordIsKept looks for the password wherever it may have got to.
 func TestWordIsKept(t *testing.T) {
-	var saved bytes.Buffer
-	s := serve(t, map[string]func(*client, string){"PASS": func(c *client, argument string) {
-		c.login = true
-		c.say("230 in with " + argument)
-	}})
-	c := config(s)
-	c.Recording = NewRecording(&saved)
-	r, err := Run(t.Context(), c)
-	if err != nil || c.Recording.Err() != nil {
-		t.Fatal(err, c.Recording.Err())
-	}
-	var said strings.Builder
-	for _, result := range r.Results {
-		said.WriteString(result.Reason)
-		for _, turn := range result.Turns {
-			said.WriteString(turn.Command + strings.Join(turn.Replies, ""))
+	synctest.Test(t, func(t *testing.T) {
+		var saved bytes.Buffer
+		s := serve(t, map[string]func(*client, string){"PASS": func(c *client, argument string) {
+			c.login = true
+			c.say("230 in with " + argument)
+		}})
+		c := config(s)
+		c.Recording = NewRecording(&saved)
+		r, err := Run(t.Context(), c)
+		if err != nil || c.Recording.Err() != nil {
+			t.Fatal(err, c.Recording.Err())
 		}
-		for _, f := range result.Findings {
-			said.WriteString(f.Command + string(f.Excerpt.Line.Head) + string(f.Excerpt.Line.Mark) + string(f.Excerpt.Line.Tail))
+		var said strings.Builder
+		for _, result := range r.Results {
+			said.WriteString(result.Reason)
+			for _, turn := range result.Turns {
+				said.WriteString(turn.Command + strings.Join(turn.Replies, ""))
+			}
+			for _, f := range result.Findings {
+				said.WriteString(f.Command + string(f.Excerpt.Line.Head) + string(f.Excerpt.Line.Mark) + string(f.Excerpt.Line.Tail))
+			}
 		}
-	}
-	reader, err := transcript.Open(&saved, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		e, err := reader.Next()
-		if err == io.EOF {
-			break
-		}
+		reader, err := transcript.Open(&saved, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		said.Write(e.Bytes)
-	}
-	if strings.Contains(said.String(), "hunter2x9") {
-		t.Error("the password is there")
-	}
-	if !strings.Contains(said.String(), "PASS ****") || !strings.Contains(said.String(), "230 in with ****") {
-		t.Error("what was said is not there")
-	}
+		for {
+			e, err := reader.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			said.Write(e.Bytes)
+		}
+		if strings.Contains(said.String(), "hunter2x9") {
+			t.Error("the password is there")
+		}
+		if !strings.Contains(said.String(), "PASS ****") || !strings.Contains(said.String(), "230 in with ****") {
+			t.Error("what was said is not there")
+		}
+	})
 }
 
 // TestRecordingIsWhatWasJudged lints the recording anew: the findings are the same.
 func TestRecordingIsWhatWasJudged(t *testing.T) {
-	var saved bytes.Buffer
-	s := serve(t, map[string]func(*client, string){"NOOP": func(c *client, _ string) { c.say("200 a\r\n200 b") }})
-	c := config(s)
-	c.Recording = NewRecording(&saved)
-	c.Sections = []string{"RFC 959 5.3"}
-	var want, got []string
-	c.Found = func(_ int, _ *control.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
-	if _, err := Run(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	reader, err := transcript.Open(&saved, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conns := map[int]*control.Conn{}
-	for {
-		e, err := reader.Next()
+	synctest.Test(t, func(t *testing.T) {
+		var saved bytes.Buffer
+		s := serve(t, map[string]func(*client, string){"NOOP": func(c *client, _ string) { c.say("200 a\r\n200 b") }})
+		c := config(s)
+		c.Recording = NewRecording(&saved)
+		c.Sections = []string{"RFC 959 5.3"}
+		var want, got []string
+		c.Found = func(_ int, _ *control.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
+		if _, err := Run(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		reader, err := transcript.Open(&saved, "")
 		if err != nil {
-			break
+			t.Fatal(err)
 		}
-		if conns[e.Conn] == nil {
-			rules := &lint.Linter{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
-			conns[e.Conn] = &control.Conn{Handle: rules.Item}
+		conns := map[int]*control.Conn{}
+		for {
+			e, err := reader.Next()
+			if err != nil {
+				break
+			}
+			if conns[e.Conn] == nil {
+				rules := &lint.Linter{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
+				conns[e.Conn] = &control.Conn{Handle: rules.Item}
+			}
+			if e.Side == transcript.Client {
+				conns[e.Conn].Client(e.Bytes, e.Time)
+			} else {
+				conns[e.Conn].Server(e.Bytes, e.Time)
+			}
 		}
-		if e.Side == transcript.Client {
-			conns[e.Conn].Client(e.Bytes, e.Time)
-		} else {
-			conns[e.Conn].Server(e.Bytes, e.Time)
+		for _, conn := range conns {
+			conn.Close(control.RecordingEnds)
 		}
-	}
-	for _, conn := range conns {
-		conn.Close(control.RecordingEnds)
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
-		t.Errorf("%d findings\n%s", len(want), diff)
-	}
+		slices.Sort(want)
+		slices.Sort(got)
+		want, got = slices.Compact(want), slices.Compact(got) // a repeated check reports nothing again
+		if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+			t.Errorf("%d findings\n%s", len(want), diff)
+		}
+	})
 }

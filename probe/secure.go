@@ -10,26 +10,26 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// StartTLS goes on in TLS: behind a 234, or before the greeting of a server with
-// implicit TLS. Plaintext that came behind the 234 is ftpreply.ErrBuffered, and nothing
-// is sent then (CVE-2021-22947).
+// StartTLS continues the connection under TLS: after a 234, or before the greeting of a
+// server with implicit TLS. If plaintext was received after the 234, the error is
+// ftpreply.ErrBuffered and StartTLS sends nothing (CVE-2021-22947).
 func (s *Session) StartTLS(ctx context.Context) error {
-	if s.end != s.total || s.finals > 1 {
+	if len(s.window) > 0 || s.finals > 1 {
 		return ftpreply.ErrBuffered
 	}
 	defer s.bound(ctx, s.options.Limits.Reply)()
 	secured := tls.Client(s.conn, s.config())
 	if err := secured.HandshakeContext(ctx); err != nil {
 		s.fail(err)
-		return fmt.Errorf("TLS handshake: %w", err)
+		return fmt.Errorf("TLS handshake: %w", quotedError{err})
 	}
 	s.track.flush(s.Control)
 	s.stream = secured
 	return nil
 }
 
-// config is made once: a server may want the TLS session of the control connection to
-// be resumed on the data connections.
+// config returns the same configuration each time: a server may require that the data
+// connections resume the TLS session of the control connection.
 func (s *Session) config() *tls.Config {
 	if s.options.TLS == nil {
 		s.options.TLS = &tls.Config{}
@@ -41,7 +41,8 @@ func (s *Session) config() *tls.Config {
 	return s.options.TLS
 }
 
-// StopTLS goes on in clear behind a 200 to CCC (RFC 4217, section 12.3).
+// StopTLS continues the connection in clear text, after a 200 to CCC (RFC 4217, section
+// 12.3). Without TLS it does nothing.
 func (s *Session) StopTLS(ctx context.Context) error {
 	secured, ok := s.stream.(*tls.Conn)
 	if !ok {
@@ -52,7 +53,7 @@ func (s *Session) StopTLS(ctx context.Context) error {
 		s.fail(err)
 		return err
 	}
-	// The server's own close_notify has to be read, or it would be taken for a reply.
+	// Read the server's close_notify, which would otherwise be taken for a reply.
 	if rest, err := io.ReadAll(io.LimitReader(secured, 1)); err != nil || len(rest) > 0 {
 		s.fail(fmt.Errorf("no close_notify: %w", cmp.Or(err, io.ErrUnexpectedEOF)))
 		return s.closed
@@ -67,7 +68,7 @@ func (s *Session) secure() bool {
 	return ok
 }
 
-// TLS returns the state of the control connection; ok is false when it is in clear.
+// TLS returns the state of TLS on the control connection. ok is false without TLS.
 func (s *Session) TLS() (state tls.ConnectionState, ok bool) {
 	if secured, ok := s.stream.(*tls.Conn); ok {
 		return secured.ConnectionState(), true
@@ -75,6 +76,6 @@ func (s *Session) TLS() (state tls.ConnectionState, ok bool) {
 	return state, false
 }
 
-// Protect says whether the data connections are TLS from now on: behind a 200 to
-// PROT P, or no longer behind one to PROT C (RFC 4217, section 9).
+// Protect sets whether later data connections use TLS: true after a 200 to PROT P, false
+// after a 200 to PROT C (RFC 4217, section 9).
 func (s *Session) Protect(private bool) { s.private = private }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bufio"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -21,10 +22,11 @@ import (
 	"time"
 )
 
-// A server is a small FTP server with its files in memory. What it answers to a verb
-// can be replaced.
+// A server is a small FTP server with its files in memory. The answer to a verb can be
+// replaced.
 type server struct {
 	address string
+	network *memory
 	tls     *tls.Config
 	instead map[string]func(c *client, argument string) // by verb; "" is the greeting
 
@@ -45,6 +47,7 @@ type client struct {
 	image   bool
 	user    bool
 	login   bool
+	all     bool // EPSV ALL was sent
 	pbsz    bool
 	private bool
 	passive net.Listener
@@ -54,12 +57,14 @@ type client struct {
 // serve starts a server that ends with the test.
 func serve(t *testing.T, instead map[string]func(*client, string)) *server {
 	t.Helper()
-	s := &server{instead: instead, files: map[string]string{}, folders: map[string]bool{"/": true}, tls: certificate(t)}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s := &server{
+		network: newMemory(), address: "127.0.0.1:21", tls: certificate(),
+		instead: instead, files: map[string]string{}, folders: map[string]bool{"/": true},
+	}
+	l, err := s.network.Listen(t.Context(), "tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.address = l.Addr().String()
 	var open sync.WaitGroup
 	var conns []net.Conn
 	go func() {
@@ -74,6 +79,7 @@ func serve(t *testing.T, instead map[string]func(*client, string)) *server {
 			open.Go(func() {
 				defer conn.Close()
 				c := &client{server: s, conn: conn, in: bufio.NewReader(conn), folder: "/"}
+				defer c.closeData()
 				c.run()
 			})
 		}
@@ -90,19 +96,19 @@ func serve(t *testing.T, instead map[string]func(*client, string)) *server {
 	return s
 }
 
-func certificate(t *testing.T) *tls.Config {
-	t.Helper()
+// certificate returns a configuration with a certificate for 127.0.0.1.
+var certificate = sync.OnceValue(func() *tls.Config {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{{127, 0, 0, 1}}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC), IPAddresses: []net.IP{{127, 0, 0, 1}}}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert}, PrivateKey: key}}}
-}
+})
 
 // A byteConn reads one byte at a time, so that TLS takes nothing of what follows it.
 type byteConn struct{ net.Conn }
@@ -384,10 +390,16 @@ func (c *client) listen(verb, argument string) {
 		return
 	}
 	if argument == "ALL" {
+		c.all = true
 		c.say("200 nothing else")
 		return
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if c.all && verb == "PASV" {
+		c.say("503 after EPSV ALL")
+		return
+	}
+	c.closeData()
+	l, err := c.network.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		c.say("425 no port")
 		return
@@ -404,6 +416,10 @@ func (c *client) listen(verb, argument string) {
 func (c *client) setActive(verb, argument string) {
 	var n [6]int
 	c.active = ""
+	if c.all {
+		c.say("503 after EPSV ALL")
+		return
+	}
 	switch verb {
 	case "PORT":
 		if got, _ := fmt.Sscanf(argument, "%d,%d,%d,%d,%d,%d", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]); got != 6 || slices.Max(n[:]) > 255 {
@@ -431,6 +447,14 @@ func (c *client) setActive(verb, argument string) {
 	c.say("200 set")
 }
 
+// closeData closes the listener for data connections.
+func (c *client) closeData() {
+	if c.passive != nil {
+		c.passive.Close()
+		c.passive = nil
+	}
+}
+
 func (c *client) transfer(move func(net.Conn)) {
 	defer func() { c.restart, c.passive, c.active = 0, nil, "" }()
 	var data net.Conn
@@ -441,7 +465,7 @@ func (c *client) transfer(move func(net.Conn)) {
 		data, err = c.passive.Accept()
 		c.passive.Close()
 	case c.active != "":
-		data, err = net.Dial("tcp", c.active)
+		data, err = c.network.DialContext(context.Background(), "tcp", c.active)
 		c.say("150 here it comes")
 	default:
 		c.say("425 PASV first")

@@ -13,64 +13,91 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// Options say how a [Session] behaves, and whom it tells. The zero Options are the
-// default.
+// Options configure a [Session]. The zero Options are the default.
 type Options struct {
 	Limits    Limits
-	TLS       *tls.Config            // for [Session.StartTLS]; nil stands for an empty one
-	Recording *Recording             // of the control connection, or nil
-	Secrets   control.SecretPolicy   // what the Recording and findings show of passwords
-	Item      func(*control.Item)    // called with every Item of the control connection, unless nil
-	Report    func(*lint.Diagnostic) // called with every finding, unless nil
+	TLS       *tls.Config          // for [Session.StartTLS]; nil means an empty one
+	Recording *Recording           // of the control connection; nil for none
+	Secrets   control.SecretPolicy // how the Recording and findings show passwords
+
+	// Reply, unless nil, is called with each reply when its last byte has arrived. The
+	// reply is valid until Reply returns.
+	Reply func(ftpreply.Reply)
+	// Report, unless nil, is called with each finding of package lint. The Diagnostic
+	// is valid until Report returns.
+	Report func(*lint.Diagnostic)
+
+	network network // nil means TCP
 }
 
-// A Session is the user-PI of one control connection. It is not safe for concurrent
-// use. Whatever error a method returns, the session is to be closed.
+// A network opens and accepts connections. Tests have one in memory.
+type network interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+	Listen(ctx context.Context, network, address string) (net.Listener, error)
+}
+
+type tcp struct {
+	net.Dialer
+	net.ListenConfig
+}
+
+// A Session is the client side of one control connection. It frames replies with
+// ftpreply.Framer, pairs them with commands by dialogue.Sequencer, and gives every byte
+// to a control.Conn with a lint.Linter, and to the Recording. It is not safe for concurrent use. After an error of
+// any method the caller must close the Session.
 type Session struct {
-	// Control reads the control connection. It is read-only.
+	// Control reads the same bytes as the Session. The caller must not change it.
 	Control *control.Conn
 
 	options Options
 	conn    net.Conn // the TCP connection
 	stream  net.Conn // the same, or TLS over it
-	private bool     // the data connections are TLS (RFC 4217, section 9)
+	private bool     // data connections use TLS (RFC 4217, section 9)
 	track   track
 
-	replies  []ftpreply.Reply // to what was sent last
-	sent     int              // commands since then, those included
-	finals   int              // final replies since then
-	whole    int              // how many of the replies answer the commands; 0 while there are too few
-	received int64            // bytes since then
-	bye      bool             // the server has announced the end of the connection
-	total    int64            // bytes since the beginning
-	end      int64            // of the latest reply
-	closed   error            // why nothing more can be read or written
+	framer    ftpreply.Framer
+	window    []byte // received, and not yet part of a reply
+	sequencer dialogue.Sequencer
+
+	// Since the latest call that sent something:
+	replies  []ftpreply.Reply
+	sent     int   // commands
+	finals   int   // final replies
+	whole    int   // how many of replies answer the commands; 0 while finals < sent
+	received int64 // bytes
+
+	total  int64 // replies since the beginning
+	bye    bool  // the latest final reply announced the end of the connection
+	closed error // why nothing more can be read or written
 }
 
-// Dial connects to the TCP address, host and port. The greeting is still to be read.
+// Dial connects to the TCP address, host and port. It does not read the greeting.
 func Dial(ctx context.Context, address string, o Options) (*Session, error) {
+	if o.network == nil {
+		o.network = &tcp{}
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.Limits.withDefaults().Reply)
 	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
+	conn, err := o.network.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	return NewSession(conn, o), nil
 }
 
-// NewSession makes a session of a connection, which it then owns.
+// NewSession returns a Session over conn and owns conn from then on.
 func NewSession(conn net.Conn, o Options) *Session {
 	o.Limits = o.Limits.withDefaults()
+	if o.network == nil {
+		o.network = &tcp{}
+	}
 	s := &Session{options: o, conn: conn, stream: conn, track: newTrack(o.Recording)}
 	rules := &lint.Linter{Peer: addressOf(conn.RemoteAddr()), Report: o.Report}
-	s.Control = &control.Conn{Secrets: o.Secrets, Handle: func(it *control.Item) {
-		s.note(it)
-		rules.Item(it)
-	}}
+	s.Control = &control.Conn{Secrets: o.Secrets, Handle: rules.Item}
 	return s
 }
 
@@ -81,35 +108,12 @@ func addressOf(a net.Addr) netip.Addr {
 	return netip.Addr{}
 }
 
-// note keeps the replies.
-func (s *Session) note(it *control.Item) {
-	switch it.Kind {
-	case control.ReplyItem, control.ErrorItem, control.TLSItem:
-		s.end = it.End
-	}
-	if it.Kind == control.ReplyItem {
-		if code := it.Reply.Code(); code.Class() != ftpreply.Preliminary {
-			s.finals++
-			s.bye = code == ftpreply.CodeServiceNotAvailable || code == ftpreply.CodeServiceClosingControlConnection
-		}
-		if len(s.replies) == maxReplies {
-			s.replies = s.replies[:maxReplies-1]
-		}
-		s.replies = append(s.replies, it.Reply.Clone())
-		if s.finals == s.sent && s.whole == 0 {
-			s.whole = len(s.replies)
-		}
-	}
-	if s.options.Item != nil {
-		s.options.Item(it)
-	}
-}
-
-// An Answer is what the server-PI said to what was sent last: copies of the replies.
-// Of very many some in the middle are left out.
+// An Answer holds copies of the replies to one call: preliminary replies first, then the
+// final one. Of more than 100 replies it lacks some before the last.
 type Answer []ftpreply.Reply
 
-// Final is the last reply if that is not a preliminary one; otherwise its code is 0.
+// Final returns the last reply, or a Reply with code 0 if the last one is preliminary or
+// missing.
 func (a Answer) Final() (r ftpreply.Reply) {
 	if len(a) > 0 && a[len(a)-1].Code().Class() != ftpreply.Preliminary {
 		r = a[len(a)-1]
@@ -120,14 +124,14 @@ func (a Answer) Final() (r ftpreply.Reply) {
 // refuses reports whether the last reply is a negative one.
 func (a Answer) refuses() bool { return a.Final().Code() >= 400 }
 
-// Greeting waits for the reply that the server-PI speaks first (RFC 959, section 5.4).
+// Greeting waits for the reply that the server sends first (RFC 959, section 5.4).
 func (s *Session) Greeting(ctx context.Context) (Answer, error) {
 	return s.await(ctx, s.options.Limits.Reply, func() bool { return s.finals > 0 })
 }
 
-// Do sends a command line, which has no line end, and waits for its final reply. The
-// line may hold CR LF: then it is several commands in one piece, and the answer has
-// the replies to all.
+// Do sends a command line, without its line ending, and waits for the final reply. A line
+// with CR LF inside is several commands sent in one write; the Answer then has the
+// replies to all of them.
 func (s *Session) Do(ctx context.Context, line string) (Answer, error) {
 	s.forget()
 	if err := s.send(ctx, line); err != nil {
@@ -136,26 +140,21 @@ func (s *Session) Do(ctx context.Context, line string) (Answer, error) {
 	return s.finish(ctx)
 }
 
-// forget makes the command that is sent next the first one.
+// forget drops the replies to earlier commands.
 func (s *Session) forget() { s.replies, s.sent, s.finals, s.whole = nil, 0, 0, 0 }
 
-// finish waits until there are as many final replies as commands. Fewer will do where the
-// linter knows that no more are owed, as behind a 421.
+// finish waits until every command has its final reply, or until the sequencer expects no
+// more of them (after a 421, for example).
 func (s *Session) finish(ctx context.Context) (Answer, error) {
-	a, err := s.await(ctx, s.options.Limits.Reply, func() bool { return s.finals >= s.sent || s.Control.Stats.Owed == 0 })
+	a, err := s.await(ctx, s.options.Limits.Reply, func() bool { return s.finals >= s.sent || s.sequencer.Owed() == 0 })
 	if s.whole > 0 {
 		a = a[:s.whole]
 	}
 	return a, err
 }
 
-// begin waits for the first reply to a transfer.
-func (s *Session) begin(ctx context.Context) (Answer, error) {
-	return s.await(ctx, s.options.Limits.Reply, func() bool { return len(s.replies) > 0 })
-}
-
-// Linger waits for that long for replies that nobody has asked for, and returns all since the
-// last command was sent. That none comes, or the connection ends, is no error.
+// Linger waits for unsolicited replies for the duration d, and returns all replies since
+// the last command. It is not an error if none comes or the connection ends.
 func (s *Session) Linger(ctx context.Context, d time.Duration) (Answer, error) {
 	a, err := s.await(ctx, d, func() bool { return false })
 	if errors.Is(err, ErrNoReply) || errors.Is(err, ErrClosed) {
@@ -164,32 +163,26 @@ func (s *Session) Linger(ctx context.Context, d time.Duration) (Answer, error) {
 	return a, err
 }
 
-// Aligned reports whether the session can go on: it is [Session.Open], no reply is missing
-// or incomplete, and none came too many.
+// Aligned reports whether the next reply will answer the next command: the Session is
+// open, each command has exactly one final reply, and no reply is incomplete.
 func (s *Session) Aligned() bool {
-	stats := &s.Control.Stats
-	return s.Open() && s.end == s.total && stats.Owed == 0 && (stats.Aligned || stats.Commands == 0)
+	return s.Open() && len(s.window) == 0 && s.sequencer.Owed() == 0 && s.sequencer.Aligned()
 }
 
-// Open reports whether the server has neither closed the connection nor said that it will.
+// Open reports whether the server has neither closed the connection nor announced it.
 func (s *Session) Open() bool { return s.closed == nil && !s.bye }
 
-// Close closes the connection and ends its linting: that a reply is owed is reported now.
+// Close closes the connection. It also ends the linting, so Report may be called.
 func (s *Session) Close() error {
 	s.track.flush(s.Control)
 	s.Control.Close(control.RecordingEnds)
 	return s.conn.Close()
 }
 
-// send sends a command line, or several.
+// send sends a command line, or several with CR LF between them.
 func (s *Session) send(ctx context.Context, line string) error {
 	if s.closed != nil {
 		return s.closed
-	}
-	for command := range strings.SplitSeq(line, "\r\n") {
-		if command != "" {
-			s.sent++
-		}
 	}
 	defer s.bound(ctx, s.options.Limits.Reply)()
 	text := []byte(line + "\r\n")
@@ -198,6 +191,12 @@ func (s *Session) send(ctx context.Context, line string) error {
 	s.Control.Private = s.secure()
 	s.Control.Client(text[:n], now)
 	s.track.client(s.Control, text[:n], s.secure(), now)
+	for command := range strings.SplitSeq(line, "\r\n") {
+		if verb, argument, _ := strings.Cut(strings.TrimPrefix(command, telnetSynch), " "); command != "" {
+			s.sequencer.Command(verb, argument)
+			s.sent++
+		}
+	}
 	s.received = 0
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -206,7 +205,10 @@ func (s *Session) send(ctx context.Context, line string) error {
 	return s.closed
 }
 
-// fail notes that the connection cannot be used any more.
+// telnetSynch are Telnet's IP and DM, which RFC 959 section 4.1.3 puts before an ABOR.
+const telnetSynch = "\xff\xf4\xff\xf2"
+
+// fail records why the connection cannot be used any more. A nil error changes nothing.
 func (s *Session) fail(err error) {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -217,8 +219,8 @@ func (s *Session) fail(err error) {
 	}
 }
 
-// bound lets reading and writing end after d, or when ctx is done. The function that it
-// returns is to be called when they have; behind it ctx ends nothing any more.
+// bound makes reading and writing fail after d, or when ctx is done. The caller calls the
+// returned function afterwards; from then on ctx has no effect.
 func (s *Session) bound(ctx context.Context, d time.Duration) (release func()) {
 	s.conn.SetDeadline(time.Now().Add(d))
 	ended := make(chan struct{})
@@ -233,7 +235,7 @@ func (s *Session) bound(ctx context.Context, d time.Duration) (release func()) {
 	}
 }
 
-// await reads until enough has come, for at most d.
+// await reads until enough returns true, for at most d.
 func (s *Session) await(ctx context.Context, d time.Duration, enough func() bool) (Answer, error) {
 	defer s.bound(ctx, d)()
 	buffer := make([]byte, 4096)
@@ -247,7 +249,9 @@ func (s *Session) await(ctx context.Context, d time.Duration, enough func() bool
 			return s.replies, ErrTooMuch
 		}
 		n, err := s.stream.Read(buffer)
-		s.hear(buffer[:n])
+		if n > 0 {
+			s.hear(buffer[:n])
+		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			if ctx.Err() == nil && !enough() {
 				return s.replies, ErrNoReply
@@ -259,15 +263,45 @@ func (s *Session) await(ctx context.Context, d time.Duration, enough func() bool
 	return s.replies, nil
 }
 
-// hear takes what the server-PI has sent.
+// hear takes bytes that the server has sent.
 func (s *Session) hear(b []byte) {
-	if len(b) == 0 {
-		return
-	}
 	now := time.Now()
 	s.received += int64(len(b))
-	s.total += int64(len(b))
 	s.Control.Private = s.secure()
 	s.Control.Server(b, now)
 	s.track.server(s.Control, b, s.secure(), now)
+	s.window = append(s.window, b...)
+	consumed := 0
+	for {
+		reply, n, err := s.framer.Next(s.window[consumed:], false)
+		consumed += n
+		if errors.Is(err, ftpreply.ErrShort) {
+			break
+		}
+		if err == nil {
+			s.note(reply)
+		}
+	}
+	s.window = append(s.window[:0], s.window[consumed:]...)
+}
+
+// note keeps a copy of a reply.
+func (s *Session) note(reply ftpreply.Reply) {
+	code := reply.Code()
+	s.sequencer.Reply(code)
+	s.total++
+	if code.Class() != ftpreply.Preliminary {
+		s.finals++
+		s.bye = code == ftpreply.CodeServiceNotAvailable || code == ftpreply.CodeServiceClosingControlConnection
+	}
+	if len(s.replies) == maxReplies {
+		s.replies = s.replies[:maxReplies-1]
+	}
+	s.replies = append(s.replies, reply.Clone())
+	if s.finals == s.sent && s.whole == 0 {
+		s.whole = len(s.replies)
+	}
+	if s.options.Reply != nil {
+		s.options.Reply(reply)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
@@ -58,7 +59,7 @@ func TestDo(t *testing.T) {
 		{"one reply of two", "200 a\r\n", "NOOP\r\nSYST", []ftpreply.Code{200}, ErrNoReply},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			s := piped(t, Options{}, "220 hi\r\n", tt.says)
 			if _, err := s.Greeting(t.Context()); err != nil {
 				t.Fatal(err)
@@ -98,41 +99,47 @@ func TestFinal(t *testing.T) {
 }
 
 func TestDoOnAClosedConnection(t *testing.T) {
-	ours, theirs := net.Pipe()
-	theirs.Close()
-	s := NewSession(ours, Options{})
-	defer s.Close()
-	if _, err := s.Greeting(t.Context()); !errors.Is(err, ErrClosed) {
-		t.Errorf("the greeting: %v", err)
-	}
-	if _, err := s.Do(t.Context(), "NOOP"); !errors.Is(err, ErrClosed) || s.Open() || s.Aligned() {
-		t.Errorf("NOOP: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		theirs.Close()
+		s := NewSession(ours, Options{})
+		defer s.Close()
+		if _, err := s.Greeting(t.Context()); !errors.Is(err, ErrClosed) {
+			t.Errorf("the greeting: %v", err)
+		}
+		if _, err := s.Do(t.Context(), "NOOP"); !errors.Is(err, ErrClosed) || s.Open() || s.Aligned() {
+			t.Errorf("NOOP: %v", err)
+		}
+	})
 }
 
 func TestLinger(t *testing.T) {
-	s := piped(t, Options{}, "220 hi\r\n", "200 a\r\n200 b\r\n")
-	s.Greeting(t.Context())
-	if _, err := s.Do(t.Context(), "NOOP"); err != nil {
-		t.Fatal(err)
-	}
-	a, err := s.Linger(t.Context(), 10*time.Millisecond)
-	if err != nil || len(a) != 2 {
-		t.Errorf("%d replies, error %v", len(a), err)
-	}
-	if s.Aligned() {
-		t.Error("it is aligned in spite of a reply too many")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := piped(t, Options{}, "220 hi\r\n", "200 a\r\n200 b\r\n")
+		s.Greeting(t.Context())
+		if _, err := s.Do(t.Context(), "NOOP"); err != nil {
+			t.Fatal(err)
+		}
+		a, err := s.Linger(t.Context(), 10*time.Millisecond)
+		if err != nil || len(a) != 2 {
+			t.Errorf("%d replies, error %v", len(a), err)
+		}
+		if s.Aligned() {
+			t.Error("it is aligned in spite of a reply too many")
+		}
+	})
 }
 
 func TestContextEndsAWait(t *testing.T) {
-	s := piped(t, Options{}, "")
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	s.options.Limits.Reply = time.Minute
-	if _, err := s.Greeting(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the error is %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := piped(t, Options{}, "")
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		s.options.Limits.Reply = time.Minute
+		if _, err := s.Greeting(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is %v", err)
+		}
+	})
 }
 
 // TestPlaintextBehind234 has a server, or somebody on the way, say more than the 234.
@@ -146,7 +153,7 @@ func TestPlaintextBehind234(t *testing.T) {
 		{"a piece of one", "234 go\r\n230 you", nil, ftpreply.ErrBuffered},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			var rules []string
 			s := piped(t, Options{Report: func(d *lint.Diagnostic) { rules = append(rules, d.Rule.Name) }}, "220 hi\r\n", tt.says)
 			s.Greeting(t.Context())
@@ -164,59 +171,67 @@ func TestPlaintextBehind234(t *testing.T) {
 }
 
 func TestImplicitTLS(t *testing.T) {
-	l, err := tls.Listen("tcp", "127.0.0.1:0", certificate(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		if conn, err := l.Accept(); err == nil {
-			io.WriteString(conn, "220 hi\r\n")
-			io.Copy(io.Discard, conn)
+	synctest.Test(t, func(t *testing.T) {
+		network := newMemory()
+		plain, err := network.Listen(t.Context(), "tcp", "127.0.0.1:990")
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	var saved bytes.Buffer
-	s, err := Dial(t.Context(), l.Addr().String(), Options{Limits: quick, TLS: &tls.Config{InsecureSkipVerify: true}, Recording: NewRecording(&saved)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.StartTLS(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if a, err := s.Greeting(t.Context()); err != nil || a.Final().Code() != 220 {
-		t.Errorf("the greeting: %v", err)
-	}
-	if _, ok := s.TLS(); !ok || !strings.Contains(saved.String(), `"dir":"S","tls":true,"bytes":"MjIwIGhpDQo="`) {
-		t.Errorf("saved: %s", saved.String())
-	}
+		l := tls.NewListener(plain, certificate())
+		defer l.Close()
+		go func() {
+			if conn, err := l.Accept(); err == nil {
+				io.WriteString(conn, "220 hi\r\n")
+				io.Copy(io.Discard, conn)
+			}
+		}()
+		var saved bytes.Buffer
+		s, err := Dial(t.Context(), l.Addr().String(), Options{Limits: quick, TLS: &tls.Config{InsecureSkipVerify: true}, Recording: NewRecording(&saved), network: network})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if err := s.StartTLS(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if a, err := s.Greeting(t.Context()); err != nil || a.Final().Code() != 220 {
+			t.Errorf("the greeting: %v", err)
+		}
+		if _, ok := s.TLS(); !ok || !strings.Contains(saved.String(), `"dir":"S","tls":true,"bytes":"MjIwIGhpDQo="`) {
+			t.Errorf("saved: %s", saved.String())
+		}
+	})
 }
 
 // TestTransferNeedsAHost is about connections that have no address.
 func TestTransferNeedsAHost(t *testing.T) {
-	s := piped(t, Options{}, "220 hi\r\n")
-	s.Greeting(t.Context())
-	if done, err := s.Transfer(t.Context(), Transfer{Opener: "PASV", Command: "LIST"}); err != nil || !errors.Is(done.Err, ErrNoHost) {
-		t.Errorf("%v, %v", done.Err, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := piped(t, Options{}, "220 hi\r\n")
+		s.Greeting(t.Context())
+		if done, err := s.Transfer(t.Context(), Transfer{Opener: "PASV", Command: "LIST"}); err != nil || !errors.Is(done.Err, ErrNoHost) {
+			t.Errorf("%v, %v", done.Err, err)
+		}
+	})
 }
 
 // TestDataHasALimit is a server that sends data without end.
 func TestDataHasALimit(t *testing.T) {
-	s := serve(t, map[string]func(*client, string){"LIST": func(c *client, _ string) {
-		c.transfer(func(data net.Conn) {
-			for {
-				if _, err := data.Write(make([]byte, 4096)); err != nil {
-					return
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, map[string]func(*client, string){"LIST": func(c *client, _ string) {
+			c.transfer(func(data net.Conn) {
+				for {
+					if _, err := data.Write(make([]byte, 4096)); err != nil {
+						return
+					}
 				}
-			}
-		})
-	}})
-	session := login(t, s)
-	done, err := session.Transfer(t.Context(), Transfer{Opener: "EPSV", Command: "LIST"})
-	if err != nil || done.Err == nil || int64(len(done.Data)) != quick.Bytes {
-		t.Errorf("%d bytes, %v, %v", len(done.Data), done.Err, err)
-	}
+			})
+		}})
+		session := login(t, s)
+		done, err := session.Transfer(t.Context(), Transfer{Opener: "EPSV", Command: "LIST"})
+		if err != nil || done.Err == nil || int64(len(done.Data)) != quick.Bytes {
+			t.Errorf("%d bytes, %v, %v", len(done.Data), done.Err, err)
+		}
+	})
 }
 
 // TestDataHasATime is a server that keeps the data connection open, and one that does not
@@ -234,7 +249,7 @@ func TestDataHasATime(t *testing.T) {
 		{"no connection", "PORT", func(c *client, _ string) { c.say("150 here") }},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		bubble(t, tt.name, func(t *testing.T) {
 			session := login(t, serve(t, map[string]func(*client, string){"LIST": tt.do}))
 			session.options.Limits.Transfer = 50 * time.Millisecond
 			done, err := session.Transfer(t.Context(), Transfer{Opener: tt.opener, Command: "LIST"})
@@ -247,7 +262,7 @@ func TestDataHasATime(t *testing.T) {
 
 func login(t *testing.T, s *server) *Session {
 	t.Helper()
-	session, err := Dial(t.Context(), s.address, Options{Limits: quick})
+	session, err := Dial(t.Context(), s.address, Options{Limits: quick, network: s.network})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,58 +285,64 @@ type failing struct{}
 func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestRecordingFails(t *testing.T) {
-	rec := NewRecording(failing{})
-	s := piped(t, Options{Recording: rec}, "220 hi\r\n")
-	s.Greeting(t.Context())
-	if !errors.Is(rec.Err(), os.ErrClosed) {
-		t.Errorf("the error is %v", rec.Err())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		rec := NewRecording(failing{})
+		s := piped(t, Options{Recording: rec}, "220 hi\r\n")
+		s.Greeting(t.Context())
+		if !errors.Is(rec.Err(), os.ErrClosed) {
+			t.Errorf("the error is %v", rec.Err())
+		}
+	})
 }
 
 // TestRecordingCutsNoSecret has a server repeat a password in two pieces.
 func TestRecordingCutsNoSecret(t *testing.T) {
-	ours, theirs := net.Pipe()
-	go func() {
-		defer theirs.Close()
-		for _, piece := range []string{"220 hi\r\n", "", "503 PASS hunt", "er2x9: USER first\r\n"} {
-			if piece == "" {
-				theirs.Read(make([]byte, 100))
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		go func() {
+			defer theirs.Close()
+			for _, piece := range []string{"220 hi\r\n", "", "503 PASS hunt", "er2x9: USER first\r\n"} {
+				if piece == "" {
+					theirs.Read(make([]byte, 100))
+				}
+				io.WriteString(theirs, piece)
 			}
-			io.WriteString(theirs, piece)
+		}()
+		var saved bytes.Buffer
+		s := NewSession(ours, Options{Limits: quick, Recording: NewRecording(&saved)})
+		s.Greeting(t.Context())
+		s.Do(t.Context(), "PASS hunter2x9")
+		s.Close()
+		if n := strings.Count(saved.String(), "\n"); n != 3 {
+			t.Errorf("%d records:\n%s", n, saved.String())
 		}
-	}()
-	var saved bytes.Buffer
-	s := NewSession(ours, Options{Limits: quick, Recording: NewRecording(&saved)})
-	s.Greeting(t.Context())
-	s.Do(t.Context(), "PASS hunter2x9")
-	s.Close()
-	if n := strings.Count(saved.String(), "\n"); n != 3 {
-		t.Errorf("%d records:\n%s", n, saved.String())
-	}
-	if !strings.Contains(saved.String(), "NTAzIFBBU1MgKioqKjogVVNFUiBmaXJzdA0K") { // 503 PASS ****: USER first
-		t.Error(saved.String())
-	}
+		if !strings.Contains(saved.String(), "NTAzIFBBU1MgKioqKjogVVNFUiBmaXJzdA0K") { // 503 PASS ****: USER first
+			t.Error(saved.String())
+		}
+	})
 }
 
 // A call that was cancelled leaves nothing behind that would end the next one.
 func TestCancelled(t *testing.T) {
-	const calls = 300
-	says := []string{"220 hi\r\n"}
-	for range calls {
-		says = append(says, "200 ok\r\n")
-	}
-	s := piped(t, Options{}, says...)
-	if _, err := s.Greeting(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	for i := range calls {
-		if _, err := s.Linger(cancelled, time.Second); !errors.Is(err, context.Canceled) {
-			t.Fatalf("%d: %v", i, err)
+	synctest.Test(t, func(t *testing.T) {
+		const calls = 300
+		says := []string{"220 hi\r\n"}
+		for range calls {
+			says = append(says, "200 ok\r\n")
 		}
-		if a, err := s.Do(t.Context(), "NOOP"); err != nil || len(a) != 1 {
-			t.Fatalf("%d: %d replies, %v", i, len(a), err)
+		s := piped(t, Options{}, says...)
+		if _, err := s.Greeting(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-	}
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		for i := range calls {
+			if _, err := s.Linger(cancelled, time.Second); !errors.Is(err, context.Canceled) {
+				t.Fatalf("%d: %v", i, err)
+			}
+			if a, err := s.Do(t.Context(), "NOOP"); err != nil || len(a) != 1 {
+				t.Fatalf("%d: %d replies, %v", i, len(a), err)
+			}
+		}
+	})
 }

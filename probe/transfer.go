@@ -18,24 +18,24 @@ import (
 
 // A Transfer is a command that needs a data connection.
 type Transfer struct {
-	Opener  string // EPSV, PASV, EPRT or PORT; what stands behind it is added
+	Opener  string // EPSV, PASV, EPRT or PORT; Session.Transfer adds the argument
 	Command string
-	Upload  []byte // what to send; nil is to receive
+	Upload  []byte // the data to send; nil means to receive
 	Restart string // the argument of a REST before the command, or ""
 	During  string // a command to send while the data connection is open, or ""
 }
 
-// A Transferred is what came of a [Transfer].
+// A Transferred is the result of a [Transfer].
 type Transferred struct {
-	Opening Answer // to the Opener, or to REST if that failed
-	Answer  Answer // to the command
-	Data    []byte // received, as much as the limit allows
-	Err     error  // why the data connection failed; the control connection may be in order
+	Opening Answer // to the Opener, or to REST if that was refused
+	Answer  Answer // to the command; empty if the server refused the Opener or REST
+	Data    []byte // received, up to the limit
+	Err     error  // why the data connection failed; the control connection may still be usable
 }
 
 // Transfer opens a data connection, sends the command, moves the data, and waits for the
-// final reply. A refusal by the server is no error; Err of the result is about the data
-// connection alone.
+// final reply. A refusal by the server is not an error. Transferred.Err is about the data
+// connection, and err about the control connection.
 func (s *Session) Transfer(ctx context.Context, t Transfer) (done Transferred, err error) {
 	data, done, err := s.open(ctx, t)
 	if data == nil {
@@ -48,7 +48,8 @@ func (s *Session) Transfer(ctx context.Context, t Transfer) (done Transferred, e
 	if err := s.send(ctx, t.Command); err != nil {
 		return done, err
 	}
-	if done.Answer, err = s.begin(ctx); err != nil || done.Answer.refuses() {
+	started := func() bool { return len(s.replies) > 0 }
+	if done.Answer, err = s.await(ctx, s.options.Limits.Reply, started); err != nil || done.Answer.refuses() {
 		return done, err
 	}
 	done.Data, done.Err = s.move(limit, data, t)
@@ -57,13 +58,14 @@ func (s *Session) Transfer(ctx context.Context, t Transfer) (done Transferred, e
 	return done, err
 }
 
-// open sends what comes before the command.
+// open sends the commands before the transfer command. The dataConn is nil if there is no
+// data connection.
 func (s *Session) open(ctx context.Context, t Transfer) (*dataConn, Transferred, error) {
 	host := addressOf(s.conn.RemoteAddr())
 	if !host.IsValid() {
 		return nil, Transferred{Err: ErrNoHost}, nil
 	}
-	data := &dataConn{server: host}
+	data := &dataConn{network: s.options.network, server: host}
 	line := t.Opener
 	if active(t.Opener) {
 		if err := data.listen(ctx, s.conn.LocalAddr()); err != nil {
@@ -92,11 +94,11 @@ func (s *Session) open(ctx context.Context, t Transfer) (*dataConn, Transferred,
 	return data, done, nil
 }
 
-// active reports whether the server connects to the client.
+// active reports whether opener makes the server connect to the client.
 func active(opener string) bool { return opener == "PORT" || opener == "EPRT" }
 
-// portArgument is the address as PORT (RFC 959, section 4.1.2) and EPRT (RFC 2428,
-// section 2) have it.
+// portArgument returns the argument of PORT (RFC 959, section 4.1.2) or EPRT (RFC 2428,
+// section 2) for an address.
 func portArgument(opener string, a net.Addr) string {
 	at := a.(*net.TCPAddr).AddrPort()
 	host, port := at.Addr().Unmap().WithZone(""), at.Port()
@@ -121,7 +123,7 @@ func (s *Session) move(ctx context.Context, d *dataConn, t Transfer) ([]byte, er
 	if s.private {
 		secured := tls.Client(conn, s.config())
 		if err := secured.HandshakeContext(ctx); err != nil {
-			return nil, fmt.Errorf("TLS handshake of the data connection: %w", err)
+			return nil, fmt.Errorf("TLS handshake of the data connection: %w", quotedError{err})
 		}
 		conn = secured
 	}
@@ -135,8 +137,8 @@ func (s *Session) move(ctx context.Context, d *dataConn, t Transfer) ([]byte, er
 	return receive(conn, s.options.Limits.Bytes)
 }
 
-// interrupt sends a part of the data, then the command, and then ends the data. It does not
-// wait long for a reply in between: many servers answer only behind the transfer.
+// interrupt sends the data, then the command, and then ends the data. It does not wait long
+// for a reply in between, because many servers answer only after the transfer.
 func (s *Session) interrupt(ctx context.Context, conn net.Conn, t Transfer) error {
 	if _, err := conn.Write(t.Upload); err != nil {
 		return err
@@ -147,11 +149,11 @@ func (s *Session) interrupt(ctx context.Context, conn net.Conn, t Transfer) erro
 	if _, err := s.Linger(ctx, s.options.Limits.Linger); err != nil {
 		return err
 	}
-	finishWriting(conn) // the server may have closed it: that is what ABOR is for
+	finishWriting(conn) // an error is normal: after ABOR the server may have closed conn
 	return nil
 }
 
-// finishWriting ends the data as its receiver expects: under TLS with a close_notify.
+// finishWriting ends the data. Under TLS that needs a close_notify.
 func finishWriting(conn net.Conn) error {
 	if secured, ok := conn.(*tls.Conn); ok {
 		return secured.CloseWrite()
@@ -168,24 +170,21 @@ func receive(conn net.Conn, limit int64) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// A dataConn is a data connection that is open, or listens for its peer.
+// A dataConn is a data connection, or a listener for one.
 type dataConn struct {
+	network  network
 	server   netip.Addr
 	conn     net.Conn
-	listener *net.TCPListener
+	listener net.Listener
 }
 
-func (d *dataConn) listen(ctx context.Context, local net.Addr) error {
-	var config net.ListenConfig
+func (d *dataConn) listen(ctx context.Context, local net.Addr) (err error) {
 	at := netip.AddrPortFrom(addressOf(local), 0)
-	l, err := config.Listen(ctx, "tcp", at.String())
-	if err == nil {
-		d.listener = l.(*net.TCPListener)
-	}
+	d.listener, err = d.network.Listen(ctx, "tcp", at.String())
 	return err
 }
 
-// connect goes where a 227 or 229 says, if that is the server.
+// connect connects to the port of a 227 or 229, and never to another host than the server.
 func (d *dataConn) connect(ctx context.Context, r ftpreply.Reply, timeout time.Duration) error {
 	p, err := payload.ParsePassive(r)
 	if err != nil {
@@ -194,21 +193,28 @@ func (d *dataConn) connect(ctx context.Context, r ftpreply.Reply, timeout time.D
 	if p.Host.IsValid() && !p.Host.IsUnspecified() && p.Host.Unmap() != d.server {
 		return fmt.Errorf("%w: %s", ErrForeignHost, p.Host)
 	}
-	dialer := net.Dialer{Timeout: timeout}
-	d.conn, err = dialer.DialContext(ctx, "tcp", netip.AddrPortFrom(d.server, p.Port).String())
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	d.conn, err = d.network.DialContext(ctx, "tcp", netip.AddrPortFrom(d.server, p.Port).String())
+	if ctx.Err() != nil {
+		return errNoConnection
+	}
 	return err
 }
 
-// accept waits for the server's connection, if it is not there already.
+// errNoConnection is about a data connection that was not opened in time.
+var errNoConnection = errors.New("no data connection in time")
+
+// accept waits for the server's connection, unless the client has connected already.
 func (d *dataConn) accept(ctx context.Context) (net.Conn, error) {
 	if d.conn != nil {
 		return d.conn, nil
 	}
-	stop := context.AfterFunc(ctx, func() { d.listener.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { d.listener.Close() })
 	defer stop()
 	conn, err := d.listener.Accept()
 	if err != nil {
-		return nil, err
+		return nil, errNoConnection
 	}
 	d.conn = conn
 	if from := addressOf(conn.RemoteAddr()); from != d.server {
@@ -217,7 +223,7 @@ func (d *dataConn) accept(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
-// Close closes what is open.
+// Close closes the connection and the listener.
 func (d *dataConn) Close() {
 	if d.conn != nil {
 		d.conn.Close()

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/probe"
 )
 
@@ -58,7 +57,7 @@ func (p *player) connect(change ...func(net.Conn) net.Conn) {
 		Limits: probe.Limits{Reply: soon, Transfer: despair},
 		TLS:    &tls.Config{InsecureSkipVerify: true, ServerName: "localhost"},
 		Report: p.judge.report,
-		Item:   p.item,
+		Reply:  p.reply,
 	})
 	_, err = p.conn.Greeting(p.Context())
 	for begin := time.Now(); errors.Is(err, probe.ErrNoReply) && time.Since(begin) < despair; {
@@ -129,11 +128,9 @@ func (p *player) overtake(lines string) {
 	p.overtaking, p.stuck = false, err == nil && !p.answered
 }
 
-func (p *player) item(it *control.Item) {
-	if it.Kind == control.ReplyItem {
-		p.last = it.Reply.Code()
-		p.answered = p.answered || p.last == ftpreply.CodeSystemType
-	}
+func (p *player) reply(r ftpreply.Reply) {
+	p.last = r.Code()
+	p.answered = p.answered || p.last == ftpreply.CodeSystemType
 }
 
 // impatient makes waiting end as soon as the SYST that overtakes has its reply.

@@ -27,6 +27,7 @@ type (
 		Asks     string             `json:"asks"`
 		Outcome  string             `json:"outcome"`
 		Reason   string             `json:"reason,omitempty"`
+		Earlier  string             `json:"earlier,omitempty"` // failure that a new session did not repeat
 		Advice   string             `json:"advice,omitempty"`
 		Turns    []jsonTurn         `json:"turns,omitempty"`
 		Findings []jsonCheckFinding `json:"findings,omitempty"`
@@ -91,7 +92,7 @@ func newProbeJSON(p *probing) probeReport {
 func (w *probeJSON) found(int, *control.Conn, *lint.Diagnostic) {}
 
 func (w *probeJSON) checked(r *probe.Result) {
-	c := jsonCheck{Type: "check", Name: r.Check.Name, Section: r.Check.Section, Asks: r.Check.Asks, Outcome: r.Outcome.String(), Reason: r.Reason, Advice: r.Advice}
+	c := jsonCheck{Type: "check", Name: r.Check.Name, Section: r.Check.Section, Asks: r.Check.Asks, Outcome: r.Outcome.String(), Reason: r.Reason, Earlier: r.Earlier, Advice: r.Advice}
 	for _, t := range r.Turns {
 		c.Turns = append(c.Turns, jsonTurn(t))
 	}

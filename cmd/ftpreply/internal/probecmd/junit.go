@@ -64,10 +64,10 @@ func said(r *probe.Result) string {
 	var b strings.Builder
 	for _, turn := range r.Turns {
 		if turn.Command != "" {
-			fmt.Fprintf(&b, "> %s\n", render.Text([]byte(turn.Command)))
+			fmt.Fprintf(&b, "> %s\n", render.Message(turn.Command))
 		}
 		for _, line := range turn.Replies {
-			fmt.Fprintf(&b, "< %s\n", render.Text([]byte(line)))
+			fmt.Fprintf(&b, "< %s\n", render.Message(line))
 		}
 	}
 	return b.String()

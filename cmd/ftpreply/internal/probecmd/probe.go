@@ -21,24 +21,27 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const probeHelp = `Connect to an FTP server, send every command that RFCs and practice have, with good
-arguments and bad ones, and judge all that it answers: whether each reply is what the RFC
-asks for, what is wrong with its bytes, and which clients that breaks. The report ends with a
-verdict for each section of the RFCs. It also tells what the server has: the commands that
-work, and what FEAT lists beside what is true.
+const probeHelp = `Test a live FTP server. The probe sends the commands of the RFCs and of common extensions,
+with valid and invalid arguments, and judges each reply: whether the RFC allows it, what is
+wrong with its bytes, and which clients fail on it. The report has the commands and features
+that work, the failed checks, and a verdict for each section of the RFCs. A failed check is
+repeated in a new session before it is reported.
 
-Without --user only what needs no login is asked. The password is read from a file, or from
-standard input for "-"; that of anonymous need not be given. Nothing is changed on the server
-unless --write is given: then a directory is made in the directory of the login, all changes
-happen in it, and it is removed, also when Ctrl-C ends the run. Connections go to the given
-host only, whatever a 227 says.
+Without --user, the probe plays only the checks that need no login. It reads the password from
+the first line of a file, or from standard input for "-"; anonymous needs none. The probe
+connects only to the given host, whatever a 227 says.
 
-Against a server that does not answer, --reply-timeout bounds each reply and --timeout
-all. --dry-run shows what would be sent, and sends nothing. --save keeps what was said, for
-"ftpreply lint" and "ftpreply parse"; passwords are masked in it too.
+Without --write, nothing on the server changes. With --write, the probe makes a directory with
+a random name and works in it, if PWD and NLST confirm that the directory is new and empty. It
+changes and removes only files that it has made. It removes them at the end, and also after
+Ctrl-C, SIGTERM and SIGHUP. If something may be left, it prints the commands that remove it.
 
-The exit status is 0 when no check failed and nothing was found at or above --fail-on, 1 when
-one did or something was, 2 when the server could not be reached.`
+--reply-timeout limits the wait for each reply, and --timeout the whole run. --dry-run shows
+the commands and sends nothing. --save writes the exchange to a file, with passwords masked,
+for "ftpreply lint" and "ftpreply parse".
+
+The exit status is 0 if no check failed and there is no finding at or above --fail-on, 1
+otherwise, and 2 if the server could not be reached.`
 
 // A probing is the subcommand with its flags.
 type probing struct {
@@ -59,11 +62,11 @@ type probing struct {
 
 // A probeReport writes what a run has found.
 type probeReport interface {
-	// found is told every finding while it is there.
+	// found receives each finding. The arguments are valid until it returns.
 	found(conn int, c *control.Conn, d *lint.Diagnostic)
-	// checked is told every result behind its findings.
+	// checked receives each result, after the findings of the check.
 	checked(*probe.Result)
-	// end has been told all.
+	// end writes the rest of the report.
 	end(*probe.Report) error
 }
 
@@ -79,7 +82,7 @@ func New(a *cli.App) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "probe address",
-		Short: "Ask a server for all that it can do, and judge the answers",
+		Short: "Test a live server and judge its replies",
 		Long:  probeHelp,
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.run(args[0]) },
@@ -95,9 +98,11 @@ func (p *probing) addFlags(cmd *cobra.Command) {
 	f.StringVar(&p.ca, "ca", "", "`file` of certificates, in PEM, to check the server's with")
 	f.StringVar(&p.config.User, "user", "", "`name` to log in with")
 	f.StringVar(&p.password, "password-file", "", "`file` whose first line is the password")
-	f.BoolVar(&p.config.Write, "write", false, "play the checks that change files, in a directory that is made for them")
-	f.StringSliceVar(&p.config.Sections, "section", nil, "play the checks of a `section` only: \"RFC 3659\", \"959 4.1.3\"")
-	f.BoolVar(&p.dryRun, "dry-run", false, "show what would be sent, and send nothing")
+	f.BoolVar(&p.config.Write, "write", false, "include the checks that change files, in a directory made for them")
+	f.StringVar(&p.config.Directory, "dir", "", "existing `directory` to make that directory in; default: the one after the login")
+	f.StringSliceVar(&p.config.Sections, "section", nil, "play only the checks of a `section`: \"RFC 3659\", \"959 4.1.3\"")
+	f.StringSliceVar(&p.config.Skip, "skip", nil, "leave out the `check` of that name")
+	f.BoolVar(&p.dryRun, "dry-run", false, "show the commands, and send nothing")
 	f.DurationVar(&p.config.Timeout, "timeout", 5*time.Minute, "longest run")
 	f.DurationVar(&p.config.Limits.Reply, "reply-timeout", 10*time.Second, "longest wait for the final reply to a command")
 	f.StringVar(&p.save, "save", "", "`file` to keep what was said in, in the format exchange")
@@ -159,7 +164,7 @@ func (p *probing) ended(err error) error {
 
 func (p *probing) verdict(report *probe.Report, err error) error {
 	for _, left := range report.Left {
-		p.app.Complain(fmt.Errorf("left on the server: %s", left))
+		p.app.Complain(fmt.Errorf("may be left on the server: %s", left))
 	}
 	if err == nil && report.Worst() >= p.failOn.Value {
 		return cli.ErrFindings
@@ -181,7 +186,10 @@ func (p *probing) prepare(address string) (err error) {
 	if c.Password, err = p.readPassword(); err != nil {
 		return err
 	}
-	return p.checkSections()
+	if c.Directory != "" && !c.Write {
+		return errors.New("--dir needs --write")
+	}
+	return p.checkNames()
 }
 
 // withPort adds the port that the protocol has by default.
@@ -246,8 +254,13 @@ func (p *probing) readPassword() (string, error) {
 	return strings.TrimSuffix(string(line), "\r"), err
 }
 
-// checkSections finds a section that was misspelt.
-func (p *probing) checkSections() error {
+// checkNames returns an error for an unknown check or section.
+func (p *probing) checkNames() error {
+	for _, name := range p.config.Skip {
+		if probe.CheckNamed(name) == nil {
+			return fmt.Errorf("no check has the name %q; --dry-run shows the names", name)
+		}
+	}
 	for _, section := range p.config.Sections {
 		found := false
 		for c := range probe.Checks() {

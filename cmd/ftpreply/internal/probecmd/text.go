@@ -75,7 +75,8 @@ func (t *probeText) end(r *probe.Report) error {
 	t.commands(r)
 	t.features(r)
 	t.failures(r)
-	t.advice(r)
+	t.notes(r, "Failed once, but not when repeated in a new session", func(r *probe.Result) string { return r.Earlier })
+	t.notes(r, "Against a recommendation (fails with --strict)", func(r *probe.Result) string { return r.Advice })
 	t.findings()
 	t.notPlayed(r)
 	t.verdict(r)
@@ -86,13 +87,13 @@ func (t *probeText) end(r *probe.Report) error {
 func (t *probeText) title(text string) { fmt.Fprintf(t.out, "\n%s\n", t.Paint(render.Bold, text)) }
 
 func (t *probeText) server(r *probe.Report) {
-	fmt.Fprintln(t.out, t.Paint(render.Bold, render.Text([]byte(strings.TrimSpace(r.Address+"  "+r.Software)))))
+	fmt.Fprintln(t.out, t.Paint(render.Bold, render.Message(strings.TrimSpace(r.Address+"  "+r.Software))))
 	parts := []string{r.Greeting}
 	if r.System != "" {
 		parts = append(parts, "SYST: "+r.System)
 	}
 	parts = append(parts, cmp.Or(r.TLS, "in clear"))
-	fmt.Fprintf(t.out, "  %s\n", render.Text([]byte(strings.Join(parts, " | "))))
+	fmt.Fprintf(t.out, "  %s\n", render.Message(strings.Join(parts, " | ")))
 	n := total(r)
 	fmt.Fprintf(t.out, "  %s: %d passed, %d failed, %d refused, %d not known to the server, %d skipped\n",
 		render.Count(int64(len(r.Results)), "check", "checks"), n[probe.Passed], n[probe.Failed], n[probe.Refused], n[probe.NotSupported], n[probe.Skipped])
@@ -125,6 +126,7 @@ func (t *probeText) commands(r *probe.Report) {
 	t.title("Commands")
 	t.list("work", lists[probe.Passed])
 	t.list("refused", lists[probe.Refused])
+	t.list("known", lists[probe.Skipped])
 	t.list("not known", lists[probe.NotSupported])
 }
 
@@ -204,19 +206,19 @@ func (t *probeText) failures(r *probe.Report) {
 	}
 }
 
-// advice is what passed, and could be better.
-func (t *probeText) advice(r *probe.Report) {
+// notes writes the results that have a note, below a title.
+func (t *probeText) notes(r *probe.Report, title string, note func(*probe.Result) string) {
 	begun := false
 	for i := range r.Results {
 		result := &r.Results[i]
-		if result.Advice == "" {
+		if note(result) == "" {
 			continue
 		}
 		if !begun {
-			t.title("Against a recommendation (fails with --strict)")
+			t.title(title)
 			begun = true
 		}
-		fmt.Fprintf(t.out, "  %s  [%s] %s\n", result.Check.Section, result.Check.Name, render.Message(result.Advice))
+		fmt.Fprintf(t.out, "  %s  [%s] %s\n", result.Check.Section, result.Check.Name, render.Message(note(result)))
 	}
 }
 
@@ -229,10 +231,10 @@ func (t *probeText) turns(turns []probe.Turn) {
 	}
 	for _, turn := range turns {
 		if turn.Command != "" {
-			fmt.Fprintf(t.out, "       > %s\n", render.Text([]byte(turn.Command)))
+			fmt.Fprintf(t.out, "       > %s\n", render.Message(turn.Command))
 		}
 		for _, line := range turn.Replies {
-			fmt.Fprintf(t.out, "       < %s\n", render.Text([]byte(line)))
+			fmt.Fprintf(t.out, "       < %s\n", render.Message(line))
 		}
 	}
 }

@@ -1,0 +1,475 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/payload"
+)
+
+// A directory is the directory of the run on the server. These rules protect the files of
+// the user, whatever the server does:
+//
+//   - Each name that the run gives to a file or directory contains the token, which is
+//     random. A command with the name cannot reach a file that existed before.
+//   - The run writes only while path is set: while PWD and NLST have shown that the working
+//     directory is the new one and holds only the file of the run.
+//   - The run removes a file without the token in its name only if its content has the token.
+//
+// Each removal is confirmed. A file or directory that may still be there is reported.
+type directory struct {
+	token  string
+	parent string // the directory that holds it, by PWD
+	found  string // its path by PWD, not yet verified
+	path   string // the same, verified; "" while the run must not write
+	lacks  string // why path is empty
+
+	suspect bool     // the server does not do what it says
+	asked   bool     // MKD was sent and not refused
+	entered bool     // CWD to it has succeeded
+	made    []string // the commands that undo what was made in it, the oldest first
+	listed  []string // by the latest NLST
+	unique  string   // what is known of the file of a STOU that was not removed, or ""
+}
+
+// content is the content of the file of the run.
+const content = "0123456789\n"
+
+// makeDirectory makes the directory and a file in it, and verifies both.
+func (r *run) makeDirectory(ctx context.Context) error {
+	d := &r.directory
+	if r.opener == "" {
+		return errors.New("without a data connection it cannot verify where it writes")
+	}
+	if r.config.Directory != "" {
+		if err := r.want(ctx, "CWD "+r.config.Directory, 2); err != nil {
+			return err
+		}
+		d.parent, _ = r.workingDirectory(ctx)
+	}
+	if d.parent == "" {
+		return errors.New("PWD does not say where it writes")
+	}
+	if err := r.want(ctx, "MKD "+d.token, 2); err != nil {
+		return err
+	}
+	if err := r.want(ctx, "CWD "+d.token, 2); err != nil {
+		return err
+	}
+	d.entered = true
+	path, err := r.workingDirectory(ctx)
+	if err != nil {
+		return err
+	}
+	if path == d.parent || !strings.Contains(strings.ToLower(path), d.token) {
+		return fmt.Errorf("after CWD to the new directory %q, PWD answers %q", d.token, path)
+	}
+	d.found = path
+	if err := r.list(ctx); err != nil {
+		return fmt.Errorf("NLST in the new directory: %w", err)
+	}
+	if len(d.listed) > 0 {
+		return fmt.Errorf("NLST in the new directory lists %q", d.listed[0])
+	}
+	own := d.token + ".txt"
+	done, err := r.transfer(ctx, Transfer{Opener: r.opener, Command: "STOR " + own, Upload: []byte(content)})
+	if err == nil {
+		err = errors.Join(done.Err, r.expect(done.Answer.Final(), 2))
+	}
+	if err != nil {
+		return fmt.Errorf("STOR in the new directory: %w", err)
+	}
+	if err := r.listOwn(ctx); err != nil {
+		return err
+	}
+	if len(d.listed) != 1 {
+		return fmt.Errorf("NLST in the new directory lists %d names after one STOR", len(d.listed))
+	}
+	d.path = path
+	r.names["home"], r.names["own"] = path, own
+	r.useFile(own, content)
+	return nil
+}
+
+// listOwn lists the working directory and verifies that the file of the run is there.
+func (r *run) listOwn(ctx context.Context) error {
+	d := &r.directory
+	if err := r.list(ctx); err != nil {
+		return fmt.Errorf("NLST in the new directory: %w", err)
+	}
+	if !slices.Contains(d.listed, d.token+".txt") {
+		return errors.New("NLST in the new directory does not list the file of the probe")
+	}
+	return nil
+}
+
+// returnToDirectory enters the directory in a new session, and verifies that again. After a
+// failure the run does not write any more.
+func (r *run) returnToDirectory(ctx context.Context) error {
+	d := &r.directory
+	if d.path == "" {
+		return nil
+	}
+	err := r.want(ctx, "CWD "+d.path, 2)
+	if err == nil {
+		err = r.verifyPath(ctx)
+	}
+	if err == nil {
+		err = r.listOwn(ctx)
+	}
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	d.path, d.suspect, d.lacks = "", true, "the probe does not write any more: "+err.Error()
+	r.names["home"] = d.parent
+	delete(r.names, "file")
+	return err
+}
+
+// verifyPath verifies that the directory is the working directory.
+func (r *run) verifyPath(ctx context.Context) error {
+	path, err := r.workingDirectory(ctx)
+	if err == nil && path != r.directory.path {
+		err = fmt.Errorf("PWD answers %q, not %q", path, r.directory.path)
+	}
+	return err
+}
+
+// stayInDirectory makes the directory the working directory before a check that writes.
+func (r *run) stayInDirectory(ctx context.Context) error {
+	if r.verifyPath(ctx) == nil {
+		return nil
+	}
+	r.leave(ctx)
+	return r.enter(ctx)
+}
+
+// list sets listed to the names in the working directory.
+func (r *run) list(ctx context.Context) error {
+	d := &r.directory
+	d.listed = nil
+	done, err := r.session.Transfer(ctx, Transfer{Opener: r.opener, Command: "NLST"})
+	if err == nil {
+		err = done.Err
+	}
+	if err != nil {
+		return err
+	}
+	final := done.Answer.Final()
+	if code := final.Code(); code == ftpreply.CodeFileActionNotTaken || code == ftpreply.CodeFileUnavailable {
+		return nil // an empty directory
+	}
+	if err := r.expect(final, 2); err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(done.Data)) {
+		if len(d.listed) == maxNames {
+			break
+		}
+		name := strings.TrimRight(line, "\r\n")
+		if base, ok := d.bare(name); ok {
+			name = base
+		}
+		if name != "" && name != "." && name != ".." {
+			d.listed = append(d.listed, name)
+		}
+	}
+	return nil
+}
+
+// bare returns the name of a file in the directory without its path. ok is false if the
+// name may be that of a file elsewhere, or of several.
+func (d *directory) bare(name string) (base string, ok bool) {
+	if d.found != "" {
+		name = strings.TrimPrefix(name, strings.TrimSuffix(d.found, "/")+"/")
+	}
+	name = strings.TrimPrefix(name, "./")
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-+=@#,", r)
+	}
+	for _, r := range name {
+		if !plain(r) {
+			return "", false
+		}
+	}
+	return name, strings.Trim(name, ".") != "" && name[0] != '-'
+}
+
+// note records what a command may make, before it is sent: its reply may get lost.
+func (d *directory) note(line string) {
+	verb, name, _ := strings.Cut(line, " ")
+	switch verb {
+	case "STOR", "APPE", "RNTO":
+		d.made = append(d.made, "DELE "+name)
+		if start, _, ok := strings.Cut(name, "\n"); ok {
+			d.made = append(d.made, "DELE "+start) // for a server that ends the line there
+		}
+	case "MKD", "XMKD":
+		if name == d.token {
+			d.asked = true
+		} else {
+			d.made = append(d.made, "RMD "+name)
+		}
+	case "STOU":
+		d.unique = "STOU got no reply that names its file"
+	}
+}
+
+// learn records the result of a command.
+func (d *directory) learn(line string, answer Answer) {
+	verb, name, _ := strings.Cut(line, " ")
+	done := slices.ContainsFunc(answer, func(reply ftpreply.Reply) bool { return reply.Code().Class() == ftpreply.Completion })
+	refused := len(answer) == 1 && answer.refuses()
+	switch {
+	case refused && (verb == "STOR" || verb == "APPE" || verb == "RNTO"):
+		d.forget("DELE " + name)
+	case refused && name == d.token && verb == "MKD":
+		d.asked = false
+	case refused && (verb == "MKD" || verb == "XMKD"):
+		d.forget("RMD " + name)
+	case refused && verb == "STOU":
+		d.unique = ""
+	case done && !d.suspect && (verb == "DELE" || verb == "RMD" || verb == "XRMD"):
+		undo := strings.TrimPrefix(line, "X")
+		d.made = slices.DeleteFunc(d.made, func(m string) bool { return m == undo })
+	}
+}
+
+// forget drops the latest entry of made that is undo.
+func (d *directory) forget(undo string) {
+	for i, m := range slices.Backward(d.made) {
+		if m == undo {
+			d.made = slices.Delete(d.made, i, i+1)
+			return
+		}
+	}
+}
+
+// adopt removes the file that a STOU has made, if it is certain which one that is.
+func (r *run) adopt(ctx context.Context, answer Answer) error {
+	for _, reply := range answer {
+		name, err := payload.ParseUniqueName(reply)
+		if len(name.Name) == 0 {
+			continue
+		}
+		base, ok := r.directory.bare(string(name.Name))
+		if err != nil || !ok {
+			r.directory.unique = fmt.Sprintf("the server calls it %.100q", name.Name)
+			return fmt.Errorf("STOU names the file %.100q, which is not a plain name in the working directory", name.Name)
+		}
+		r.directory.unique = fmt.Sprintf("the server calls it %q", base)
+		if err := r.list(ctx); err != nil || !slices.Contains(r.directory.listed, base) {
+			return err
+		}
+		return r.removeUnique(ctx, base)
+	}
+	return nil // removed at the end
+}
+
+// removeUnique removes a file that a STOU has made. It does nothing if the content differs.
+func (r *run) removeUnique(ctx context.Context, name string) error {
+	done, err := r.session.Transfer(ctx, Transfer{Opener: r.opener, Command: "RETR " + name})
+	if err != nil || done.Err != nil || done.Answer.Final().Expect(2) != nil ||
+		len(done.Data) > 100 || !strings.HasPrefix(string(done.Data), r.directory.token) {
+		return err
+	}
+	accepted, err := r.accepts(ctx, "DELE "+name)
+	if accepted {
+		r.directory.unique = ""
+	}
+	return err
+}
+
+// accepts sends a command and reports whether the server completed it. The error is not nil
+// if the session cannot go on.
+func (r *run) accepts(ctx context.Context, line string) (bool, error) {
+	answer, err := r.say(ctx, line)
+	if err == nil && strings.Contains(line, "\n") {
+		_, err = r.session.Linger(ctx, r.session.options.Limits.Linger) // there may be two replies
+	}
+	if err == nil && !r.session.Aligned() {
+		err = errNotAligned
+	}
+	return answer.Final().Code().Class() == ftpreply.Completion, err
+}
+
+var errNotAligned = errors.New("the replies do not match the commands")
+
+// cleanUp removes everything that the run has made, also after the end of ctx, and ends the
+// session.
+func (r *run) cleanUp(ctx context.Context) {
+	d := &r.directory
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.config.Limits.CleanUp)
+	defer cancel()
+	defer r.leave(ctx)
+	if !d.asked {
+		return
+	}
+	r.start(&cleanUpCheck)
+	if s := r.session; s != nil && s.Open() && !s.Aligned() {
+		s.await(ctx, lateReply, s.Aligned) // the server may still execute the latest command
+	}
+	gone := false
+	var err error
+	for range maxTries {
+		if gone, err = r.removeDirectory(ctx); gone || ctx.Err() != nil || err == nil && d.entered {
+			break
+		}
+		r.leave(ctx)
+		sleep(ctx, r.config.Limits.Linger)
+	}
+	r.report.Left = d.left(gone)
+	if len(r.report.Left) > 0 {
+		reason := "this may be left on the server: " + strings.Join(r.report.Left, "; ")
+		if err != nil {
+			reason += " (" + err.Error() + ")"
+		}
+		r.result.settle(Failed, reason)
+	}
+	r.finish()
+}
+
+// lateReply limits the wait for the reply to a command that was interrupted.
+const lateReply = 2 * time.Second
+
+// removeDirectory removes the files of the run and its directory. gone is true if the
+// directory is gone for certain.
+func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
+	d := &r.directory
+	if r.session == nil || !r.in || !r.session.Aligned() {
+		r.leave(ctx)
+		if err := r.connect(ctx, r.config.Security == NoTLS); err != nil {
+			return false, err
+		}
+		if err := r.logIn(ctx); err != nil {
+			return false, err
+		}
+		r.in = true
+	}
+	do := func(line string) (done bool) {
+		if err == nil {
+			done, err = r.accepts(ctx, line)
+		}
+		return done
+	}
+	do("CWD " + d.parent)
+	if do("CWD " + d.token) {
+		d.entered = true
+	}
+	for _, undo := range slices.Backward(slices.Clone(d.made)) {
+		if err == nil && d.suspect {
+			err = r.removeAndConfirm(ctx, undo)
+		} else {
+			do(undo)
+		}
+	}
+	if err == nil && d.path != "" {
+		err = r.sweep(ctx)
+	}
+	do("CWD " + d.parent)
+	removed := do("RMD " + d.token)
+	if !removed && d.found != "" {
+		removed = do("RMD " + d.found)
+	}
+	outside := do("CWD " + d.parent)
+	there := do("CWD "+d.token) || d.found != "" && do("CWD "+d.found)
+	return err == nil && removed && d.entered && outside && !there, err
+}
+
+// removeAndConfirm removes a file of a suspect server. Without evidence that the file existed and is gone, it stays in made.
+func (r *run) removeAndConfirm(ctx context.Context, undo string) error {
+	_, name, _ := strings.Cut(undo, " ")
+	var there [2]bool
+	for i := range there {
+		done, err := r.session.Transfer(ctx, Transfer{Opener: r.opener, Command: "RETR " + name})
+		if err != nil {
+			return err
+		}
+		there[i] = !done.Answer.refuses()
+		if i == 0 {
+			if _, err := r.accepts(ctx, undo); err != nil {
+				return err
+			}
+		}
+	}
+	if there[0] && !there[1] {
+		r.directory.forget(undo)
+	}
+	return nil
+}
+
+// sweep removes the other files of the run: under names that the server has changed, and
+// the file of a STOU. Afterwards listed has the files that are left.
+func (r *run) sweep(ctx context.Context) error {
+	d := &r.directory
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	others := 0
+	for _, name := range d.listed {
+		base, plain := d.bare(name)
+		switch {
+		case strings.ContainsAny(name, "\r\x00"):
+			continue
+		case strings.Contains(strings.ToLower(name), d.token):
+			removed, err := r.accepts(ctx, "DELE "+name)
+			if err == nil && !removed {
+				_, err = r.accepts(ctx, "RMD "+name)
+			}
+			if err != nil {
+				return err
+			}
+		case plain && d.unique != "" && others < maxTries:
+			others++
+			if err := r.removeUnique(ctx, base); err != nil {
+				return err
+			}
+		}
+	}
+	if len(d.listed) == 0 {
+		return nil
+	}
+	return r.list(ctx)
+}
+
+// left returns the commands that remove what may be left, in order.
+func (d *directory) left(gone bool) (commands []string) {
+	path := d.found
+	if path == "" {
+		path = strings.TrimSuffix(d.parent, "/") + "/" + d.token
+	}
+	add := func(verb, name string) {
+		command := verb + " " + path + "/" + name
+		if !slices.Contains(commands, command) {
+			commands = append(commands, command)
+		}
+	}
+	unconfirmed := d.made
+	if gone && !d.suspect {
+		unconfirmed, d.listed = nil, nil // gone with the directory
+	}
+	for _, name := range d.listed {
+		if strings.Contains(strings.ToLower(name), d.token) {
+			add("DELE", name)
+		}
+	}
+	for _, undo := range slices.Backward(unconfirmed) {
+		verb, name, _ := strings.Cut(undo, " ")
+		add(verb, name)
+	}
+	if !gone {
+		commands = append(commands, "RMD "+path)
+	}
+	if d.unique != "" {
+		commands = append(commands, fmt.Sprintf("(a file with the content %q: %s)", d.token+" unique", d.unique))
+	}
+	for i := range commands {
+		commands[i] = printable(commands[i])
+	}
+	return commands
+}
