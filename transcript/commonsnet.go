@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"bytes"
 	"regexp"
 
 	"github.com/ftpreply/ftpreply/fidelity"
@@ -41,13 +42,24 @@ func recogniseCommonsNet(head []byte) int {
 		return 0
 	}
 	replies, received := 0, false
+	var open replyLines
 	for line := range linesOf(head) {
+		marked := bytes.HasPrefix(line, []byte("< "))
+		if open.open && marked && !beginsReply(line[2:]) {
+			return 0 // the further lines have the mark too
+		}
+		if marked {
+			open = replyLines{}
+			open.line(line[2:])
+		} else {
+			open.line(line)
+		}
 		switch {
 		case commonsNetReply.Match(line):
 			replies++
 			received = true
 		case commonsNetCommand.Match(line):
-			received = false
+			received, open = false, replyLines{}
 		case received && len(line) == 0:
 			return 0
 		}

@@ -122,7 +122,7 @@ type anchor struct {
 
 // The tokens and the anchors of a line that are looked at.
 const (
-	maxTokens  = 48
+	maxTokens  = 80
 	maxAnchors = 6
 )
 

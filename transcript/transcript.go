@@ -21,6 +21,7 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -137,6 +138,7 @@ var formats = []*Format{
 	&pyftpdlib,
 	&ftpserverlib,
 	&inetutilsFTPD,
+	&generic,
 }
 
 // Formats lists what can be read.
@@ -156,6 +158,7 @@ var ErrFormat = errors.New("format not recognised")
 // A Reader reads the events of one recording.
 type Reader struct {
 	Format *Format // with the fidelity of this recording, which may have lost more than others
+	Marks  *Marks  // of the format generic, learned or given; nil for the others
 
 	next func(*Event) error
 }
@@ -182,12 +185,42 @@ func Open(r io.Reader, name string) (*Reader, error) {
 	if c.err != nil && f == nil {
 		return nil, c.err
 	}
+	if c.err != nil && f == &generic {
+		return nil, c.err
+	}
 	if c.err != nil {
 		c.format = f
 	}
-	in.wrappings = c.wrappings
+	in.wrappings, in.marks = c.wrappings, c.marks
 	f, in.foreign = c.seen()
 	return newReader(f, in), nil
+}
+
+// OpenMarked reads a log in which the marks m precede commands and replies. It returns an
+// error if m.Session is not a regular expression. The zero Marks are learned.
+func OpenMarked(r io.Reader, m Marks) (*Reader, error) {
+	if m.IsZero() {
+		return Open(r, generic.Name)
+	}
+	if _, err := regexp.Compile(m.Session); err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	in := &input{Reader: newBuffer(r), marks: &m}
+	head, err := in.prepare()
+	if err != nil {
+		return nil, err
+	}
+	c := candidate{format: &generic, head: head, wrappings: wrappings{outer: head.wrap, clock: head.clock()}}
+	in.wrappings = c.wrappings
+	own := generic
+	own.Keeps |= fidelity.AllLines
+	if m.Command == "" {
+		own.Loses = "who sent a line, where a text looks like a command"
+	}
+	if own.Clock = m.clock(head.bare); own.Clock == NoClock {
+		own.Clock, in.foreign = c.clock, true
+	}
+	return newReader(&own, in), nil
 }
 
 func newReader(f *Format, in *input) *Reader {
@@ -195,7 +228,7 @@ func newReader(f *Format, in *input) *Reader {
 		return nil
 	}
 	in.format = f
-	return &Reader{f, f.decode(in)}
+	return &Reader{Format: f, Marks: in.marks, next: f.decode(in)}
 }
 
 // Next reads the next event, io.EOF at the end. Any other error is the last.

@@ -24,17 +24,23 @@ var unmarked = Format{
 }
 
 // recogniseUnmarked wants a fair share of commands: a stray line of a server may look like one.
+// Of more than a few lines, some are a command and a reply to it.
 func recogniseUnmarked(head []byte) int {
-	commands, n, replies := 0, 0, replyLines{}
+	commands, n, answered, asked, replies := 0, 0, 0, false, replyLines{}
 	for line := range linesOf(head) {
 		switch place := replies.line(line); {
 		case place == firstLine:
 			n++
+			if asked {
+				answered++
+			}
+			asked = false
 		case place == outside && isCommand(line):
 			commands++
+			asked = true
 		}
 	}
-	if n == 0 || 4*commands < n {
+	if n == 0 || 4*commands < n || answered == 0 && n+commands > 3 {
 		return 0
 	}
 	return n + commands

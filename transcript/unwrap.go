@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ type input struct {
 	foreign  bool // the times of the wrappings are used, not those of the format
 	inFences bool
 	out      *emitter // of a format of lines
+	marks    *Marks   // of generic
 }
 
 // head is the beginning of a recording, as the formats look at it.
@@ -113,8 +115,9 @@ type candidate struct {
 	format *Format
 	lines  int // that are the format's own
 	wrappings
-	head *head
-	err  error // instead of a format
+	head  *head
+	marks *Marks // of generic
+	err   error  // instead of a format
 }
 
 // choose finds the format that has the most lines of a head. A prefix is looked for only if
@@ -137,7 +140,36 @@ func choose(h *head, among []*Format) candidate {
 		// What looks like a prefix of syslog may be a time and a word before a colon.
 		newPrefixes(h.text, wrappings{outer: wrap{colour: h.wrap.colour}}).choose(&best, among)
 	}
+	if slices.Contains(among, &generic) && (best.err != nil || 10*best.lines < 9*p.anchored && !best.hasReplies()) {
+		best.learn(h)
+	}
 	return best
+}
+
+// learn makes generic the format of a head whose marks can be learned, and instead of
+// another format if replies have a mark of their own.
+func (c *candidate) learn(h *head) {
+	tries := []struct {
+		text []byte
+		wrappings
+	}{
+		{h.bare, wrappings{outer: h.wrap, clock: h.clock()}},
+		{h.text, wrappings{outer: wrap{colour: h.wrap.colour}}},
+		{betweenFences(h.text), wrappings{outer: wrap{colour: h.wrap.colour}, nested: true, fenced: true}},
+	}
+	for _, try := range tries {
+		marks, err := learn(try.text)
+		if err == nil && c.err == nil && !marks.learned.isMarked() {
+			continue
+		}
+		if err == nil {
+			c.format, c.marks, c.wrappings, c.err = &generic, marks, try.wrappings, nil
+			return
+		}
+		if err != ErrFormat && c.err != nil {
+			c.err = fmt.Errorf("%w: %w", ErrFormat, err)
+		}
+	}
 }
 
 // choose sets best to the candidate without a prefix that has the most lines, if it has more.
@@ -160,6 +192,9 @@ func (c *candidate) seen() (f *Format, foreign bool) {
 	if own.keepsEnd && !c.head.exact {
 		own.Keeps &^= fidelity.LineEnds
 	}
+	if c.marks != nil && c.marks.learned != nil {
+		return c.marks.learned.seen(own, c.clock)
+	}
 	if c.clock == NoClock || own.Clock == AbsoluteClock && c.head.wrap.syslog {
 		return &own, false
 	}
@@ -171,12 +206,28 @@ func (c *candidate) seen() (f *Format, foreign bool) {
 
 // hasTimes reports whether the format reads times of its own in the head.
 func (c *candidate) hasTimes() bool {
-	in := &input{Reader: newBuffer(bytes.NewReader(c.head.of(c.format))), format: c.format}
-	next := c.format.decode(in)
+	in, next := c.decodeHead()
 	var e Event
 	for next(&e) == nil {
 	}
 	return in.out == nil || in.out.timed
+}
+
+// hasReplies reports whether the format reads a reply in the head.
+func (c *candidate) hasReplies() bool {
+	_, next := c.decodeHead()
+	var e Event
+	for next(&e) == nil {
+		if e.Kind == Data && e.Side == Server {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *candidate) decodeHead() (*input, func(*Event) error) {
+	in := &input{Reader: newBuffer(bytes.NewReader(c.head.of(c.format))), format: c.format}
+	return in, c.format.decode(in)
 }
 
 // prefixes finds the shapes with which the first lines of a head begin.
