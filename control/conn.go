@@ -80,7 +80,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		window = window[c.decide(window, next):]
 	}
 	c.heard = at
-	c.keep(c.frame(window, false))
+	c.keep(c.frame(window, len(window), false))
 }
 
 // Client reads bytes that the client sent. The zero time means that the time is unknown.
@@ -186,7 +186,7 @@ func (c *Conn) flush() {
 	if c.doubt.reading != Given {
 		window = window[c.settle(window, true):]
 	}
-	c.frame(window, true)
+	c.frame(window, len(window), true)
 	c.window = nil
 }
 
@@ -207,13 +207,15 @@ func (c *Conn) keep(rest []byte) {
 	}
 }
 
-// frame delivers every reply in the window, and returns the bytes after the last one.
-func (c *Conn) frame(window []byte, atEOF bool) []byte {
+// frame delivers every reply that begins in the first n bytes of the window, and returns the
+// bytes after the last one.
+func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
 	before := c.seq
 	it := &c.item
 	c.begin(it)
-	n := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
+	end := c.consumed + int64(n)
+	used := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
 		it.Reply, it.Command = r, nil
 		it.Offset, it.Line = c.framer.Pos()
 		it.End = it.Offset + int64(len(r.Raw()))
@@ -221,9 +223,10 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 		if at := it.Offset - c.consumed; at > 0 {
 			it.before = window[:at]
 		}
+		more := it.End < end
 		if err == nil && r.Deviations() == 0 {
 			c.reply(it)
-			return true
+			return more
 		}
 		c.qualify(it, err)
 		if it.Kind == ReplyItem {
@@ -233,13 +236,13 @@ func (c *Conn) frame(window []byte, atEOF bool) []byte {
 		}
 		c.begin(it)
 		it.Reply = r
-		return true
+		return more
 	})
 	if c.seq != before {
 		c.lastLine = append(c.lastLine[:0], lastLineOf(it.Reply)...)
 	}
-	c.consumed += int64(n)
-	return window[n:]
+	c.consumed += int64(used)
+	return window[used:]
 }
 
 // begin prepares an Item of the server.

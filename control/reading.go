@@ -98,8 +98,8 @@ func (c *Conn) decide(window, next []byte) int {
 	if c.doubt.reading == AnyCode {
 		framer := c.framer
 		framer.Options = Given.apply(c.Options)
-		_, _, err := framer.Next(window[:c.doubt.at+len(next)], false)
-		otherReading = otherReading && err != nil
+		_, n, err := framer.Next(window, false)
+		otherReading = otherReading && (err != nil || n > c.doubt.at+len(next))
 	}
 	return c.settle(window, otherReading)
 }
@@ -110,7 +110,7 @@ func (c *Conn) settle(window []byte, otherReading bool) int {
 	used := 0
 	if otherReading {
 		used = c.doubt.at
-		c.frame(window[:used], false)
+		c.frame(window, used, false) // the framer has looked at the whole window
 	}
 	held := c.doubt.held
 	c.doubt = doubt{}
