@@ -39,14 +39,14 @@ func Valid(b []byte) bool {
 // other interior lines are appended unchanged. Without lines the text is empty.
 //
 // c must be between 100 and 559 or between 600 and 699, and no line may contain CR, LF or NUL.
-// Otherwise AppendReply returns dst unchanged and an error.
+// Otherwise AppendReply returns dst unchanged and an error that wraps [ErrUnsafe].
 func AppendReply(dst []byte, c Code, lines ...string) ([]byte, error) {
 	if codeDeviation(c).HasAny(CodeOutOfRange) {
-		return dst, fmt.Errorf("ftpreply: code %v is out of range", c)
+		return dst, fmt.Errorf("%w: code %v is out of range", ErrUnsafe, c)
 	}
 	for i, line := range lines {
 		if at := strings.IndexAny(line, "\r\n\x00"); at >= 0 {
-			return dst, fmt.Errorf("ftpreply: %q at %d in line %d of the text: %q", line[at], at, i+1, line)
+			return dst, fmt.Errorf("%w: %q at byte %d of line %d of the text: %q", ErrUnsafe, line[at:at+1], at, i+1, line)
 		}
 	}
 	last := len(lines) - 1
@@ -63,4 +63,37 @@ func AppendReply(dst []byte, c Code, lines ...string) ([]byte, error) {
 		dst = append(append(dst, c.String()...), " \r\n"...)
 	}
 	return dst, nil
+}
+
+// AppendCommand appends a command line to dst: verb, SP, arg and CR LF, or verb and CR LF if arg
+// is empty. It doubles each IAC (byte 255) of arg, as Telnet requires (RFC 959, section 4.1.3;
+// RFC 854), and changes nothing else.
+//
+// verb must begin with a letter and have only letters and digits (XSHA256). arg must not contain
+// CR, LF or NUL, which could end the command and begin another one. Otherwise AppendCommand
+// returns dst unchanged and an error that wraps [ErrUnsafe]. The error does not quote arg, which
+// may be a password.
+func AppendCommand(dst []byte, verb, arg string) ([]byte, error) {
+	for i := range len(verb) {
+		if c := verb[i]; !(c|0x20-'a' <= 'z'-'a' || i > 0 && wire.IsDigit(c)) {
+			return dst, fmt.Errorf("%w: %q at byte %d of the verb", ErrUnsafe, verb[i:i+1], i)
+		}
+	}
+	if verb == "" {
+		return dst, fmt.Errorf("%w: the verb is empty", ErrUnsafe)
+	}
+	if at := strings.IndexAny(arg, "\r\n\x00"); at >= 0 {
+		return dst, fmt.Errorf("%w: %q at byte %d of the argument of %s", ErrUnsafe, arg[at:at+1], at, verb)
+	}
+	dst = append(dst, verb...)
+	if arg != "" {
+		dst = append(dst, ' ')
+	}
+	for i := range len(arg) {
+		if arg[i] == wire.IAC {
+			dst = append(dst, wire.IAC)
+		}
+		dst = append(dst, arg[i])
+	}
+	return append(dst, "\r\n"...), nil
 }

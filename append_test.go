@@ -40,12 +40,12 @@ func TestAppendReplyErrors(t *testing.T) {
 		lines []string
 		want  string
 	}{
-		{"a code of two digits", 99, nil, `ftpreply: code 099 is out of range`},
-		{"a code between the ranges", 560, []string{"a"}, `ftpreply: code 560 is out of range`},
-		{"a code of four digits", 2200, []string{"a"}, `ftpreply: code 2200 is out of range`},
-		{"CR", 220, []string{"a\rb"}, `ftpreply: '\r' at 1 in line 1 of the text: "a\rb"`},
-		{"LF in the second line", 220, []string{"a", "\n"}, `ftpreply: '\n' at 0 in line 2 of the text: "\n"`},
-		{"NUL", 220, []string{"abc\x00"}, `ftpreply: '\x00' at 3 in line 1 of the text: "abc\x00"`},
+		{"a code of two digits", 99, nil, `ftpreply: unsafe line: code 099 is out of range`},
+		{"a code between the ranges", 560, []string{"a"}, `ftpreply: unsafe line: code 560 is out of range`},
+		{"a code of four digits", 2200, []string{"a"}, `ftpreply: unsafe line: code 2200 is out of range`},
+		{"CR", 220, []string{"a\rb"}, `ftpreply: unsafe line: "\r" at byte 1 of line 1 of the text: "a\rb"`},
+		{"LF in the second line", 220, []string{"a", "\n"}, `ftpreply: unsafe line: "\n" at byte 0 of line 2 of the text: "\n"`},
+		{"NUL", 220, []string{"abc\x00"}, `ftpreply: unsafe line: "\x00" at byte 3 of line 1 of the text: "abc\x00"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := AppendReply([]byte("before"), test.code, test.lines...)
@@ -100,5 +100,36 @@ func TestParse(t *testing.T) {
 				t.Errorf("valid is %v", got)
 			}
 		})
+	}
+}
+
+func TestAppendCommand(t *testing.T) {
+	for _, test := range []struct{ verb, arg, want string }{
+		{"NOOP", "", "NOOP\r\n"},
+		{"user", "a b", "user a b\r\n"},
+		{"XSHA256", " a", "XSHA256  a\r\n"},
+		{"RETR", "a\xff\xffb\xff", "RETR a\xff\xff\xff\xffb\xff\xff\r\n"},
+		{"RETR", "\t\x1b\u00e9", "RETR \t\x1b\u00e9\r\n"},
+	} {
+		got, err := AppendCommand([]byte("x"), test.verb, test.arg)
+		if err != nil || string(got) != "x"+test.want {
+			t.Errorf("got %q, %v, want %q", got, err, test.want)
+		}
+	}
+	for _, test := range []struct{ verb, arg, want string }{
+		{"", "a", "ftpreply: unsafe line: the verb is empty"},
+		{"RETR a", "", `ftpreply: unsafe line: " " at byte 4 of the verb`},
+		{"2RETR", "", `ftpreply: unsafe line: "2" at byte 0 of the verb`},
+		{"RET\xe9", "", `ftpreply: unsafe line: "\xe9" at byte 3 of the verb`},
+		{"@", "", `ftpreply: unsafe line: "@" at byte 0 of the verb`},
+		{"[", "", `ftpreply: unsafe line: "[" at byte 0 of the verb`},
+		{"PASS", "secret\r\nDELE a", `ftpreply: unsafe line: "\r" at byte 6 of the argument of PASS`},
+		{"PASS", "\n", `ftpreply: unsafe line: "\n" at byte 0 of the argument of PASS`},
+		{"PASS", "a\x00", `ftpreply: unsafe line: "\x00" at byte 1 of the argument of PASS`},
+	} {
+		got, err := AppendCommand([]byte("x"), test.verb, test.arg)
+		if !errors.Is(err, ErrUnsafe) || err.Error() != test.want || string(got) != "x" {
+			t.Errorf("%q %q: got %q, %v", test.verb, test.arg, got, err)
+		}
 	}
 }

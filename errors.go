@@ -24,12 +24,15 @@ var (
 
 var (
 	// ErrShort is returned by [Framer.Next] if it needs more bytes.
-	ErrShort = errors.New("ftpreply: the reply is not complete")
+	ErrShort = errors.New("ftpreply: the reply or command is incomplete")
 	// ErrLostBytes is returned by [Framer.Next] and [Parser.Next] if bytes of an incomplete
 	// reply have disappeared: the window is shorter than what remained of the window before,
 	// or the caller has read from the Parser's *bufio.Reader, or reset it, in the middle of a
 	// reply. The incomplete reply is discarded, and the next call begins a new one.
 	ErrLostBytes = errors.New("ftpreply: bytes of the incomplete reply have disappeared from the window or the bufio.Reader")
+	// ErrUnsafe is wrapped by the errors of [AppendReply] and [AppendCommand]: the line would mean
+	// something else to its reader.
+	ErrUnsafe = errors.New("ftpreply: unsafe line")
 	// ErrServiceClosing matches the [ReplyError] of a 421, which a server may send at any time
 	// before it closes the control connection (RFC 959, section 5.4).
 	ErrServiceClosing = errors.New("ftpreply: service closing control connection")

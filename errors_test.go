@@ -255,7 +255,7 @@ func TestExpect(t *testing.T) {
 // The errors that come without a position say whose they are.
 func TestErrorTexts(t *testing.T) {
 	for err, want := range map[error]string{
-		ErrShort:          "ftpreply: the reply is not complete",
+		ErrShort:          "ftpreply: the reply or command is incomplete",
 		ErrServiceClosing: "ftpreply: service closing control connection",
 		ErrBuffered:       "ftpreply: plaintext is buffered after the reply",
 	} {

@@ -1,6 +1,7 @@
 package ftpreply_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -163,5 +164,49 @@ func ExampleAppendReply() {
 	fmt.Println(err)
 	// Output:
 	// "220-Welcome.\r\n220-220 days a year\r\n220-\r\n220 Have fun.\r\n", <nil>
-	// ftpreply: '\r' at 1 in line 1 of the text: "a\r\n230 b"
+	// ftpreply: unsafe line: "\r" at byte 1 of line 1 of the text: "a\r\n230 b"
+}
+
+func ExampleAppendCommand() {
+	line, err := ftpreply.AppendCommand(nil, "RETR", "caf\xe9 \xff.txt")
+	fmt.Printf("%q, %v\n", line, err)
+
+	// A name from a user or a web form cannot smuggle in another command.
+	_, err = ftpreply.AppendCommand(nil, "RETR", "a.txt\r\nDELE b.txt")
+	fmt.Println(err)
+	// Output:
+	// "RETR caf\xe9 \xff\xff.txt\r\n", <nil>
+	// ftpreply: unsafe line: "\r" at byte 5 of the argument of RETR
+}
+
+// A proxy reads the commands of a client from the bytes that have arrived so far.
+func ExampleCommandFramer() {
+	var framer ftpreply.CommandFramer
+	window := []byte("USER anonymous\r\nRETR a\nb\r\nQU")
+	for {
+		command, n, err := framer.Next(window, false)
+		if err != nil {
+			fmt.Printf("%v, %q is left\n", err, window)
+			break
+		}
+		fmt.Printf("%s %q\n", command.Verb(), command.Arg())
+		window = window[n:]
+	}
+	// Output:
+	// USER "anonymous"
+	// RETR "a\nb"
+	// ftpreply: the reply or command is incomplete, "QU" is left
+}
+
+func ExampleReply_Rewrite() {
+	reply, err := ftpreply.Parse([]byte("530-Login incorrect.\r\n530 PASS hunter2 was wrong\r\n"))
+	if err != nil {
+		fmt.Println(err)
+	}
+	masked := reply.Rewrite(func(text []byte) []byte {
+		return bytes.ReplaceAll(text, []byte("hunter2"), []byte("****"))
+	})
+	fmt.Println(masked)
+	// Output:
+	// 530 "Login incorrect.\nPASS **** was wrong"
 }

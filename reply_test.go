@@ -2,7 +2,10 @@ package ftpreply
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,5 +161,63 @@ func TestMeta(t *testing.T) {
 	r = newReply(nil, 0, false, oddText, 0)
 	if r.Code() != 0 || r.Multiline() || r.Deviations() != 0 || r.opener() != 0 {
 		t.Errorf("got %d, %v, %v, %d", r.Code(), r.Multiline(), r.Deviations(), r.opener())
+	}
+}
+
+func TestRewrite(t *testing.T) {
+	mask := func(text []byte) []byte { return bytes.ReplaceAll(text, []byte("secret"), []byte("****")) }
+	for _, test := range []struct {
+		name, input, want string
+		options           Options
+		edit              func([]byte) []byte
+	}{
+		{"one line", "331 secret?\r\n", "331 ****?\r\n", Options{}, mask},
+		{"nothing", "331 ok\r\n", "331 ok\r\n", Options{}, mask},
+		{"preamble", "\r\n\x00\xff\xf1500 secret\r\n", "\r\n\x00\xff\xf1500 ****\r\n", Options{}, mask},
+		{"multi-line", "230-secret\r\n230-a secret\r\n secret 2\r\n230 secret\r\n", "230-****\r\n230-a ****\r\n **** 2\r\n230 ****\r\n", Options{}, mask},
+		{"bare LF", "211-a\r\n secret\n211 secret\n\r\n211 b\r\n", "211-a\r\n ****\n211 ****\n\r\n211 b\r\n", Options{LineEnding: CRLF}, mask},
+		{"LF in one line", "500 secret\n211 secret\r\n", "500 ****\n211 ****\r\n", Options{LineEnding: CRLF}, mask},
+		{"any code", "553-secret\r\n150 secret\r\n", "553-****\r\n150 ****\r\n", Options{AnyCode: true}, mask},
+		{"odd separator", "220:secret\n", "220:****\n", Options{}, mask},
+		{"empty", "220-secret\r\nsecret\r\n220 b\r\n", "220-\r\n\r\n220 \r\n", Options{}, func([]byte) []byte { return nil }},
+		{"new lines", "220-a\r\nb\r\n220 c\r\n", "220-  220 x\r\n  220 x\r\n220   220 x\r\n", Options{}, func([]byte) []byte { return []byte("\r\n220 x") }},
+		{"looks like the end", "220-a\r\nsecret\r\n220 b\r\n", "220-220 x\r\n220 x\r\n220 220 x\r\n", Options{}, func([]byte) []byte { return []byte("220 x") }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := test.options.Parse([]byte(test.input))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.Rewrite(test.edit)
+			if string(got.Raw()) != test.want || string(r.Raw()) != test.input || cap(got.Raw()) != len(got.Raw()) {
+				t.Fatalf("got %q of %q", got.Raw(), r.Raw())
+			}
+			if got.Code() != r.Code() || got.Multiline() != r.Multiline() || got.Deviations() != r.Deviations() {
+				t.Errorf("got %v, %v, %v", got.Code(), got.Multiline(), got.Deviations())
+			}
+			old := slices.Collect(r.Lines())
+			for i, l := range slices.Collect(got.Lines()) {
+				if !bytes.Equal(l.Prefix(), old[i].Prefix()) || !bytes.Equal(l.Ending(), old[i].Ending()) {
+					t.Errorf("line %d: %q %q, was %q %q", i, l.Prefix(), l.Ending(), old[i].Prefix(), old[i].Ending())
+				}
+			}
+		})
+	}
+	plain, _ := Parse([]byte("220 a\r\n"))
+	if n := testing.AllocsPerRun(100, func() { plain.Rewrite(same) }); n != 0 {
+		t.Errorf("%v allocations without a change", n)
+	}
+}
+
+func same(text []byte) []byte { return text }
+
+// Parse reads a reply under the Options of the parser that found it.
+func TestOptionsParse(t *testing.T) {
+	input := []byte("211-Features:\r\n x\n211 \r\n211 End\r\n")
+	if r, err := (Options{LineEnding: CRLF}).Parse(input); err != nil || len(r.Raw()) != len(input) {
+		t.Errorf("CRLF: got %q, %v", r.Raw(), err)
+	}
+	if _, err := Parse(input); !errors.Is(err, ErrTrailing) {
+		t.Errorf("default: got %v", err)
 	}
 }
