@@ -24,8 +24,10 @@ func (c *Command) Verb() string {
 
 // IsVerb reports whether the verb is name, which is in upper case. It does not allocate.
 func (c *Command) IsVerb(name string) bool {
-	verb, _ := c.split()
-	return isFold(verb, name)
+	if c.to == 0 {
+		c.findVerb()
+	}
+	return isFold(c.Line[c.from:c.to], name)
 }
 
 // Argument returns the bytes after the verb and one blank. They are a part of Line.

@@ -112,7 +112,8 @@ func (c *Conn) Gap() {
 	c.splitter.next()
 	c.pairing.gap()
 	c.upgrade = upgrade{}
-	c.deliver(&Item{Kind: GapItem, Torn: true})
+	c.item = Item{Kind: GapItem, Torn: true, secrets: &c.secrets}
+	c.deliver(&c.item)
 }
 
 // Close ends the connection, or the recording of it. It delivers everything that is
@@ -125,7 +126,8 @@ func (c *Conn) Close(how Ending) {
 		c.sent(line)
 	}
 	c.closeOwed()
-	c.deliver(&Item{Kind: EndItem, Time: later(c.heard, c.spoke), Ending: how, HungUp: c.hungUp})
+	c.item = Item{Kind: EndItem, Time: later(c.heard, c.spoke), Ending: how, HungUp: c.hungUp, secrets: &c.secrets}
+	c.deliver(&c.item)
 }
 
 func later(a, b time.Time) time.Time {
@@ -144,7 +146,7 @@ func (c *Conn) closeOwed() {
 	}
 	waiting := c.pairing.sequencer.Owed()
 	for p := range c.pairing.sequencer.Pending() {
-		it := c.pairing.item(p)
+		it := c.pairing.item(p, &c.secrets)
 		switch {
 		case it == nil:
 		case !c.closes:
@@ -213,16 +215,13 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 	c.framer.Options = c.doubt.reading.apply(c.Options)
 	before := c.seq
 	it := &c.item
-	c.begin(it)
+	c.begin(it, window)
 	end := c.consumed + int64(n)
 	used := c.framer.Each(window, atEOF, func(r ftpreply.Reply, err error) bool {
 		it.Reply, it.Command = r, nil
 		it.Offset, it.Line = c.framer.Pos()
 		it.End = it.Offset + int64(len(r.Raw()))
-		it.before = c.lastLine
-		if at := it.Offset - c.consumed; at > 0 {
-			it.before = window[:at]
-		}
+		it.at = int(it.Offset - c.consumed)
 		more := it.End < end
 		if err == nil && r.Deviations() == 0 {
 			c.reply(it)
@@ -234,7 +233,7 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 		} else {
 			c.notReply(it)
 		}
-		c.begin(it)
+		c.begin(it, window)
 		it.Reply = r
 		return more
 	})
@@ -245,8 +244,10 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 	return window[used:]
 }
 
-// begin prepares an Item of the server.
-func (c *Conn) begin(it *Item) { *it = Item{Time: c.heard, Private: c.Private, Torn: c.torn} }
+// begin prepares an Item of the server for a reply in the window.
+func (c *Conn) begin(it *Item, window []byte) {
+	*it = Item{Time: c.heard, Private: c.Private, Torn: c.torn, window: window, lastLine: c.lastLine, secrets: &c.secrets}
+}
 
 // lastLineOf returns the last line of a reply.
 func lastLineOf(r ftpreply.Reply) []byte {
@@ -303,7 +304,7 @@ func (c *Conn) sent(line []byte) {
 	it := &c.item
 	*it = Item{
 		Kind: CommandItem, Time: c.spoke, Private: c.Private, Torn: c.torn, Command: &c.command,
-		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1,
+		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1, secrets: &c.secrets,
 	}
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
 		c.doubt.held = append(c.doubt.held, *it.Clone())
@@ -400,7 +401,7 @@ func (c *Conn) noteInjection(it *Item) {
 // unanswered delivers the commands that were given up now that others have their replies.
 func (c *Conn) unanswered() {
 	for p := range c.pairing.sequencer.Missed() {
-		if it := c.pairing.item(p); it != nil {
+		if it := c.pairing.item(p, &c.secrets); it != nil {
 			c.deliver(it)
 		}
 	}
@@ -417,6 +418,6 @@ func (c *Conn) deliver(it *Item) {
 	if c.Handle == nil {
 		return
 	}
-	it.secrets, it.policy = &c.secrets, c.Secrets
+	it.policy = c.Secrets
 	c.Handle(it)
 }

@@ -33,7 +33,7 @@ func (it *Item) Excerpt(from, to int) Excerpt {
 		line := it.excerptLine(number+1, raw[end:lineEnd(raw, end)], span{})
 		e.After = &line
 	case !it.FromClient() && number > 1:
-		if before := lastLine(it.before); len(before) > 0 {
+		if before := it.before(); len(before) > 0 {
 			line := it.excerptLine(number-1, before, span{})
 			e.Before = &line
 		}

@@ -67,9 +67,19 @@ type Item struct {
 	Ending Ending // in an EndItem
 	HungUp bool   // in an EndItem: the client closed its side first
 
-	before  []byte // bytes of the server before the item, as far as they are at hand
-	secrets *secrets
-	policy  SecretPolicy
+	window   []byte // bytes of the server in which the item begins at index at
+	at       int
+	lastLine []byte // last line of the server before the window
+	secrets  *secrets
+	policy   SecretPolicy
+}
+
+// before returns the last line of the server before the item; nil when unknown.
+func (it *Item) before() []byte {
+	if it.at > 0 {
+		return lastLine(it.window[:it.at])
+	}
+	return it.lastLine
 }
 
 // FromClient reports whether the item is about a line that the client sent.
@@ -109,7 +119,7 @@ func (it *Item) MaskAs(policy SecretPolicy, b []byte) []byte {
 func (it *Item) Clone() *Item {
 	kept := *it
 	kept.Reply = it.Reply.Clone()
-	kept.before = bytes.Clone(lastLine(it.before))
+	kept.window, kept.at, kept.lastLine = nil, 0, bytes.Clone(it.before())
 	if it.Command != nil {
 		command := *it.Command
 		command.Line = bytes.Clone(command.Line)

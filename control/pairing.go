@@ -112,14 +112,14 @@ func (p *pairing) kept(number int64) *sending {
 
 // item returns an UnansweredItem for a command, or nil if the command is not kept. The
 // command is valid until the next one is sent.
-func (p *pairing) item(pending dialogue.Pending) *Item {
+func (p *pairing) item(pending dialogue.Pending, of *secrets) *Item {
 	s := p.kept(pending.Command)
 	if s == nil {
 		return nil
 	}
 	return &Item{
 		Kind: UnansweredItem, Seq: s.seq, Time: s.command.Time, Pending: pending,
-		Offset: s.offset, End: s.end, Line: s.line, Command: &s.command,
+		Offset: s.offset, End: s.end, Line: s.line, Command: &s.command, secrets: of,
 	}
 }
 

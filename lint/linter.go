@@ -38,28 +38,13 @@ func (l *Linter) Reset() {
 
 // Item judges the next Item of the connection. A finding depends only on this Item and on
 // those before it, so a finding is never withdrawn.
+//
+// Most Items are clean replies, so a reply is looked at only where something can be wrong.
 func (l *Linter) Item(it *control.Item) {
-	if l.Report == nil {
+	if it.Kind != control.ReplyItem || l.Report == nil {
+		l.other(it)
 		return
 	}
-	switch it.Kind {
-	case control.ReplyItem:
-		l.reply(it)
-	case control.CommandItem:
-		l.judgeCommand(it)
-	case control.ErrorItem:
-		l.judgeError(it)
-		l.judgeInjection(it)
-	case control.UnansweredItem:
-		l.judgeUnanswered(it)
-	case control.OwedItem:
-		l.judgeOwed(it)
-	}
-}
-
-// reply judges a reply. Most replies are clean, so it looks only where something can be
-// wrong.
-func (l *Linter) reply(it *control.Item) {
 	r := it.Reply
 	l.begun = true
 	if r.Deviations() != 0 || len(r.Raw()) > maxReadableReply {
@@ -89,6 +74,24 @@ func (l *Linter) reply(it *control.Item) {
 	}
 	if it.Command != nil && it.Command.IsSecret() {
 		l.judgeEcho(it)
+	}
+}
+
+// other judges an Item that is not a reply.
+func (l *Linter) other(it *control.Item) {
+	if l.Report == nil {
+		return
+	}
+	switch it.Kind {
+	case control.CommandItem:
+		l.judgeCommand(it)
+	case control.ErrorItem:
+		l.judgeError(it)
+		l.judgeInjection(it)
+	case control.UnansweredItem:
+		l.judgeUnanswered(it)
+	case control.OwedItem:
+		l.judgeOwed(it)
 	}
 }
 

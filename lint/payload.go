@@ -130,7 +130,7 @@ func readPath(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
 func readFeatures(l *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
 	v, err := payload.ParseFeatures(r)
 	if err == nil {
-		l.learnFeatures(r, v)
+		l.learnFeatures(v)
 	}
 	return v.Tolerances, err
 }
@@ -212,20 +212,19 @@ func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error)
 // maxFeatures is the number of bytes of labels of a FEAT reply that are kept.
 const maxFeatures = 16 << 10
 
-// learnFeatures keeps the labels that a reply to FEAT lists, each with a LF before and
-// after it.
-func (l *Linter) learnFeatures(r ftpreply.Reply, f payload.Features) {
-	l.features, l.offersTLS = append(l.features[:0], '\n'), false
-	for label := range f.All() {
+// learnFeatures keeps the labels that a reply to FEAT lists, with a LF after each.
+func (l *Linter) learnFeatures(f payload.Features) {
+	l.features, l.offersTLS = l.features[:0], false
+	for label, params := range f.All() {
+		if l.features == nil {
+			l.features = make([]byte, 0, 128)
+		}
 		if len(l.features)+len(label) < maxFeatures {
 			l.features = append(append(l.features, label...), '\n')
 		}
-	}
-	if !containsFold(r.Raw(), "auth") {
-		return // found in a third of the time
-	}
-	for mechanisms := range f.Lookup("AUTH") {
-		l.offersTLS = l.offersTLS || containsFold(mechanisms, "tls") || containsFold(mechanisms, "ssl")
+		if len(label) == len("AUTH") && hasPrefixFold(label, "auth") {
+			l.offersTLS = l.offersTLS || containsFold(params, "tls") || containsFold(params, "ssl")
+		}
 	}
 }
 
