@@ -34,6 +34,7 @@ type directory struct {
 	entered bool     // CWD to it has succeeded
 	made    []string // the commands that undo what was made in it, the oldest first
 	listed  []string // by the latest NLST
+	swept   bool     // listed has all that is left in it
 	unique  string   // what is known of the file of a STOU that was not removed, or ""
 }
 
@@ -142,11 +143,16 @@ func (r *run) verifyPath(ctx context.Context) error {
 
 // stayInDirectory makes the directory the working directory before a check that writes.
 func (r *run) stayInDirectory(ctx context.Context) error {
-	if r.verifyPath(ctx) == nil {
-		return nil
+	if r.directory.path != "" && r.verifyPath(ctx) != nil {
+		r.leave(ctx)
+		if err := r.enter(ctx); err != nil {
+			return err
+		}
 	}
-	r.leave(ctx)
-	return r.enter(ctx)
+	if r.directory.path == "" {
+		return errors.New(r.directory.lacks)
+	}
+	return nil
 }
 
 // list sets listed to the names in the working directory.
@@ -320,7 +326,6 @@ func (r *run) cleanUp(ctx context.Context) {
 		if gone, err = r.removeDirectory(ctx); gone || ctx.Err() != nil || err == nil && d.entered {
 			break
 		}
-		r.leave(ctx)
 		sleep(ctx, r.config.Limits.Linger)
 	}
 	r.report.Left = d.left(gone)
@@ -338,27 +343,21 @@ func (r *run) cleanUp(ctx context.Context) {
 const lateReply = 2 * time.Second
 
 // removeDirectory removes the files of the run and its directory. gone is true if the
-// directory is gone for certain.
+// directory was there and is gone. It uses new sessions, because a new session is where MKD
+// was sent, whatever PWD and CWD say.
 func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
 	d := &r.directory
-	if r.session == nil || !r.in || !r.session.Aligned() {
-		r.leave(ctx)
-		if err := r.connect(ctx, r.config.Security == NoTLS); err != nil {
-			return false, err
-		}
-		if err := r.logIn(ctx); err != nil {
-			return false, err
-		}
-		r.in = true
-	}
 	do := func(line string) (done bool) {
 		if err == nil {
 			done, err = r.accepts(ctx, line)
 		}
 		return done
 	}
-	do("CWD " + d.parent)
-	if do("CWD " + d.token) {
+	if err := r.enterParent(ctx); err != nil {
+		return false, err
+	}
+	inside := do("CWD " + d.token)
+	if inside {
 		d.entered = true
 	}
 	for _, undo := range slices.Backward(slices.Clone(d.made)) {
@@ -371,14 +370,28 @@ func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
 	if err == nil && d.path != "" {
 		err = r.sweep(ctx)
 	}
-	do("CWD " + d.parent)
-	removed := do("RMD " + d.token)
-	if !removed && d.found != "" {
-		removed = do("RMD " + d.found)
+	if err == nil {
+		err = r.enterParent(ctx)
 	}
-	outside := do("CWD " + d.parent)
-	there := do("CWD "+d.token) || d.found != "" && do("CWD "+d.found)
-	return err == nil && removed && d.entered && outside && !there, err
+	removed := do("RMD " + d.token)
+	there := do("CWD " + d.token)
+	return err == nil && inside && removed && !there, err
+}
+
+// enterParent opens a session in the directory in which MKD was sent.
+func (r *run) enterParent(ctx context.Context) error {
+	r.leave(ctx)
+	if err := r.connect(ctx, r.config.Security == NoTLS); err != nil {
+		return err
+	}
+	if err := r.logIn(ctx); err != nil {
+		return err
+	}
+	r.in = true
+	if r.config.Directory == "" {
+		return nil
+	}
+	return r.want(ctx, "CWD "+r.config.Directory, 2)
 }
 
 // removeAndConfirm removes a file of a suspect server. Without evidence that the file existed and is gone, it stays in made.
@@ -431,10 +444,12 @@ func (r *run) sweep(ctx context.Context) error {
 			}
 		}
 	}
-	if len(d.listed) == 0 {
-		return nil
+	err := error(nil)
+	if len(d.listed) > 0 {
+		err = r.list(ctx)
 	}
-	return r.list(ctx)
+	d.swept = err == nil && !d.suspect
+	return err
 }
 
 // left returns the commands that remove what may be left, in order.
@@ -451,7 +466,10 @@ func (d *directory) left(gone bool) (commands []string) {
 	}
 	unconfirmed := d.made
 	if gone && !d.suspect {
-		unconfirmed, d.listed = nil, nil // gone with the directory
+		d.listed, d.swept = nil, true // gone with the directory
+	}
+	if d.swept {
+		unconfirmed = nil
 	}
 	for _, name := range d.listed {
 		if strings.Contains(strings.ToLower(name), d.token) {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -29,6 +30,8 @@ type server struct {
 	network *memory
 	tls     *tls.Config
 	instead map[string]func(c *client, argument string) // by verb; "" is the greeting
+	resolve func(c *client, argument string) string     // the path of a file; nil for the usual one
+	anyLF   bool                                        // a bare LF ends a command too
 
 	mu       sync.Mutex
 	files    map[string]string
@@ -49,9 +52,11 @@ type client struct {
 	login   bool
 	all     bool // EPSV ALL was sent
 	pbsz    bool
-	private bool
-	passive net.Listener
-	active  string
+
+	preliminary string // the reply before the next transfer
+	private     bool
+	passive     net.Listener
+	active      string
 }
 
 // serve starts a server that ends with the test.
@@ -161,31 +166,40 @@ func (c *client) run() {
 	}
 }
 
-// line ends at CR LF only, and is without Telnet commands.
+// line returns the next command without its line ending and without Telnet commands.
 func (c *client) line() (string, error) {
 	var b strings.Builder
-	for !strings.HasSuffix(b.String(), "\r\n") {
+	for !strings.HasSuffix(b.String(), "\r\n") && !(c.anyLF && strings.HasSuffix(b.String(), "\n")) {
 		one, err := c.in.ReadByte()
 		if err != nil {
 			return "", err
 		}
 		b.WriteByte(one)
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(b.String(), "\r\n"), "\xff\xf4\xff\xf2"), nil
+	return strings.TrimPrefix(strings.TrimRight(b.String(), "\r\n"), telnetSynch), nil
 }
 
 // needsLogin are the commands that do not go without.
 const needsLogin = " CWD XCWD CDUP XCUP PWD XPWD MKD XMKD RMD XRMD DELE RNFR RNTO SIZE MDTM MLST LIST NLST MLSD RETR STOR STOU APPE PASV EPSV PORT EPRT REST STAT SYST HELP SITE ABOR TYPE MODE STRU ALLO OPTS "
+
+// path returns the path of a file or directory.
+func (c *client) path(argument string) string {
+	switch {
+	case c.resolve != nil:
+		return c.resolve(c, argument)
+	case path.IsAbs(argument):
+		return path.Clean(argument)
+	default:
+		return path.Join(c.folder, argument)
+	}
+}
 
 func (c *client) answer(verb, argument string) {
 	if strings.Contains(needsLogin, " "+verb+" ") && !c.login {
 		c.say("530 log in first")
 		return
 	}
-	name := path.Join(c.folder, argument)
-	if path.IsAbs(argument) {
-		name = path.Clean(argument)
-	}
+	name := c.path(argument)
 	c.mu.Lock()
 	content, isFile := c.files[name]
 	isFolder := c.folders[name]
@@ -345,10 +359,7 @@ func (c *client) answer(verb, argument string) {
 		}
 		c.transfer(func(data net.Conn) { io.WriteString(data, lines) })
 	case "STOU":
-		c.transfer(func(data net.Conn) { // and does not tell the name
-			uploaded, _ := io.ReadAll(data)
-			c.change(func() { c.files[path.Join(c.folder, "unique.1")] = string(uploaded) })
-		})
+		c.storeUnique(path.Join(c.folder, "unique.1"), "150 here it comes")
 	case "STOR", "APPE":
 		start := ""
 		if c.restart > 0 || verb == "APPE" {
@@ -364,6 +375,15 @@ func (c *client) answer(verb, argument string) {
 	default:
 		c.say("502 not known")
 	}
+}
+
+// storeUnique stores the data of a STOU.
+func (c *client) storeUnique(name, preliminary string) {
+	c.preliminary = preliminary
+	c.transfer(func(data net.Conn) {
+		uploaded, _ := io.ReadAll(data)
+		c.change(func() { c.files[name] = string(uploaded) })
+	})
 }
 
 // listed is a line of a listing.
@@ -456,17 +476,17 @@ func (c *client) closeData() {
 }
 
 func (c *client) transfer(move func(net.Conn)) {
-	defer func() { c.restart, c.passive, c.active = 0, nil, "" }()
+	defer func() { c.restart, c.passive, c.active, c.preliminary = 0, nil, "", "" }()
 	var data net.Conn
 	var err error
 	switch {
 	case c.passive != nil:
-		c.say("150 here it comes")
+		c.say(cmp.Or(c.preliminary, "150 here it comes"))
 		data, err = c.passive.Accept()
 		c.passive.Close()
 	case c.active != "":
 		data, err = c.network.DialContext(context.Background(), "tcp", c.active)
-		c.say("150 here it comes")
+		c.say(cmp.Or(c.preliminary, "150 here it comes"))
 	default:
 		c.say("425 PASV first")
 		return

@@ -1,0 +1,467 @@
+package probe
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// userFiles are the files of the user. A run must not change them.
+var userFiles = map[string]string{
+	"/thesis.doc": "ten years of work", "/photos.zip": "children", "/docs/taxes": "1998", "/docs/letter": "dear",
+	"/notes": "abc", "/unique": "not the one of STOU",
+}
+
+// serveUser starts a server that has the files of the user.
+func serveUser(t *testing.T) *server {
+	s := serve(t, map[string]func(*client, string){})
+	maps.Copy(s.files, userFiles)
+	s.folders["/docs"] = true
+	return s
+}
+
+// A misbehavior changes a server. The generator makes servers differ.
+type misbehavior struct {
+	name string
+	do   func(s *server, r *rand.Rand)
+}
+
+// after runs do instead of each command with the verb, once the verb has come often enough.
+func after(s *server, r *rand.Rand, verb string, do func(c *client, argument string)) {
+	times := 0
+	if r.IntN(2) == 0 {
+		times = r.IntN(6)
+	}
+	var seen atomic.Int64
+	s.instead[verb] = func(c *client, argument string) {
+		if int(seen.Add(1)) <= times {
+			c.answer(verb, argument)
+			return
+		}
+		do(c, argument)
+	}
+}
+
+// says answers and does nothing.
+func says(text string) func(*client, string) {
+	return func(c *client, _ string) { c.say(text) }
+}
+
+// verbs are the commands of a run that make, change and remove files, and those before them.
+var verbs = []string{"MKD", "CWD", "PWD", "NLST", "STOR", "APPE", "STOU", "RETR", "DELE", "RMD", "XMKD", "XRMD", "RNFR", "RNTO", "EPSV", "PASS", "QUIT", "TYPE"}
+
+func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
+
+var misbehaviors = []misbehavior{
+	{"flat name space", func(s *server, r *rand.Rand) {
+		s.resolve = func(_ *client, argument string) string { return "/" + path.Base(argument) }
+		s.instead["MKD"] = says("257 made")
+		s.instead["CWD"] = says("250 there")
+	}},
+	{"flat name space with a lying PWD", func(s *server, r *rand.Rand) {
+		s.resolve = func(_ *client, argument string) string { return "/" + path.Base(argument) }
+		s.instead["MKD"] = says("257 made")
+		s.instead["CWD"] = func(c *client, argument string) {
+			if c.folder = path.Join(c.folder, argument); path.IsAbs(argument) {
+				c.folder = argument
+			}
+			c.say("250 there")
+		}
+	}},
+	{"CWD without effect", func(s *server, r *rand.Rand) { after(s, r, "CWD", says("250 there")) }},
+	{"CWD for PWD only", func(s *server, r *rand.Rand) {
+		s.resolve = func(_ *client, argument string) string { return path.Join("/", argument) }
+	}},
+	{"MKD without effect", func(s *server, r *rand.Rand) { after(s, r, "MKD", says(`257 "/x" made`)) }},
+	{"MKD refused, with effect", func(s *server, r *rand.Rand) {
+		after(s, r, "MKD", func(c *client, argument string) {
+			c.change(func() { c.folders[c.path(argument)] = true })
+			c.say("257-made\r\n257 made")
+		})
+	}},
+	{"PWD with another path", func(s *server, r *rand.Rand) {
+		after(s, r, "PWD", says(pick(r, `257 "/"`, `257 "/docs"`, `257 "../.."`, `257 ""`, `257 no path`, "550 no", `257 "a b"`)))
+	}},
+	{"STOU names another file", func(s *server, r *rand.Rand) {
+		name := pick(r, "thesis.doc", "../thesis.doc", "/thesis.doc", "/docs/taxes", "notes", "x\rDELE thesis.doc", `"thesis.doc"`, "*", "..", "-rf", "~", "docs", "unique", "", "a/../thesis.doc", "notes ")
+		at := pick(r, "/stou.1", "/docs/stou.1", "")
+		after(s, r, "STOU", func(c *client, _ string) {
+			file := at
+			if file == "" {
+				file = path.Join(c.folder, "stou.1")
+			}
+			c.storeUnique(file, "150 FILE: "+name)
+		})
+	}},
+	{"NLST of other names", func(s *server, r *rand.Rand) {
+		kind := r.IntN(6)
+		after(s, r, "NLST", func(c *client, _ string) {
+			var b strings.Builder
+			for _, file := range c.left() {
+				switch {
+				case kind == 0:
+					fmt.Fprintf(&b, "%s\r\n", file)
+				case kind == 1:
+					fmt.Fprintf(&b, "%s\r\n", path.Base(file))
+				case kind == 2 && path.Dir(file) == path.Dir(c.folder), kind == 3 && path.Dir(file) == c.folder:
+					fmt.Fprintf(&b, "../%s\r\n", path.Base(file))
+				case kind == 4 && path.Dir(file) == c.folder:
+					fmt.Fprintf(&b, "%s\r\nthesis.doc\r\n", path.Base(file))
+				case kind == 5 && path.Dir(file) == c.folder:
+					fmt.Fprintf(&b, "./%s\r\n", path.Base(file))
+				}
+			}
+			c.transfer(func(data net.Conn) { io.WriteString(data, b.String()) })
+		})
+	}},
+	{"RMD refused", func(s *server, r *rand.Rand) { after(s, r, "RMD", says(pick(r, "550 no", "450 busy", "502 no"))) }},
+	{"RMD without effect", func(s *server, r *rand.Rand) { after(s, r, "RMD", says("250 gone")) }},
+	{"RMD of all that is inside", func(s *server, r *rand.Rand) {
+		s.instead["RMD"] = func(c *client, argument string) {
+			name := c.path(argument)
+			c.change(func() {
+				maps.DeleteFunc(c.files, func(file, _ string) bool { return strings.HasPrefix(file, name+"/") })
+				maps.DeleteFunc(c.folders, func(folder string, _ bool) bool { return folder == name || strings.HasPrefix(folder, name+"/") })
+			})
+			c.say("250 gone")
+		}
+	}},
+	{"DELE refused", func(s *server, r *rand.Rand) { after(s, r, "DELE", says("550 no")) }},
+	{"DELE without effect", func(s *server, r *rand.Rand) { after(s, r, "DELE", says("250 gone")) }},
+	{"RETR of the latest upload", func(s *server, r *rand.Rand) {
+		var latest atomic.Value
+		s.instead["STOU"] = func(c *client, _ string) {
+			name := pick(r, "thesis.doc", "stou.1")
+			c.preliminary = "150 FILE: " + name
+			c.transfer(func(data net.Conn) {
+				uploaded, _ := io.ReadAll(data)
+				latest.Store(string(uploaded))
+				c.change(func() { c.files[path.Join(c.folder, "stou.1")] = string(uploaded) })
+			})
+		}
+		s.instead["RETR"] = func(c *client, argument string) {
+			if text, ok := latest.Load().(string); ok {
+				c.transfer(func(data net.Conn) { io.WriteString(data, text) })
+				return
+			}
+			c.answer("RETR", argument)
+		}
+	}},
+	{"short names", func(s *server, r *rand.Rand) {
+		n := pick(r, 6, 8, 12)
+		s.resolve = func(c *client, argument string) string {
+			name := path.Join(c.folder, argument)
+			if path.IsAbs(argument) {
+				name = path.Clean(argument)
+			}
+			dir, base := path.Split(name)
+			return path.Join(dir, base[:min(n, len(base))])
+		}
+	}},
+	{"case folded", func(s *server, r *rand.Rand) {
+		s.resolve = func(c *client, argument string) string {
+			return strings.ToLower(path.Join(c.folder, "/", strings.TrimPrefix(argument, c.folder)))
+		}
+	}},
+	{"commands end at LF", func(s *server, r *rand.Rand) { s.anyLF = true }},
+	{"the connection is closed", func(s *server, r *rand.Rand) {
+		verb, first := pick(r, verbs...), r.IntN(2) == 0
+		after(s, r, verb, func(c *client, argument string) {
+			if !first {
+				c.answer(verb, argument)
+			}
+			c.conn.Close()
+		})
+	}},
+	{"no reply", func(s *server, r *rand.Rand) {
+		verb, done := pick(r, verbs...), r.IntN(2) == 0
+		after(s, r, verb, func(c *client, argument string) {
+			if done {
+				conn := c.conn
+				c.conn = nowhere{conn}
+				c.answer(verb, argument)
+				c.conn = conn
+			}
+		})
+	}},
+	{"two replies", func(s *server, r *rand.Rand) {
+		verb := pick(r, verbs...)
+		after(s, r, verb, func(c *client, argument string) {
+			c.answer(verb, argument)
+			c.say("250 and again")
+		})
+	}},
+	{"refused", func(s *server, r *rand.Rand) {
+		verb := pick(r, verbs...)
+		after(s, r, verb, says(pick(r, "550 no", "421 enough", "502 no", "530 log in", "450 later")))
+	}},
+	{"few sessions", func(s *server, r *rand.Rand) {
+		after(s, r, "USER", says("421 too many"))
+	}},
+}
+
+// nowhere loses what is written.
+type nowhere struct{ net.Conn }
+
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+
+// checkUser compares the files of the user with the ones before the run, and what is left
+// with the report.
+func (s *server) checkUser(t *testing.T, r *Report) (ok bool) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ok = true
+	for name, content := range userFiles {
+		if got, there := s.files[name]; !there || got != content {
+			t.Errorf("%s is now %q", name, got)
+			ok = false
+		}
+	}
+	if !s.folders["/docs"] {
+		t.Error("/docs is removed")
+		ok = false
+	}
+	report := strings.Join(r.Left, "\n")
+	for name := range maps.Keys(s.files) {
+		if _, old := userFiles[name]; !old && !reported(report, name, s.files[name]) {
+			t.Errorf("%s is left, and the report says %q", name, r.Left)
+			ok = false
+		}
+	}
+	for name := range maps.Keys(s.folders) {
+		if name != "/" && name != "/docs" && !reported(report, name, "") {
+			t.Errorf("the directory %s is left, and the report says %q", name, r.Left)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// reported reports whether a report mentions a file, a directory above it, or the content of
+// a STOU.
+func reported(report, name, content string) bool {
+	if strings.HasSuffix(content, " unique") && strings.Contains(report, content[:25]) {
+		return true
+	}
+	for ; name != "/"; name = path.Dir(name) {
+		if strings.Contains(report, path.Base(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// writingConfig returns a configuration with only the checks that write, and some that move about.
+func writingConfig(s *server) Config {
+	c := config(s)
+	c.Write = true
+	c.Sections = []string{"RFC 959 4.1.3", "RFC 2640", "RFC 3659 5", "draft-somers-ftp-mfxx", "no RFC: SITE"}
+	for check := range Checks() {
+		if check.needs&needWrite == 0 && check.Name != "cwd-without-name" && check.Name != "retr" {
+			c.Skip = append(c.Skip, check.Name)
+		}
+	}
+	return c
+}
+
+// TestMisbehavingServers has servers with one fault each.
+func TestMisbehavingServers(t *testing.T) {
+	for _, m := range misbehaviors {
+		for seed := range uint64(8) {
+			bubble(t, fmt.Sprint(m.name, " ", seed), func(t *testing.T) {
+				s := serveUser(t)
+				m.do(s, rand.New(rand.NewPCG(1, seed)))
+				r, err := Run(t.Context(), writingConfig(s))
+				if err != nil && r.Greeting == "" {
+					t.Fatal(err)
+				}
+				if !s.checkUser(t, r) {
+					t.Logf("%q", s.log())
+				}
+			})
+		}
+	}
+}
+
+var randomServers = flag.Int("servers", 400, "number of random misbehaving servers")
+
+// TestRandomServers has servers with up to four faults.
+func TestRandomServers(t *testing.T) {
+	const batches = 8
+	for batch := range batches {
+		t.Run(fmt.Sprint(batch), func(t *testing.T) {
+			t.Parallel()
+			for seed := batch; seed < *randomServers && !t.Failed(); seed += batches {
+				synctest.Test(t, func(t *testing.T) {
+					r := rand.New(rand.NewPCG(2, uint64(seed)))
+					s := serveUser(t)
+					var faults []string
+					for range 1 + r.IntN(4) {
+						m := pick(r, misbehaviors...)
+						faults = append(faults, m.name)
+						m.do(s, r)
+					}
+					report, _ := Run(t.Context(), writingConfig(s))
+					if !s.checkUser(t, report) {
+						t.Logf("seed %d: %q\n%q\n%s", seed, faults, s.log(), reasonOf(report, "clean-up"))
+					}
+				})
+			}
+		})
+	}
+}
+
+// TestDirectoryIsVerified has the reason not to write.
+func TestDirectoryIsVerified(t *testing.T) {
+	names := func(text string) func(*client, string) {
+		return func(c *client, _ string) {
+			c.transfer(func(data net.Conn) { io.WriteString(data, text) })
+		}
+	}
+	tests := []struct {
+		name, verb string
+		do         func(*client, string)
+		want       string
+	}{
+		{"no directory", "MKD", says("550 no"), `"MKD TOKEN": 550 "no"`},
+		{"no way in", "CWD", says("550 no"), `"CWD TOKEN": 550 "no"`},
+		{"CWD without effect", "CWD", says("250 there"), `after CWD to the new directory "TOKEN", PWD answers "/"`},
+		{"no path", "PWD", says("257 here"), "PWD does not say where it writes"},
+		{"names of the user", "NLST", names("thesis.doc\r\n"), `NLST in the new directory lists "thesis.doc"`},
+		{"no names", "NLST", says("502 no"), `NLST in the new directory: 502 "no"`},
+		{"no name after STOR", "NLST", names(""), "NLST in the new directory does not list the file of the probe"},
+		{"STOR refused", "STOR", says("553 no"), `STOR in the new directory: 553 "no"`},
+	}
+	for _, tt := range tests {
+		bubble(t, tt.name, func(t *testing.T) {
+			s := serveUser(t)
+			s.instead[tt.verb] = tt.do
+			c := writingConfig(s)
+			r, err := Run(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := reasonOf(r, "stor")
+			if token := tokenIn(s.log()); token != "" {
+				got = strings.ReplaceAll(got, token, "TOKEN")
+			}
+			if want := "skipped: the probe does not write: " + tt.want; got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+			s.checkUser(t, r)
+		})
+	}
+}
+
+// tokenIn returns the argument of the first MKD.
+func tokenIn(log []string) string {
+	i := slices.IndexFunc(log, func(line string) bool { return strings.HasPrefix(line, "MKD ") })
+	if i < 0 {
+		return ""
+	}
+	return strings.TrimPrefix(log[i], "MKD ")
+}
+
+// TestDirectoryOption makes the directory in another one.
+func TestDirectoryOption(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serveUser(t)
+		c := writingConfig(s)
+		c.Directory = "/docs"
+		var made atomic.Value
+		s.instead["MKD"] = func(c *client, argument string) {
+			made.CompareAndSwap(nil, c.path(argument))
+			c.answer("MKD", argument)
+		}
+		r, err := Run(t.Context(), c)
+		if err != nil || r.Count(Failed) != 0 {
+			t.Errorf("%v, failed: %q", err, withOutcome(r, Failed))
+		}
+		if name, _ := made.Load().(string); !strings.HasPrefix(name, "/docs/p") {
+			t.Errorf("the directory is %q", name)
+		}
+		s.checkUser(t, r)
+		if r.Left != nil {
+			t.Errorf("left: %q", r.Left)
+		}
+	})
+}
+
+// TestNamesOfSTOU has names that a server may give to the file of a STOU.
+func TestNamesOfSTOU(t *testing.T) {
+	d := &directory{found: "/home/p1-ftpreply"}
+	tests := []struct {
+		name, base string
+		ok         bool
+	}{
+		{"ftp0001", "ftp0001", true}, {"stou.1", "stou.1", true}, {"./a_b-c", "a_b-c", true}, {"/home/p1-ftpreply/x.1", "x.1", true},
+		{"", "", false}, {".", "", false}, {"..", "", false}, {"../thesis.doc", "", false}, {"/thesis.doc", "", false},
+		{"/home/p1-ftpreply/../x", "", false}, {"a/b", "", false}, {`a\b`, "", false}, {"C:a", "", false}, {"a\r\nDELE b", "", false},
+		{`"a"`, "", false}, {"*", "", false}, {"~", "", false}, {"-rf", "", false}, {"a b", "", false}, {"\u00fc", "", false}, {"a\x00", "", false},
+	}
+	for _, tt := range tests {
+		if base, ok := d.bare(tt.name); ok != tt.ok || ok && base != tt.base {
+			t.Errorf("%q: %q, %v", tt.name, base, ok)
+		}
+	}
+}
+
+// TestCleanUpHasALimit is a server that stops answering.
+func TestCleanUpHasALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serveUser(t)
+		s.instead["RMD"] = func(*client, string) {}
+		c := writingConfig(s)
+		c.Sections = []string{"RFC 2640 3.1"}
+		c.Limits.Reply, c.Limits.CleanUp = time.Hour, 3*time.Second
+		begin := time.Now()
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Left) != 1 || !strings.HasPrefix(r.Left[0], "RMD /p") {
+			t.Errorf("left: %q", r.Left)
+		}
+		if d := time.Since(begin); d > 20*time.Second {
+			t.Errorf("it took %v", d)
+		}
+		s.checkUser(t, r)
+	})
+}
+
+// TestNamesAreBounded has a server that lists names without end.
+func TestNamesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serveUser(t)
+		many := bytes.Repeat([]byte("x\r\n"), 10000)
+		after(s, rand.New(rand.NewPCG(0, 0)), "NLST", func(c *client, _ string) {
+			c.transfer(func(data net.Conn) { data.Write(many) })
+		})
+		r, err := Run(t.Context(), writingConfig(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.checkUser(t, r)
+		retrieved := 0
+		for _, line := range s.log() {
+			if strings.HasPrefix(line, "RETR x") {
+				retrieved++
+			}
+		}
+		if retrieved > 2*maxTries {
+			t.Errorf("%d files were read", retrieved)
+		}
+	})
+}
