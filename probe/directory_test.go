@@ -104,6 +104,35 @@ var misbehaviors = []misbehavior{
 			c.storeUnique(file, "150 FILE: "+name)
 		})
 	}},
+	{"STOU names a file that is then in every directory", func(s *server, r *rand.Rand) {
+		var stored atomic.Bool
+		s.instead["STOU"] = func(c *client, _ string) {
+			c.storeUnique(path.Join(c.folder, "stou.1"), "150 FILE: thesis.doc")
+			stored.Store(true)
+		}
+		s.instead["NLST"] = func(c *client, _ string) {
+			var names string
+			for _, file := range c.left() {
+				if path.Dir(file) == c.folder {
+					names += path.Base(file) + "\r\n"
+				}
+			}
+			if stored.Load() {
+				names += "thesis.doc\r\n"
+			}
+			c.transfer(func(data net.Conn) { io.WriteString(data, names) })
+		}
+		s.resolve = func(c *client, argument string) string {
+			switch {
+			case argument == "thesis.doc":
+				return "/thesis.doc"
+			case path.IsAbs(argument):
+				return path.Clean(argument)
+			default:
+				return path.Join(c.folder, argument)
+			}
+		}
+	}},
 	{"NLST of other names", func(s *server, r *rand.Rand) {
 		kind := r.IntN(6)
 		after(s, r, "NLST", func(c *client, _ string) {
