@@ -3,10 +3,10 @@ package control
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/dialogue"
 )
 
 // A Conn reads one control connection. Set the fields, call Server and Client with the
@@ -37,6 +37,7 @@ type Conn struct {
 	splitter splitter
 	heard    time.Time // when the server last sent bytes
 	spoke    time.Time // when the client last sent bytes
+	joined   bool      // the client's bytes at hand have held a command before
 	owed     int       // commands since the last reply
 	accepted bool      // the server has sent a 234, so TLS may follow (RFC 4217, section 4)
 	torn     bool      // bytes are missing just before
@@ -86,7 +87,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 // Client reads bytes that the client sent. The zero time means that the time is unknown.
 // b is not retained.
 func (c *Conn) Client(b []byte, at time.Time) {
-	c.spoke = at
+	c.spoke, c.joined = at, false
 	c.upgrade.clientSends(len(c.window) > 0)
 	c.wonder()
 	c.splitter.split(b, c.sent)
@@ -97,7 +98,7 @@ func (c *Conn) Client(b []byte, at time.Time) {
 // is a parting message.
 func (c *Conn) HangUp() {
 	c.hungUp = true
-	c.pairing.sequencer.HangUp()
+	c.pairing.hindsight.HangUp()
 }
 
 // Gap records that bytes of either side are missing here: the recording has lost them, or
@@ -110,10 +111,18 @@ func (c *Conn) Gap() {
 	c.framer.Reset()
 	c.consumed, c.lastLine = 0, c.lastLine[:0]
 	c.splitter.next()
-	c.pairing.gap()
 	c.upgrade = upgrade{}
+	c.pairing.hindsight.Gap()
+	c.pairing.hindsight.Other()
 	c.item = Item{Kind: GapItem, Torn: true, secrets: &c.secrets}
-	c.deliver(&c.item)
+	c.decided(&c.item, nil)
+}
+
+// Flush delivers the Items that are held because later ones may explain them. It is for a
+// live connection that pauses: the verdicts on these Items are then the best so far.
+func (c *Conn) Flush() {
+	c.pairing.hindsight.Flush()
+	c.deliverHeld()
 }
 
 // Close ends the connection, or the recording of it. It delivers everything that is
@@ -125,6 +134,12 @@ func (c *Conn) Close(how Ending) {
 		c.splitter.cut = true
 		c.sent(line)
 	}
+	if how == ConnectionLasts {
+		c.pairing.hindsight.Cut()
+	} else {
+		c.pairing.hindsight.End()
+	}
+	c.deliverHeld()
 	c.closeOwed()
 	c.item = Item{Kind: EndItem, Time: later(c.heard, c.spoke), Ending: how, HungUp: c.hungUp, secrets: &c.secrets}
 	c.deliver(&c.item)
@@ -144,11 +159,11 @@ func (c *Conn) closeOwed() {
 	if c.Stats.Replies == 0 {
 		return
 	}
-	waiting := c.pairing.sequencer.Owed()
-	for p := range c.pairing.sequencer.Pending() {
+	waiting := c.pairing.hindsight.Owed()
+	for p := range c.pairing.hindsight.Pending() {
 		it := c.pairing.item(p, &c.secrets)
 		switch {
-		case it == nil:
+		case it == nil, c.pairing.hindsight.Blind() && !p.Preliminary:
 		case !c.closes:
 			it.Kind, it.Waiting = OwedItem, waiting
 			c.deliver(it)
@@ -163,13 +178,14 @@ func (c *Conn) closeOwed() {
 func (c *Conn) Reset() {
 	held := c.doubt.held
 	clear(held)
+	c.pairing.reset()
 	*c = Conn{
 		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Private: c.Private,
 
 		doubt:    doubt{held: held[:0]},
 		splitter: splitter{line: c.splitter.line[:0]},
 		lastLine: c.lastLine[:0],
-		pairing:  pairing{sending: c.pairing.emptied()},
+		pairing:  c.pairing,
 	}
 }
 
@@ -304,8 +320,9 @@ func (c *Conn) sent(line []byte) {
 	it := &c.item
 	*it = Item{
 		Kind: CommandItem, Time: c.spoke, Private: c.Private, Torn: c.torn, Command: &c.command,
-		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1, secrets: &c.secrets,
+		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1, joined: c.joined, secrets: &c.secrets,
 	}
+	c.joined = true
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
 		c.doubt.held = append(c.doubt.held, *it.Clone())
 		return
@@ -318,15 +335,11 @@ func (c *Conn) sent(line []byte) {
 func (c *Conn) commandSent(it *Item) {
 	c.number(it)
 	c.owed++
-	told := c.pairing.sent(it)
-	if told {
+	if c.pairing.sent(it) {
 		c.Stats.Commands++
 	}
-	c.Stats.follow(&c.pairing.sequencer)
-	c.deliver(it)
-	if told {
-		c.unanswered()
-	}
+	c.Stats.follow(&c.pairing.hindsight)
+	c.decided(it, nil)
 }
 
 // reply pairs a reply, counts it and delivers it.
@@ -340,68 +353,104 @@ func (c *Conn) reply(it *Item) {
 	if it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted {
 		c.accepted = true
 	}
-	it.Verdict = c.pairing.answered(it)
+	aside := c.pairing.answered(it)
 	if c.Stats.Commands > 0 {
-		c.Stats.follow(&c.pairing.sequencer)
+		c.Stats.follow(&c.pairing.hindsight)
 	}
+	guess := c.pairing.hindsight.Guess()
 	if c.upgrade != (upgrade{}) {
-		c.noteInjection(it)
+		c.noteInjection(it, guess)
 	}
-	if it.Verdict.StartsTLS && it.Command != nil {
+	if guess.StartsTLS && guess.Command > 0 {
 		c.upgrade.starts = true
 	}
-	c.closes = it.Verdict.Closes
-	c.deliver(it)
+	c.decided(it, aside)
 	it.Torn, it.Injected = false, false
-	if it.Verdict.Missed {
-		c.unanswered()
-	}
 }
 
 // notReply delivers bytes that are not a reply as it should be. A reply that was too long
 // is still the reply to a command. Nothing is known of the dialogue under TLS.
 func (c *Conn) notReply(it *Item) {
 	c.number(it)
-	it.Verdict = &noVerdict
+	h := &c.pairing.hindsight
+	aside := &noVerdict
 	switch {
 	case it.Kind == TLSItem:
 		c.Stats.TLS = true
-		c.pairing.gap()
+		h.Gap()
+		h.Other()
 		c.upgrade = upgrade{}
 	case it.Reply.Code() != 0:
-		it.Verdict = c.pairing.answered(it)
+		aside = c.pairing.answered(it)
 	default:
 		it.Command = c.pairing.latestCommand()
+		if c.torn || it.Err.Resembles() != "" || len(bytes.Trim(it.Reply.Raw(), "\r\n\x00")) == 0 {
+			h.Other()
+		} else {
+			h.Garbled()
+		}
 	}
 	if it.Kind == ErrorItem {
-		c.noteInjection(it)
-		c.closes = it.Verdict.Closes
+		c.noteInjection(it, h.Guess())
 	}
-	c.Stats.follow(&c.pairing.sequencer)
-	c.deliver(it)
-	if it.Verdict.Missed {
-		c.unanswered()
-	}
+	c.Stats.follow(h)
+	c.decided(it, aside)
 }
-
-// noVerdict is the verdict on bytes that are not a reply.
-var noVerdict = dialogue.Verdict{Command: dialogue.Nobody}
 
 // noteInjection marks plain text that the server sent after the reply that starts TLS and
 // before the first byte of the client. A server that gives up may still send its 421.
-func (c *Conn) noteInjection(it *Item) {
+func (c *Conn) noteInjection(it *Item, v *Verdict) {
 	u := &c.upgrade
-	if it.Private || !u.injected && (!u.starts || it.Verdict.Closes) {
+	if it.Private || !u.injected && (!u.starts || v.Closes) {
 		return
 	}
 	*u = upgrade{}
 	it.Injected = true
 }
 
-// unanswered delivers the commands that were given up now that others have their replies.
-func (c *Conn) unanswered() {
-	for p := range c.pairing.sequencer.Missed() {
-		if it := c.pairing.item(p, &c.secrets); it != nil {
+// decided delivers an Item that the pairing was told, if it is decided, or holds it. aside
+// is its verdict if the pairing does not give one.
+func (c *Conn) decided(it *Item, aside *Verdict) {
+	p := &c.pairing
+	if len(p.held) == 0 && p.hindsight.Next() {
+		c.complete(it, aside)
+		return
+	}
+	p.held = append(p.held, heldItem{it.Clone(), aside})
+	if p.bytes += len(it.Bytes()); p.bytes > maxHeldBytes {
+		p.hindsight.Flush()
+	}
+	c.deliverHeld()
+}
+
+// deliverHeld delivers the Items that are decided.
+func (c *Conn) deliverHeld() {
+	p := &c.pairing
+	n := 0
+	for n < len(p.held) && p.hindsight.Next() {
+		it := p.held[n]
+		p.bytes -= len(it.Bytes())
+		n++
+		c.complete(it.Item, it.aside)
+	}
+	p.held = slices.Delete(p.held, 0, n)
+}
+
+// complete delivers an Item with its verdict, and the commands that are given up at it.
+func (c *Conn) complete(it *Item, verdict *Verdict) {
+	p := &c.pairing
+	if it.Kind == ReplyItem || it.Kind == ErrorItem || it.Kind == TLSItem {
+		if it.Verdict = verdict; verdict == nil {
+			it.Verdict = &p.hindsight.verdict
+			if s := p.kept(it.Verdict.Command); s != nil {
+				it.Command = &s.command
+			}
+		}
+		c.closes = it.Verdict.Closes
+	}
+	c.deliver(it)
+	for _, pending := range p.hindsight.missed {
+		if it := p.item(pending, &c.secrets); it != nil {
 			c.deliver(it)
 		}
 	}

@@ -9,10 +9,14 @@ const (
 	// A code that real servers send. Slightly worse than a listed one, so that a listed
 	// one wins where both are possible.
 	costWild = 2
+	// A reply to an unknown verb, for which nothing is listed.
+	costUnknown = 3
 	// Any command may fail in any way, so a 4yz or 5yz that is not listed is weak evidence.
 	costUnlistedFailure = 6
 	// The command gets this code, but before or after its preliminary reply.
 	costWrongStage = 12
+	// The code is not listed, but another command that waits has it in its own list.
+	costListedElsewhere = 10
 	// One wrong code. Cheaper than an extra reply or a lost one: servers choose wrong codes
 	// more often than they lose count, and two final replies before the client speaks
 	// again are cheaper as one extra reply than as two faults.
@@ -26,7 +30,7 @@ const (
 	// The client spoke although this command was not answered. A client that has waited so far
 	// has rather seen a reply that is not recorded. One that pipelines does so again.
 	costPassedFirst = 10
-	costPassed      = 2
+	costPassed      = 4
 
 	// A reply after that to a later command, when both were answered.
 	costLate = 14
@@ -35,9 +39,13 @@ const (
 	costEarly = 3
 	// A command without a reply.
 	costLost = 20
+	// A second time: there are servers that never answer what they do not know.
+	costLostAgain = 14
 	// A server that stays silent, or a recording that lost a reply, often does so more than
 	// once in a row.
 	costLostMore = 8
+	// All that were lost in a row, so that this remains within reach.
+	costLostMost = 36
 
 	// A command that waits when the recording ends: it may have been stopped.
 	costOwed = 6
@@ -77,13 +85,19 @@ const (
 // no one event can make them the best again.
 const maxGap = 40
 
+// maxDoubt is how much dearer than the best an explanation may be to acquit a reply where the
+// recording is cut.
+const maxDoubt = 10
+
 // costOf returns the cost of a code by the ruling of the table.
 func costOf(r dialogue.Ruling, negative bool) int {
 	switch {
 	case r.Standing == dialogue.Allowed && r.Listed():
 		return 0
+	case r.Standing == dialogue.Allowed:
+		return costUnknown
 	case r.Standing >= dialogue.InTheWild:
-		return costWild // of an unknown verb nothing is listed
+		return costWild
 	case negative && r.Reason == dialogue.CodeNotListed && !r.Listed():
 		return costUnlistedFailure
 	case r.Reason == dialogue.WrongStage:

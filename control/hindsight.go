@@ -1,6 +1,7 @@
 package control
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/ftpreply/ftpreply"
@@ -44,13 +45,9 @@ type Verdict struct {
 	Parting   bool // a parting message with a code of another meaning
 }
 
-// A Missing is a command that was given up: later commands have their replies.
-type Missing struct {
-	Command     int64
-	Of          dialogue.Command
-	Preliminary bool // it had a preliminary reply
-	Late        bool // a later command had a reply
-}
+// Verb returns the verb, in upper case, of the command that the reply belongs to. It is
+// empty for the greeting, for Nobody and for verbs that the table of replies does not have.
+func (v *Verdict) Verb() string { return v.Of.Verb() }
 
 // Commands on which the order of replies depends.
 var (
@@ -84,8 +81,8 @@ type waiting struct {
 
 func (w *waiting) running() bool { return w.stage == dialogue.AfterPreliminary }
 
-func (w *waiting) missing() Missing {
-	return Missing{Command: w.number, Of: w.of, Preliminary: w.running(), Late: w.late}
+func (w *waiting) pending() dialogue.Pending {
+	return dialogue.Pending{Command: w.number, Verb: w.of.Verb(), Preliminary: w.running(), Overtaken: w.late}
 }
 
 // An explanation is one way to read the events so far.
@@ -98,6 +95,7 @@ type explanation struct {
 	closed  bool  // the end was announced
 	goodbye bool  // by the reply to QUIT
 	ahead   bool  // the client does not wait for replies
+	loses   bool  // a command had no reply
 	since   int64 // the first command after that
 	blind   bool  // what came before is not recorded; nothing is blamed until a reply fits
 	fitted  bool  // blind, but the latest reply fitted the only command
@@ -119,7 +117,7 @@ type answered struct {
 type step struct {
 	event     int64
 	isMissing bool
-	missing   Missing
+	missing   dialogue.Pending
 	verdict   Verdict
 }
 
@@ -141,11 +139,22 @@ type hindsight struct {
 	restart bool  // REST was told, and no transfer since
 	hungUp  bool
 
-	verdict Verdict   // of the latest event that Next returned
-	missed  []Missing // the commands given up at it
+	verdict Verdict            // of the latest event that Next returned
+	missed  []dialogue.Pending // the commands given up at it
 	choices []choice
 	named   []naming
 	steps   int // work, counted for the tests
+}
+
+// reset makes p forget the connection and keep some memory.
+func (p *hindsight) reset() {
+	kept := hindsight{line: p.line, missed: p.missed[:0], choices: p.choices[:0], named: p.named[:0]}
+	if len(p.live) > 0 {
+		x := p.live[0]
+		*x = explanation{waiting: x.waiting[:0], steps: x.steps[:0]}
+		kept.live, kept.told = append(p.live[:0], x), 1
+	}
+	*p = kept
 }
 
 func (p *hindsight) begin() {
@@ -238,7 +247,7 @@ func (p *hindsight) giveUp(x *explanation, match func(*waiting) bool) {
 			kept = append(kept, w)
 			continue
 		}
-		x.cost += costLost - int(w.paidFor)
+		x.cost += max(0, costLost-int(w.paidFor))
 		x.miss(p.event, &w)
 	}
 	x.waiting = kept
@@ -249,7 +258,8 @@ func (x *explanation) miss(event int64, w *waiting) {
 		return
 	}
 	x.surplus--
-	x.steps = append(x.steps, step{event: event, isMissing: true, missing: w.missing()})
+	x.loses = true
+	x.steps = append(x.steps, step{event: event, isMissing: true, missing: w.pending()})
 }
 
 // Reply tells the pairing that the server sent a reply with the text. The text is not kept.
@@ -388,10 +398,23 @@ func (p *hindsight) fork(x *explanation) *explanation {
 // sameFuture reports whether the cheaper explanation y makes x superfluous.
 func (p *hindsight) sameFuture(x, y *explanation) bool {
 	p.steps++
-	return x.blind == y.blind && x.lonely == y.lonely && (x.closed == y.closed || x.closed) &&
-		slices.EqualFunc(x.waiting, y.waiting, func(a, b waiting) bool {
-			return a.number == b.number && a.running() == b.running() && a.late == b.late
-		})
+	if x.blind != y.blind || x.lonely != y.lonely || y.closed && !x.closed {
+		return false
+	}
+	// If more commands wait in x, it is superfluous where the replies to these would not be
+	// dearer as extra replies.
+	more := len(x.waiting) - len(y.waiting)
+	if more < 0 || x.cost < y.cost+more*costExtra {
+		return false
+	}
+	i := 0
+	for j := range x.waiting {
+		if a, b := &x.waiting[j], y.waiting[i:]; len(b) > 0 && a.number == b[0].number &&
+			a.running() == b[0].running() && a.late == b[0].late {
+			i++
+		}
+	}
+	return i == len(y.waiting)
 }
 
 // order sorts the explanations after their costs have changed, and drops the dear ones.
@@ -448,8 +471,8 @@ func (p *hindsight) choose(from int, x *explanation, r *reply) {
 	case x.blind:
 		add(p.chooseBlind(x, r))
 	default:
-		p.chooseAnswer(x, r, add)
-		p.chooseUnasked(x, r, add)
+		strongest := p.chooseAnswer(x, r, add)
+		p.chooseUnasked(x, r, strongest, add)
 	}
 }
 
@@ -517,11 +540,15 @@ func (p *hindsight) chooseBlind(x *explanation, r *reply) choice {
 
 // chooseAnswer adds the choices in which the reply answers a waiting command. Those before
 // it are late, or have no reply.
-func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) {
-	strongest := notNamed
+// It returns how clearly the text names one of them.
+func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) (strongest strength) {
+	listed := 0 // commands that have the code in their own lists
 	for i := range min(len(x.waiting), maxReach) {
 		if len(x.waiting) > 1 {
 			strongest = max(strongest, p.names(x.waiting[i].number, r))
+			if w := &x.waiting[i]; p.isOwn(w, r, p.judge(w, r)) {
+				listed++
+			}
 		}
 	}
 	for i := range min(len(x.waiting), maxReach) {
@@ -530,9 +557,15 @@ func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) {
 		cost := x.waited(w)
 		if !w.noRoom {
 			cost += costOf(ruling, r.failure)
+			if listed > 0 && !ruling.Listed() && cost < costWrongCode {
+				cost += costListedElsewhere
+			}
 		}
 		if !r.final && w.running() && !isMarker(r.code) {
 			cost += costSecondPreliminary
+			if w.late {
+				cost += costWild
+			}
 		}
 		if strongest > notNamed && p.names(w.number, r) < strongest {
 			cost += strongest.cost()
@@ -543,6 +576,13 @@ func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) {
 			add(choice{what: answer, at: i, ruling: ruling, cost: cost + lost, lost: true})
 		}
 	}
+	return strongest
+}
+
+// isOwn reports whether the command has the code in its own lists, and not only because
+// every command may get it.
+func (p *hindsight) isOwn(w *waiting, r *reply, ruling dialogue.Ruling) bool {
+	return ruling.Listed() && ruling.Standing >= dialogue.InTheWild && !dialogue.Command{}.Judge(dialogue.First, r.code).Listed()
 }
 
 // waited returns the cost of a client that did not wait for the reply to w.
@@ -587,13 +627,15 @@ func (p *hindsight) losing(x *explanation, i int) (cost int) {
 	for j := range i {
 		switch {
 		case x.waiting[j].number == 0:
+		case cost == 0 && x.loses:
+			cost = costLostAgain
 		case cost == 0:
 			cost = costLost - int(x.waiting[j].paidFor)
 		default:
 			cost += costLostMore
 		}
 	}
-	return cost
+	return min(cost, costLostMost)
 }
 
 // superseded returns the cost of a transfer that starts for those that still run: they
@@ -611,7 +653,8 @@ func (p *hindsight) superseded(x *explanation, i int, r *reply) (cost int) {
 }
 
 // chooseUnasked adds the choices in which the reply answers no waiting command.
-func (p *hindsight) chooseUnasked(x *explanation, r *reply, add func(choice)) {
+func (p *hindsight) chooseUnasked(x *explanation, r *reply, strongest strength, add func(choice)) {
+	named := strongest.cost()
 	switch {
 	case r.class == ftpreply.Protected && len(x.waiting) == 0:
 		add(choice{what: unrecorded}) // it may be the final reply after a protected preliminary one
@@ -619,14 +662,16 @@ func (p *hindsight) chooseUnasked(x *explanation, r *reply, add func(choice)) {
 		add(choice{what: unsolicited, cost: costExtra})
 	case r.code == 421:
 		add(choice{what: unsolicited, cost: costUnasked421})
-	case r.code == 221 || p.hungUp:
+	case p.hungUp:
 		add(choice{what: unsolicited, cost: costUnasked221})
 	case p.surplus(x, r) == extra && x.last.code == r.code && x.last.sum == r.sum:
-		add(choice{what: extra, cost: costRepeated})
+		add(choice{what: extra, cost: costRepeated + named})
 	case p.surplus(x, r) == extra:
-		add(choice{what: extra, cost: costExtra})
+		add(choice{what: extra, cost: costExtra + named})
+	case r.code == 221:
+		add(choice{what: unsolicited, cost: costUnasked221})
 	default:
-		add(choice{what: unsolicited, cost: costUnsolicited})
+		add(choice{what: unsolicited, cost: costUnsolicited + named})
 	}
 }
 
@@ -711,7 +756,8 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 	case w.noRoom:
 		v.Ruling = dialogue.Because(dialogue.NoRoom)
 	case r.parting:
-		v.Ruling, v.Parting = dialogue.Unasked(0, false), true
+		v.Ruling, v.Parting = dialogue.Unasked(r.code, false), true
+		v.Reason = dialogue.CodeInTheWild
 	case w.late && r.final && v.Standing >= dialogue.InTheWild:
 		v.Ruling = dialogue.Because(dialogue.OutOfOrder)
 	case !r.final && w.running() && !isMarker(r.code) && v.Reason != dialogue.WrongClass:
@@ -857,10 +903,10 @@ func (p *hindsight) acquit() {
 	}
 }
 
-// agreed reports whether all explanations have the step.
+// agreed reports whether all explanations that are likely have the step.
 func (p *hindsight) agreed(s *step) bool {
 	for _, x := range p.live[1:] {
-		if !slices.Contains(x.steps, *s) {
+		if x.cost <= p.live[0].cost+maxDoubt && !slices.Contains(x.steps, *s) {
 			return false
 		}
 	}
@@ -907,6 +953,53 @@ func (x *explanation) stepsOf(event int64) (n int) {
 		n++
 	}
 	return n
+}
+
+// Pending yields the commands that wait for their final reply, as far as they are kept.
+func (p *hindsight) Pending() iter.Seq[dialogue.Pending] {
+	p.begin()
+	return func(yield func(dialogue.Pending) bool) {
+		for i := range p.live[0].waiting {
+			if w := &p.live[0].waiting[i]; !w.noRoom && !yield(w.pending()) {
+				return
+			}
+		}
+	}
+}
+
+// Blind reports that the recording has not shown yet which commands wait: it began in the
+// middle, or bytes were lost.
+func (p *hindsight) Blind() bool {
+	p.begin()
+	return p.live[0].blind
+}
+
+// needs reports whether an event that is still to come, or held, may refer to the command.
+func (p *hindsight) needs(number int64) bool {
+	for _, x := range p.live {
+		if x.last.number == number {
+			return true
+		}
+		for i := range x.waiting {
+			if x.waiting[i].number == number {
+				return true
+			}
+		}
+		for i := range x.steps {
+			if s := &x.steps[i]; s.isMissing && s.missing.Command == number || !s.isMissing && s.verdict.Command == number {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Guess returns the verdict on the latest reply by the best explanation so far.
+func (p *hindsight) Guess() *Verdict {
+	if steps := p.live[0].steps; len(steps) > 0 && !steps[len(steps)-1].isMissing {
+		return &steps[len(steps)-1].verdict
+	}
+	return &noVerdict
 }
 
 // Held returns the number of events that are not decided.

@@ -125,7 +125,7 @@ func TestHindsight(t *testing.T) {
 		{"ABOR", true, "C RETR a\nS 150 go\nC ABOR\nS 426 aborted\nS 226 ok\nC QUIT\nS 221 bye",
 			"150 RETR,426 RETR,226 ABOR,221 QUIT closes"},
 		{"Pure-FTPd's parting message answers QUIT", true, "C PASV\nS 227 (1,2,3,4,5,6)\nC QUIT\nS 227 Logout.",
-			"227 PASV,227 QUIT unsolicited-reply closes"},
+			"227 PASV,227 QUIT code-in-the-wild closes"},
 		{"Pure-FTPd's parting message, unasked", true, "C PASV\nS 227 (1,2,3,4,5,6)\nH\nS 227 Logout.",
 			"227 PASV,227 - unsolicited-reply closes"},
 		{"GridFTP's markers", true, "C STOR a\nS 150 go\nS 111 Range Marker\nS 112 Perf\nS 112 Perf\nS 226 done",

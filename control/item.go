@@ -55,7 +55,7 @@ type Item struct {
 	Command *Command
 	// Verdict is the place of a reply in the dialogue. It is not nil in the items of the
 	// server: ReplyItem, ErrorItem, TLSItem.
-	Verdict *dialogue.Verdict
+	Verdict *Verdict
 	// Pending is the state of the command of an UnansweredItem or an OwedItem.
 	Pending dialogue.Pending
 	Waiting int // in an OwedItem: the number of commands that wait at the end
@@ -67,6 +67,7 @@ type Item struct {
 	Ending Ending // in an EndItem
 	HungUp bool   // in an EndItem: the client closed its side first
 
+	joined   bool   // in one segment with the command before
 	window   []byte // bytes of the server in which the item begins at index at
 	at       int
 	lastLine []byte // last line of the server before the window

@@ -1,49 +1,61 @@
 package control
 
 import (
+	"bytes"
+
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/dialogue"
 )
 
-// A pairing feeds a [dialogue.Sequencer] and keeps the commands that an Item may still
-// refer to: those that wait for a reply, and a few more.
+// A pairing reports every Item of a connection to the hindsight, holds the Items that are not
+// decided yet, and keeps the commands that an Item may still refer to.
 type pairing struct {
-	sequencer dialogue.Sequencer
-	begun     bool // a reply was told, or the beginning is not recorded
-	blank     bool // the client sent an empty line after the latest command
+	hindsight hindsight
+	held      []heldItem // not decided yet
+	bytes     int        // in held
+	blank     bool       // the client sent an empty line after the latest command
 
 	// sending is a ring that is indexed by the number of the command. Its length is a
-	// power of two. It grows rather than lose a command that waits.
+	// power of two. It grows rather than lose a command that is still needed.
 	sending []sending
+}
+
+// maxHeldBytes is the number of bytes of Items that are held.
+const maxHeldBytes = 256 << 10
+
+// A heldItem is an Item that waits for its verdict.
+type heldItem struct {
+	*Item
+	aside *Verdict // the verdict, if the hindsight does not give one
 }
 
 // A sending is a command that was sent, with the place of its Item.
 type sending struct {
 	number            int64
-	waits             bool
 	seq               int64
 	offset, end, line int64
 	command           Command
 }
 
-// The length of the ring. A client that does not pipeline needs only two places: one for
-// a transfer and one for the command that it sends meanwhile.
+// The length of the ring. A client that does not pipeline needs only a few places: for a
+// transfer, for the command that it sends meanwhile, and for the one answered last.
 const (
 	minSending = 4
-	maxSending = dialogue.Waiting + 1
+	maxSending = 128
 )
 
-// sent tells the sequencer a command, and makes it.Command the copy that is kept. An empty
+// sent tells the hindsight a command, and makes it.Command the copy that is kept. An empty
 // line is not a command; for it, sent returns false.
 func (p *pairing) sent(it *Item) bool {
+	h := &p.hindsight
 	if p.blank = len(it.Command.Line) == 0; p.blank {
+		h.Other()
 		return false
 	}
-	number := p.tell(it.Command)
+	number := h.Command(it.Command.entry(), it.joined)
 	p.makeRoom(number)
 	s := p.at(number)
-	s.number, s.waits = number, true
-	s.seq, s.offset, s.end, s.line = it.Seq, it.Offset, it.End, it.Line
+	s.number, s.seq, s.offset, s.end, s.line = number, it.Seq, it.Offset, it.End, it.Line
 	if cap(s.command.Line) > shortCommand {
 		s.command.Line = nil
 	}
@@ -51,16 +63,14 @@ func (p *pairing) sent(it *Item) bool {
 	s.command = *it.Command
 	s.command.Line = line
 	it.Command = &s.command
-	p.forget()
 	return true
 }
 
 // shortCommand is the length up to which the memory of a command line is used again.
 const shortCommand = 256
 
-// tell tells the sequencer a command: the verb and the first word of the argument, which
-// is all that it needs. A secret is not passed on.
-func (p *pairing) tell(c *Command) int64 {
+// entry looks up the command in the table of replies. Secrets are not passed on.
+func (c *Command) entry() dialogue.Command {
 	const enough = 16 // longer than any verb and any argument that matters
 	verb, argument := c.split()
 	verb = verb[:min(enough, len(verb))]
@@ -68,7 +78,10 @@ func (p *pairing) tell(c *Command) int64 {
 		argument = nil
 	}
 	argument = argument[:min(enough, len(argument))]
-	return p.sequencer.Command(string(verb), string(argument))
+	if len(verb) == 0 {
+		return dialogue.Command{} // the empty verb is the greeting
+	}
+	return dialogue.Lookup(string(verb), string(argument))
 }
 
 func (p *pairing) at(number int64) *sending { return &p.sending[number&int64(len(p.sending)-1)] }
@@ -78,25 +91,29 @@ func (p *pairing) makeRoom(number int64) {
 	if p.sending == nil {
 		p.sending = make([]sending, minSending)
 	}
-	for p.at(number).waits && len(p.sending) < maxSending {
+	for len(p.sending) < maxSending && p.at(number).number > 0 && p.hindsight.needs(p.at(number).number) {
 		old := p.sending
 		p.sending = make([]sending, 2*len(old))
 		for i := range old {
-			*p.at(old[i].number) = old[i]
+			if old[i].number > 0 {
+				*p.at(old[i].number) = old[i]
+			}
 		}
 	}
 }
 
-// emptied returns the ring without the commands, or nil if it has grown.
-func (p *pairing) emptied() []sending {
+// reset makes p forget the connection and keep some memory.
+func (p *pairing) reset() {
+	clear(p.held)
+	p.held, p.bytes, p.blank = p.held[:0], 0, false
+	p.hindsight.reset()
 	if len(p.sending) > minSending {
-		return nil
+		p.sending = nil
 	}
 	for i := range p.sending {
 		s := &p.sending[i]
 		*s = sending{command: Command{Line: s.command.Line[:0]}}
 	}
-	return p.sending
 }
 
 // kept returns the command of that number, or nil if it is not kept.
@@ -106,6 +123,14 @@ func (p *pairing) kept(number int64) *sending {
 	}
 	if s := p.at(number); s.number == number {
 		return s
+	}
+	return nil
+}
+
+// line returns the line of a command whose text may be looked for in a reply, or nil.
+func (p *pairing) line(number int64) []byte {
+	if s := p.kept(number); s != nil && !s.command.IsSecret() {
+		return s.command.Line
 	}
 	return nil
 }
@@ -123,30 +148,42 @@ func (p *pairing) item(pending dialogue.Pending, of *secrets) *Item {
 	}
 }
 
-// answered tells the sequencer a reply, sets it.Command to the command that it answers,
-// and returns the verdict, which is valid until the next reply.
-func (p *pairing) answered(it *Item) *dialogue.Verdict {
-	code := it.Reply.Code()
-	if it.Reply.Deviations() != 0 || p.blank || len(it.Reply.Raw()) == len("530"+logout) {
-		if v := p.aside(it.Reply); v != nil {
-			return v
-		}
-		if it.Reply.Deviations().HasAny(ftpreply.ForeignTerminator) {
-			code = openerCode(it.Reply)
-		}
+// answered tells the hindsight a reply. It returns a verdict if the reply is not part of the
+// dialogue: some servers answer an empty line.
+func (p *pairing) answered(it *Item) (aside *Verdict) {
+	h, r := &p.hindsight, it.Reply
+	if h.line == nil {
+		h.line = p.line
 	}
-	v := p.sequencer.Reply(code)
-	if !p.begun {
-		v = p.begin(v, code)
+	raw := r.Raw()
+	if r.Deviations() == 0 && !p.blank {
+		h.Reply(r.Code(), firstLine(raw[min(len(raw), len("200 ")):]))
+		return nil
 	}
-	if s := p.kept(v.Command); s != nil {
-		it.Command = &s.command
-		s.waits = !v.Final
+	if p.blank && !r.Multiline() && r.Code().Class() == ftpreply.PermanentNegative && h.Owed() == 0 {
+		p.blank = false
+		h.Other()
+		return &unasked
 	}
-	if v.Missed {
-		p.forget()
+	code := r.Code()
+	if r.Deviations().HasAny(ftpreply.ForeignTerminator) {
+		code = openerCode(r)
 	}
-	return v
+	for l := range r.Lines() {
+		h.Reply(code, firstLine(l.Text()))
+		return nil
+	}
+	h.Reply(code, nil)
+	return nil
+}
+
+// firstLine returns the beginning of a text: as much as the pairing looks at.
+func firstLine(text []byte) []byte {
+	text = text[:min(len(text), maxNamed)]
+	if i := bytes.IndexByte(text, '\r'); i >= 0 {
+		return text[:i]
+	}
+	return bytes.TrimSuffix(text, []byte("\n"))
 }
 
 // openerCode returns the code of the first line of a reply. The last line may have another
@@ -161,70 +198,16 @@ func openerCode(r ftpreply.Reply) (code ftpreply.Code) {
 	return code
 }
 
-// Verdicts on replies that are not told to the sequencer.
+// Verdicts on Items that are not part of the dialogue.
 var (
-	unasked = dialogue.Verdict{Command: dialogue.Nobody, Final: true}
-	parting = dialogue.Verdict{Command: dialogue.Nobody, Final: true, Closes: true, Ruling: dialogue.Ruling{Reason: dialogue.Unsolicited}}
+	unasked   = Verdict{Command: dialogue.Nobody, Final: true}
+	noVerdict = Verdict{Command: dialogue.Nobody}
 )
-
-const logout = " Logout.\r\n"
-
-// aside returns the verdict on a reply that is not part of the dialogue, or nil. Some
-// servers answer an empty line. Pure-FTPd says Logout to a client that has hung up, with
-// the code of its latest reply.
-func (p *pairing) aside(r ftpreply.Reply) *dialogue.Verdict {
-	switch {
-	case r.Multiline():
-	case p.blank && r.Code().Class() == ftpreply.PermanentNegative && p.sequencer.Owed() == 0:
-		p.blank = false
-		return &unasked
-	case string(r.Raw()[3:]) == logout && r.Code() != ftpreply.CodeServiceClosingControlConnection:
-		return &parting
-	}
-	return nil
-}
-
-// begin checks whether the first reply is a greeting. If not, the beginning was not
-// recorded, and the commands are told again, with the same numbers.
-func (p *pairing) begin(v *dialogue.Verdict, code ftpreply.Code) *dialogue.Verdict {
-	p.begun = true
-	if v.Command == 0 && v.Standing != dialogue.Wrong {
-		return v
-	}
-	p.sequencer = dialogue.Sequencer{}
-	p.sequencer.Gap()
-	for number := int64(1); p.kept(number) != nil; number++ {
-		p.tell(&p.at(number).command)
-	}
-	return p.sequencer.Reply(code)
-}
 
 // latestCommand returns the command that was sent last, or nil if it is not kept.
 func (p *pairing) latestCommand() *Command {
-	var latest *sending
-	for i := range p.sending {
-		if s := &p.sending[i]; s.number > 0 && (latest == nil || s.number > latest.number) {
-			latest = s
-		}
+	if s := p.kept(p.hindsight.told - 1); s != nil {
+		return &s.command
 	}
-	if latest == nil {
-		return nil
-	}
-	return &latest.command
-}
-
-// forget releases the commands that the sequencer has given up. Each is kept until the
-// next one is sent.
-func (p *pairing) forget() {
-	for m := range p.sequencer.Missed() {
-		if s := p.kept(m.Command); s != nil {
-			s.waits = false
-		}
-	}
-}
-
-// gap records that bytes are missing: no command is known to wait any more.
-func (p *pairing) gap() {
-	p.sequencer.Gap()
-	p.sending, p.begun = nil, true
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/dialogue"
 )
 
 // Stats describes a connection as a whole.
@@ -21,7 +20,7 @@ type Stats struct {
 }
 
 // follow updates the fields that depend on the dialogue.
-func (s *Stats) follow(q *dialogue.Sequencer) {
+func (s *Stats) follow(q *hindsight) {
 	if s.Commands > 0 && s.Replies > 0 {
 		s.Owed, s.Aligned = q.Owed(), q.Aligned()
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -92,6 +93,7 @@ func TestApply(t *testing.T) {
 		}
 	})
 	Example{"S 220 a\r\n220-x\n\x01\xe9\r\n220 y\r\n"}.Run(conn)
+	conn.Close(control.RecordingEnds)
 	if diff := cmp.Diff([]string{"error bare-lf", "info not-utf8"}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -175,6 +175,9 @@ func (l *Linter) judgeVerdict(it *control.Item) {
 	from, to := codePlace(it.Reply)
 	code, command := it.Reply.Code().String(), commandName(v.Command, v.Verb())
 	message := fmt.Sprintf(m.message, code, command)
+	if v.StillOpen {
+		message = fmt.Sprintf("this %s announces the end of the connection, which goes on", code)
+	}
 	if stage, source, ok := v.Elsewhere(); ok && source != "" {
 		message = fmt.Sprintf("%s, lists %s for %s, but %s", source, code, command, stages[stage])
 	}

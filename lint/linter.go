@@ -56,6 +56,9 @@ func (l *Linter) Item(it *control.Item) {
 	if it.Verdict.Reason != dialogue.None {
 		l.judgeVerdict(it)
 	}
+	if it.Verdict.Parting {
+		return // the code has another meaning
+	}
 	look := looks[r.Code()]
 	if look&atPayload != 0 || look&atAnswer != 0 && it.Command != nil {
 		l.judgePayload(it)

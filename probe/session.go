@@ -269,6 +269,7 @@ func (s *Session) hear(b []byte) {
 	s.received += int64(len(b))
 	s.Control.Private = s.secure()
 	s.Control.Server(b, now)
+	s.Control.Flush() // Do waits for the reply
 	s.track.server(s.Control, b, s.secure(), now)
 	s.window = append(s.window, b...)
 	consumed := 0
