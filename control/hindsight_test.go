@@ -224,7 +224,7 @@ func TestBounded(t *testing.T) {
 			p := hindsight{line: func(int64) []byte { return []byte("NOOP something") }}
 			const events = 20000
 			for n := range events {
-				h := n * 2654435761 >> 7
+				h := int(uint32(n) * 2654435761 >> 7)
 				if shape(n) {
 					p.Command(dialogue.Lookup(verbs[h%len(verbs)], ""), h%3 == 0)
 				} else {
