@@ -5,14 +5,14 @@ import (
 	"strconv"
 )
 
-// A Code is a reply code: the three digits that begin a reply, 550 for example.
-// A value above 999 is no reply code.
+// A Code is a reply code: the three digits with which a reply begins, such as 550. A value above
+// 999 is not a reply code.
 type Code uint16
 
-// Class returns what the first digit says: whether the command succeeded, and
-// what to do next. It exists for unknown codes too, and a user-PI should decide
-// by it wherever it can (RFC 1123, section 4.1.2.11). A value above 999 has no
-// class, so it gets the zero Class, which is undefined.
+// Class returns the class of the first digit: whether the command succeeded, and what the client
+// should do next. Unknown codes have a class too, and a client should decide by the class
+// wherever it can (RFC 1123, section 4.1.2.11). Values above 999 have the class 0, which is
+// undefined.
 func (c Code) Class() Class {
 	if c > 999 {
 		return 0
@@ -20,11 +20,11 @@ func (c Code) Class() Class {
 	return Class(c / 100)
 }
 
-// Group returns what the second digit says: what the reply is about.
+// Group returns the group of the second digit: the subject of the reply.
 func (c Code) Group() Group { return Group(c / 10 % 10) }
 
-// Info returns the table's entry for the code; ok is false when there is none.
-// It does not allocate.
+// Info returns the entry of the code in the table. ok is false if the code is not in the table.
+// Info does not allocate.
 func (c Code) Info() (info Info, ok bool) {
 	if c >= codeLimit || codeIndex[c] == 0 {
 		return Info{}, false
@@ -40,36 +40,34 @@ func (c Code) String() string {
 	return string([]byte{'0' + byte(c/100), '0' + byte(c/10%10), '0' + byte(c%10)})
 }
 
-// A Class is the first digit of a reply code (RFC 959, section 4.2). The six
-// constants are all that have a meaning.
+// A Class is the first digit of a reply code (RFC 959, section 4.2). Only the six constants have
+// a meaning.
 type Class uint8
 
 const (
-	// Preliminary, 1yz: the action has begun, and another reply follows; send no
-	// new command before it. HTTP calls its class 1xx informational.
+	// Preliminary, 1yz: the action has begun, and another reply will follow. Send no new
+	// command before it. HTTP calls its class 1xx informational.
 	Preliminary Class = 1
 
-	// Completion, 2yz: the action is done, and a new command may be sent. HTTP
-	// calls its class 2xx success.
+	// Completion, 2yz: the action is complete, and a new command may be sent. HTTP calls its
+	// class 2xx success.
 	Completion Class = 2
 
-	// Intermediate, 3yz: the command is accepted, but the action waits for a
-	// further command, as USER waits for PASS. HTTP calls its class 3xx
-	// redirection, which FTP does not have.
+	// Intermediate, 3yz: the command is accepted, but the action waits for a further command,
+	// as USER waits for PASS. HTTP calls its class 3xx redirection, which FTP does not have.
 	Intermediate Class = 3
 
-	// TransientNegative, 4yz: the action was not taken, and the same commands may
-	// succeed later. HTTP calls its class 4xx client error; here the digit tells
-	// how long the failure lasts, not whose it is.
+	// TransientNegative, 4yz: the action failed, and the same commands may succeed later. HTTP
+	// calls its class 4xx client error; in FTP the digit says how long the failure lasts, not
+	// which side caused it.
 	TransientNegative Class = 4
 
-	// PermanentNegative, 5yz: the action was not taken, and the same commands are
-	// not worth repeating. HTTP calls its class 5xx server error; a missing file is
-	// 404 there and 550 here.
+	// PermanentNegative, 5yz: the action failed, and the same commands will fail again. HTTP
+	// calls its class 5xx server error; a missing file is 404 in HTTP and 550 in FTP.
 	PermanentNegative Class = 5
 
-	// Protected, 6yz: the text is another reply, protected and in base64
-	// (RFC 2228, section 5.2). HTTP has no such class.
+	// Protected, 6yz: the text is another reply, protected and in base64 (RFC 2228, section
+	// 5.2). HTTP has no such class.
 	Protected Class = 6
 )
 
@@ -83,20 +81,20 @@ var classNames = []string{
 	Protected:         "protected",
 }
 
-// String returns the RFC's term, "transient negative" for example; a first digit
-// without a meaning is "undefined".
+// String returns the term of the RFC, such as "transient negative", or "undefined" for a digit
+// without a meaning.
 func (c Class) String() string { return nameOf(classNames, c) }
 
-// A Group is the second digit of a reply code (RFC 959, section 4.2). The digits
-// 6 to 9 have no meaning.
+// A Group is the second digit of a reply code (RFC 959, section 4.2). The digits 6 to 9 have no
+// meaning.
 type Group uint8
 
 const (
 	Syntax         Group = 0 // the command line itself, or a command that fits no other group
-	Information    Group = 1 // what was asked for: status, help
+	Information    Group = 1 // requested information, such as status and help
 	Connections    Group = 2 // the control connection and the data connection
 	Authentication Group = 3 // authentication and accounting: the login and its security
-	Unspecified    Group = 4 // no meaning is given
+	Unspecified    Group = 4 // without a meaning in the RFC
 	FileSystem     Group = 5 // the server's file system
 )
 
@@ -109,21 +107,22 @@ var groupNames = []string{
 	FileSystem:     "file system",
 }
 
-// String returns the RFC's term, "file system" for example; a second digit
-// without a meaning is "undefined".
+// String returns the term of the RFC, such as "file system", or "undefined" for a digit without a
+// meaning.
 func (g Group) String() string { return nameOf(groupNames, g) }
 
-// A Status says what stands behind an entry of the table.
+// A Status is the authority for an entry of the table.
 type Status uint8
 
 const (
-	Standard Status = iota // an RFC that stands defines the code
-	Obsolete               // only RFCs that no longer stand define it
+	Standard Status = iota // an RFC in force defines the code
+	Obsolete               // only obsolete RFCs define it
 	DeFacto                // servers send it with a meaning that no RFC gives it
 )
 
 var statusNames = []string{Standard: "standard", Obsolete: "obsolete", DeFacto: "de facto"}
 
+// String returns "standard", "obsolete" or "de facto".
 func (s Status) String() string { return nameOf(statusNames, s) }
 
 // undefined is the name of a value that is not among the constants of its type.
@@ -136,19 +135,19 @@ func nameOf[T Class | Group | Status](names []string, v T) string {
 	return names[v]
 }
 
-// An Info is the table's entry for a code. Where the Name says something else
-// than the Meaning, the Meaning holds and the Note says so: some names are those
-// of a list in wide use that departs from the RFCs.
+// An Info is the entry of a code in the table. Some names are those of a widely used list that
+// differs from the RFCs. If the Name contradicts the Meaning, the Meaning is right and the Note
+// says so.
 type Info struct {
 	Code    Code
 	Name    string // a short title, unique in the table
 	Status  Status
-	Source  string // the RFC and section that define it first, then others; or "de facto: " and who sends it
-	Meaning string // one sentence, for whoever writes a user-PI
-	Note    string // where practice or another source differs; may be empty
+	Source  string // the RFC and section that define it first, then others; or "de facto: " and its senders
+	Meaning string // one sentence for authors of clients
+	Note    string // how practice or another source differs; may be empty
 }
 
-// Codes iterates over the table in numeric order.
+// Codes returns an iterator over the table in numeric order.
 func Codes() iter.Seq[Info] {
 	return func(yield func(Info) bool) {
 		for _, info := range codeTable {
@@ -159,8 +158,8 @@ func Codes() iter.Seq[Info] {
 	}
 }
 
-// The reply codes by name. [Code.Info] tells what each means and where it is
-// defined; a comment here warns of a name that misleads.
+// The reply codes by name. [Code.Info] has the meaning and the source of each. A comment here
+// marks a misleading name.
 const (
 	// 1yz, preliminary
 
@@ -175,7 +174,7 @@ const (
 	// 2yz, completion
 
 	CodeCommandOK                        Code = 200
-	CodeCommandNotImplementedSuperfluous Code = 202 // not a failure; that is 502
+	CodeCommandNotImplementedSuperfluous Code = 202 // not a failure, which is 502
 	CodeServerTimeZone                   Code = 210
 	CodeSystemStatus                     Code = 211
 	CodeDirectoryStatus                  Code = 212
@@ -192,7 +191,7 @@ const (
 	CodeEnteringExtendedPassiveMode      Code = 229
 	CodeUserLoggedIn                     Code = 230
 	CodeUserLoggedOut                    Code = 231 // obsolete; QUIT is answered with 221
-	CodeLogoutCommandNoted               Code = 232 // means: logged in by the security data exchange
+	CodeLogoutCommandNoted               Code = 232 // meaning: logged in by the security data exchange
 	CodeMaintenanceModeOrExpiredPassword Code = 233
 	CodeAuthMechanismAccepted            Code = 234
 	CodeSecurityDataExchangeComplete     Code = 235
@@ -203,8 +202,8 @@ const (
 
 	// 3yz, intermediate
 
-	CodeTransferProgress          Code = 321 // awaits no command, against its class
-	CodeUsernameOKNeedPassword    Code = 331 // says nothing about the name
+	CodeTransferProgress          Code = 321 // expects no command, unlike its class
+	CodeUsernameOKNeedPassword    Code = 331 // does not say that the name exists
 	CodeNeedAccountForLogin       Code = 332
 	CodeSecurityMechanismOK       Code = 334
 	CodeSecurityDataNeeded        Code = 335
@@ -219,9 +218,9 @@ const (
 	CodeCannotOpenDataConnection        Code = 425
 	CodeConnectionClosedTransferAborted Code = 426
 	CodeInvalidUsernameOrPassword       Code = 430 // obsolete; a failed login is 530
-	CodeNeedUnavailableResource         Code = 431 // means: a resource for security processing
+	CodeNeedUnavailableResource         Code = 431 // meaning: a resource for security processing
 	CodePasswordChangeRefused           Code = 432
-	CodeRequestedHostUnavailable        Code = 434 // obsolete, and meant: logged out by an operator
+	CodeRequestedHostUnavailable        Code = 434 // obsolete; the meaning was: logged out by an operator
 	CodeFileActionNotTaken              Code = 450
 	CodeLocalErrorInProcessing          Code = 451
 	CodeInsufficientStorageSpace        Code = 452
@@ -235,7 +234,7 @@ const (
 	CodeCommandParameterNotImplemented        Code = 504
 	CodeCannotDetermineServerTimeZone         Code = 510
 	CodeActiveOrPassiveModeDisabled           Code = 520
-	CodeDataConnectionAlreadyOpen             Code = 521 // means: address family, or PROT level, not acceptable
+	CodeDataConnectionAlreadyOpen             Code = 521 // meaning: address family, or PROT level, not acceptable
 	CodeNetworkProtocolNotSupported           Code = 522
 	CodeNotLoggedIn                           Code = 530
 	CodeControlConnectionRefusedByTLS         Code = 531
@@ -244,7 +243,7 @@ const (
 	CodeRequestDeniedForPolicyReasons         Code = 534
 	CodeFailedSecurityCheck                   Code = 535
 	CodeUnsupportedDataChannelProtectionLevel Code = 536
-	CodeCommandProtectionLevelNotCompliant    Code = 537 // means: not supported by the mechanism
+	CodeCommandProtectionLevelNotCompliant    Code = 537 // meaning: not supported by the mechanism
 	CodeFileUnavailable                       Code = 550
 	CodeRequestedPageTypeUnknown              Code = 551
 	CodeExceededStorageAllocation             Code = 552
@@ -260,11 +259,11 @@ const (
 	CodeConfidentialityProtectedReply             Code = 633
 )
 
-// codeLimit is behind the last code that can be in the table or in range.
+// codeLimit is greater than every code that can be in the table or in range.
 const codeLimit = 700
 
-// codeIndex has the place of a code in codeTable, counted from 1; 0 is no entry.
-// The two arrays cost less than four kilobytes and save every lookup a search.
+// codeIndex has the index of each code in codeTable, counted from 1, and 0 for other codes. The
+// two arrays have less than four kilobytes and save a search.
 var codeIndex = indexCodes()
 
 func indexCodes() (index [codeLimit]uint8) {
@@ -274,7 +273,7 @@ func indexCodes() (index [codeLimit]uint8) {
 	return index
 }
 
-// codeDeviations has what codeDeviation returns for the codes below codeLimit.
+// codeDeviations has the results of codeDeviation for the codes below codeLimit.
 var codeDeviations = judgeCodes()
 
 func judgeCodes() (deviations [codeLimit]Deviation) {
@@ -289,12 +288,12 @@ func judgeCodes() (deviations [codeLimit]Deviation) {
 	return deviations
 }
 
-// inRange reports whether c is in the range in which RFC 959, section 4.2.2 and
-// the RFCs after it put their codes, or is a protected reply (RFC 2228, section 5.2).
+// inRange reports whether c is in the range of the codes of RFC 959, section 4.2.2 and later
+// RFCs, or is a protected reply (RFC 2228, section 5.2).
 func (c Code) inRange() bool { return 100 <= c && c <= 559 || c.Class() == Protected }
 
-// codeDeviation returns how c departs: [CodeOutOfRange], [UnknownCode], both or
-// none. It is on the path of every reply, so it is one comparison and one load.
+// codeDeviation returns the deviations of c: [CodeOutOfRange], [UnknownCode], both or neither.
+// Every reply calls it, so it is one comparison and one load.
 func codeDeviation(c Code) Deviation {
 	if c >= codeLimit {
 		return CodeOutOfRange | UnknownCode
