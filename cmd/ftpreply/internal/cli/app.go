@@ -104,6 +104,9 @@ func (a *App) exitStatus(err, writeErr error) int {
 	switch {
 	case errors.Is(err, syscall.EPIPE) || errors.Is(writeErr, syscall.EPIPE):
 		return ExitClean // whoever read the output has enough
+	case errors.Is(err, context.Canceled) && a.Ctx.Err() != nil:
+		a.Complain(errors.New("interrupted"))
+		return ExitInterrupted
 	case writeErr != nil:
 		if err == nil || isReported(err) {
 			err = writeErr

@@ -80,3 +80,21 @@ func TestReadAheadHoldsNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The consumer learns that Next is about to block, and that it has blocked for a while.
+func TestReadAheadPauses(t *testing.T) {
+	s := &scripted{sizes: []int{1}, err: errors.New("the end"), wait: make(chan bool)}
+	a := readAhead(s)
+	var calls []string
+	a.flush = func() { calls = append(calls, "flush") }
+	a.pause = func() {
+		calls = append(calls, "pause")
+		s.wait <- true
+	}
+	for range 2 {
+		a.Next()
+	}
+	if got := strings.Join(calls, " "); got != "flush pause flush pause" {
+		t.Error(got)
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 )
@@ -131,14 +130,7 @@ type liveReader struct {
 	ctx    context.Context
 	pieces chan piece
 	rest   piece
-
-	// flush, unless nil, is called when Read is about to block, and pause when it has blocked
-	// for pauseTime.
-	flush, pause func()
 }
-
-// pauseTime is longer than the gaps in a stream that a program writes at full speed.
-const pauseTime = 100 * time.Millisecond
 
 type piece struct {
 	b   []byte
@@ -165,9 +157,11 @@ func newLiveReader(ctx context.Context, r io.Reader) *liveReader {
 }
 
 func (l *liveReader) Read(b []byte) (n int, err error) {
-	for len(l.rest.b) == 0 && l.rest.err == nil {
-		if err := l.wait(); err != nil {
-			return 0, err
+	if len(l.rest.b) == 0 && l.rest.err == nil {
+		select {
+		case l.rest = <-l.pieces:
+		case <-l.ctx.Done():
+			return 0, l.ctx.Err()
 		}
 	}
 	n = copy(b, l.rest.b)
@@ -175,32 +169,6 @@ func (l *liveReader) Read(b []byte) (n int, err error) {
 		err = l.rest.err
 	}
 	return n, err
-}
-
-// wait waits for the next piece.
-func (l *liveReader) wait() error {
-	select {
-	case l.rest = <-l.pieces:
-		return nil
-	default:
-	}
-	if l.flush != nil {
-		l.flush()
-	}
-	paused := time.NewTimer(pauseTime)
-	defer paused.Stop()
-	for {
-		select {
-		case l.rest = <-l.pieces:
-			return nil
-		case <-l.ctx.Done():
-			return l.ctx.Err()
-		case <-paused.C:
-			if l.pause != nil {
-				l.pause()
-			}
-		}
-	}
 }
 
 // errNothing means that a recording has no data of a control connection.

@@ -27,26 +27,6 @@ func TestLiveReader(t *testing.T) {
 	}
 }
 
-// A live reader says when it is about to block, and when it has.
-func TestLiveReaderPauses(t *testing.T) {
-	in, out := io.Pipe()
-	r := newLiveReader(t.Context(), in)
-	calls := make(chan string, 10)
-	r.flush = func() { calls <- "flush" }
-	r.pause = func() { calls <- "pause" }
-	go func() {
-		<-calls
-		if got := <-calls; got != "pause" {
-			t.Errorf("got %s", got)
-		}
-		out.Write([]byte("x"))
-		out.Close()
-	}()
-	if got, err := io.ReadAll(r); string(got) != "x" || err != nil {
-		t.Errorf("%q, error %v", got, err)
-	}
-}
-
 // testFiles makes files and links in a directory, and an App that reads and writes there.
 func testFiles(t *testing.T) (dir string, a *cli.App) {
 	t.Helper()

@@ -181,15 +181,14 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)
 	r.ends = events.ShowsEnds()
-	if live, ok := f.(*liveReader); ok {
-		live.flush = func() { rec.Out.Flush() }
+	ahead := readAhead(events)
+	if t.file.live {
+		ahead.flush = func() { rec.Out.Flush() }
 		if sink, ok := t.sink.(interface{ Pause() }); ok {
-			live.pause = sink.Pause
+			ahead.pause = sink.Pause
 		}
-		err = r.readAll(events)
-	} else {
-		err = r.readAll(readAhead(events))
 	}
+	err = r.readAll(ahead)
 	if writeErr := rec.Out.Flush(); writeErr != nil {
 		return nil // collect reports it
 	}
