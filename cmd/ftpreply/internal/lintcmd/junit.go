@@ -13,13 +13,14 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-// junitReport writes JUnit XML: a recording is a test suite, and a rule is a test
-// case, which fails by findings at or above --fail-on, and is skipped where the recording
-// cannot prove any.
+// junitReport writes JUnit XML, one test suite after the other. A recording is a test suite and a
+// rule is a test case. It fails by findings at or above --fail-on, and is skipped if the rule is
+// mute.
 type junitReport struct {
 	out    *bufio.Writer
+	xml    *xml.Encoder
 	linter *linter
-	suites junit.Testsuites
+	suites int
 }
 
 // junitFindings makes the test suite of one recording.
@@ -29,7 +30,7 @@ type junitFindings struct {
 	cases  map[*lint.Rule]*junitCase
 }
 
-// junitCase is what one rule has found in a recording.
+// junitCase holds the findings of one rule in a recording.
 type junitCase struct {
 	entries *findings.Entries
 	count   int
@@ -37,7 +38,23 @@ type junitCase struct {
 }
 
 func newJUnitReport(in *input.Input, l *linter) report {
-	return &junitReport{out: in.App.Out, linter: l}
+	j := &junitReport{out: in.App.Out, xml: xml.NewEncoder(in.App.Out), linter: l}
+	j.xml.Indent("", "\t")
+	j.out.WriteString(xml.Header)
+	j.xml.EncodeToken(junitRoot)
+	return j
+}
+
+var junitRoot = xml.StartElement{Name: xml.Name{Local: "testsuites"}}
+
+// add writes a test suite. Errors come from the output, which keeps them.
+func (j *junitReport) add(name string, cases []junit.Testcase) {
+	suite := junit.Testsuite{Name: name, ID: j.suites, Time: "0"}
+	j.suites++
+	for _, c := range cases {
+		suite.AddTestcase(c)
+	}
+	j.xml.EncodeElement(suite, xml.StartElement{Name: xml.Name{Local: "testsuite"}})
 }
 
 func (j *junitReport) begin(rec *input.Recording) recordingReport {
@@ -60,14 +77,13 @@ func (j *junitFindings) find(c *input.Connection, d *lint.Diagnostic) {
 
 // Done adds the test suite.
 func (j *junitFindings) Done() {
-	suites := &j.report.suites
-	suite := junit.Testsuite{Name: render.Message(j.rec.Source), ID: len(suites.Suites), Time: "0"}
+	var cases []junit.Testcase
 	for r := range lint.Rules() {
 		if j.report.linter.config.Severity(r) != 0 {
-			suite.AddTestcase(j.testcase(r))
+			cases = append(cases, j.testcase(r))
 		}
 	}
-	suites.AddSuite(suite)
+	j.report.add(render.Message(j.rec.Source), cases)
 }
 
 func (j *junitFindings) testcase(r *lint.Rule) junit.Testcase {
@@ -104,11 +120,11 @@ func (c *junitCase) text() string {
 
 func (j *junitReport) end(t *totals) error {
 	if t.trouble {
-		var trouble junit.Testsuite
-		trouble.Name, trouble.ID, trouble.Time = "ftpreply", len(j.suites.Suites), "0"
-		trouble.AddTestcase(junit.Testcase{Name: "input", Classname: "ftpreply", Error: &junit.Result{Message: "not all could be read"}})
-		j.suites.AddSuite(trouble)
+		j.add("ftpreply", []junit.Testcase{{Name: "input", Classname: "ftpreply", Error: &junit.Result{Message: "not all input could be read"}}})
 	}
-	j.out.WriteString(xml.Header)
-	return j.suites.WriteXML(j.out)
+	j.xml.EncodeToken(junitRoot.End())
+	if err := j.xml.Flush(); err != nil {
+		return err
+	}
+	return j.out.WriteByte('\n')
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/lint"
@@ -50,5 +52,32 @@ func TestJUnitCountsWhatItDoesNotList(t *testing.T) {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("no %q in %.1000s", want, out)
 		}
+	}
+}
+
+// A gate is an input that comes to its end when something has been written.
+type gate struct{ written chan struct{} }
+
+func (g *gate) Write(b []byte) (int, error) {
+	select {
+	case g.written <- struct{}{}:
+	default:
+	}
+	return len(b), nil
+}
+
+func (g *gate) Read([]byte) (int, error) {
+	<-g.written
+	return 0, io.EOF
+}
+
+// Test suites are written before all recordings have been read.
+func TestJUnitStreams(t *testing.T) {
+	in := clitest.WriteFile(t, "in.raw", []byte("220 \x01\r\n"))
+	g := &gate{make(chan struct{}, 1)}
+	args := append(slices.Repeat([]string{in}, 20), "-")
+	status := cli.NewApp(t.Context(), g, g, io.Discard).Run([]cli.Command{New}, append([]string{"lint", "--format", "junit"}, args...))
+	if status != cli.ExitTrouble { // standard input is empty
+		t.Errorf("status %d", status)
 	}
 }
