@@ -45,9 +45,10 @@ func Send(w io.Writer, p *ftpreply.Parser, s *Sequencer, verb, arg string) error
 // [*ftpreply.ReplyError]. A 421 is returned at once, whether it belongs to the command or not;
 // errors.Is reports [ftpreply.ErrServiceClosing] for it. Errors of p are returned unchanged.
 //
-// For each preliminary reply (1yz), Await calls started, unless it is nil. There a client can
-// move the data of a transfer. The Reply is valid during the call. Await reads the final reply
-// even if started fails, and then joins both errors.
+// For the first preliminary reply (1yz), Await calls started, unless it is nil. There a client
+// can move the data of a transfer. The Reply is valid during the call. Await reads the final
+// reply even if started fails, and then joins both errors. It skips further preliminary
+// replies, which Pure-FTPd sends.
 //
 // Await sets no deadline; set one on the connection first. If the deadline passes inside a
 // reply, Await tries once to read the reply as the most lenient clients do, with the
@@ -78,8 +79,8 @@ func Await(p *ftpreply.Parser, s *Sequencer, started func(ftpreply.Reply) error)
 		case final:
 			return r, err
 		}
-		if started != nil && failed == nil {
-			failed = started(r)
+		if started != nil {
+			failed, started = started(r), nil
 		}
 	}
 }

@@ -31,7 +31,8 @@ func TestAwait(t *testing.T) {
 	}{
 		{"final", []replytest.Read{data("226 done\r\n")}, ftpreply.Options{}, nil, "done", nil, 0},
 		{"preliminary", []replytest.Read{data("150 a\r\n226 b\r\n")}, ftpreply.Options{}, nil, "b", nil, 1},
-		{"markers", []replytest.Read{data("150 a\r\n110 MARK 1 = 1\r\n226 b\r\n")}, ftpreply.Options{}, nil, "b", nil, 2},
+		{"markers", []replytest.Read{data("150 a\r\n110 MARK 1 = 1\r\n226 b\r\n")}, ftpreply.Options{}, nil, "b", nil, 1},
+		{"second preliminary", []replytest.Read{data("150 a\r\n150 b\r\n226 c\r\n")}, ftpreply.Options{}, nil, "c", nil, 1},
 		{"intermediate", []replytest.Read{data("350 a\r\n")}, ftpreply.Options{}, nil, "a", nil, 0},
 		{"negative", []replytest.Read{data("550 no\r\n")}, ftpreply.Options{}, nil, "no", &ftpreply.ReplyError{Code: 550}, 0},
 		{"421", []replytest.Read{data("421 bye\r\n")}, ftpreply.Options{}, nil, "bye", ftpreply.ErrServiceClosing, 0},
