@@ -26,6 +26,7 @@ type emitter struct {
 	numbers map[connKey]int
 	order   []numbered // the keys of numbers from the oldest on, and stale ones
 	count   int
+	last    int // the connection of the last event
 }
 
 type connKey struct{ source, id string }
@@ -121,6 +122,14 @@ func (o *emitter) closed(conn int) {
 	}
 }
 
+// lost tells that a line was skipped, which may have been of the connection spoken of last.
+func (o *emitter) lost() {
+	if o.last > 0 {
+		o.add(Event{Kind: Gap, Conn: o.last, Side: Client}, "")
+		o.add(Event{Kind: Gap, Conn: o.last, Side: Server}, "")
+	}
+}
+
 // add queues an event, with the line's time and number when it has none, and end behind
 // its bytes.
 func (o *emitter) add(e Event, end string) {
@@ -132,6 +141,9 @@ func (o *emitter) add(e Event, end string) {
 	}
 	if e.Record == 0 {
 		e.Record = o.record
+	}
+	if o.last = e.Conn; e.Kind == Closed {
+		o.last = 0
 	}
 	if e.Kind == Data {
 		from := len(o.bytes)

@@ -3,6 +3,7 @@ package transcript
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -23,7 +24,7 @@ type ender interface {
 	end(out *emitter)
 }
 
-// maxLine bounds a line of a recording.
+// maxLine is the length of the longest line that is read. Longer ones are skipped.
 const maxLine = 4 << 20
 
 // lines makes the decoder of a format out of its lineLog.
@@ -63,12 +64,16 @@ func (d *lineDecoder) next(e *Event) error {
 func (d *lineDecoder) step() (err error) {
 	d.out.record++
 	d.buf, err = readLine(d.in.Reader, d.buf[:0])
-	if err == io.EOF {
+	switch {
+	case err == io.EOF:
 		d.ended = true
 		d.endAll()
 		return nil
-	}
-	if err != nil {
+	case err == errLongLine:
+		d.in.skipped++
+		d.out.lost()
+		return nil
+	case err != nil:
 		return err
 	}
 	line, ok := d.clean(d.buf)
@@ -119,18 +124,25 @@ func (d *lineDecoder) clean(line []byte) ([]byte, bool) {
 	return d.in.unwrap(line, &d.match, d.out)
 }
 
-// readLine appends one line with its end to buf, which must not grow beyond maxLine.
+var errLongLine = errors.New("a line is too long")
+
+// readLine appends one line with its end to buf. Of a line longer than maxLine it reads all
+// and returns errLongLine.
 func readLine(r *bufio.Reader, buf []byte) ([]byte, error) {
+	n := 0
 	for {
 		part, err := r.ReadSlice('\n')
-		buf = append(buf, part...)
+		if n += len(part); n <= maxLine {
+			buf = append(buf, part...)
+		}
 		switch {
-		case len(buf) > maxLine:
-			return buf, fmt.Errorf("longer than %d bytes", maxLine)
-		case err == nil, err == io.EOF && len(buf) > 0:
-			return buf, nil
-		case err != bufio.ErrBufferFull:
+		case err == bufio.ErrBufferFull:
+		case err != nil && (err != io.EOF || n == 0):
 			return buf, err
+		case n > maxLine:
+			return buf[:0], errLongLine
+		default:
+			return buf, nil
 		}
 	}
 }

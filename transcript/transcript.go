@@ -15,14 +15,11 @@
 package transcript
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"net/netip"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
@@ -152,15 +149,12 @@ func Formats() iter.Seq[*Format] {
 	}
 }
 
-// ErrFormat: the bytes are of no format that is known, or of several.
-var ErrFormat = errors.New("format not recognised")
-
 // A Reader reads the events of one recording.
 type Reader struct {
 	Format *Format // with the fidelity of this recording, which may have lost more than others
 	Marks  *Marks  // of the format generic, learned or given; nil for the others
 
-	next func(*Event) error
+	events watcher
 }
 
 // Open recognises the format of r from its first lines, or takes the one of that
@@ -170,8 +164,11 @@ type Reader struct {
 func Open(r io.Reader, name string) (*Reader, error) {
 	in := &input{Reader: newBuffer(r)}
 	f, err := named(name)
-	if name != "" && (err != nil || f.wire) {
-		return newReader(f, in), err
+	if err != nil {
+		return nil, err
+	}
+	if f != nil && f.wire {
+		return newReader(f, in, nil), nil
 	}
 	head, err := in.prepare()
 	if err != nil {
@@ -182,18 +179,18 @@ func Open(r io.Reader, name string) (*Reader, error) {
 		among = []*Format{f}
 	}
 	c := choose(head, among)
-	if c.err != nil && f == nil {
-		return nil, c.err
-	}
-	if c.err != nil && f == &generic {
-		return nil, c.err
-	}
-	if c.err != nil {
+	switch {
+	case c.format != nil:
+		in.wrappings, in.marks = c.wrappings, c.marks
+	case f == nil || f == &generic:
+		e := &FormatError{Name: name, Known: f != nil, Several: c.several, Err: c.err}
+		return nil, e.explain(head)
+	default:
 		c.format = f
+		in.wrappings = c.wrappings
 	}
-	in.wrappings, in.marks = c.wrappings, c.marks
 	f, in.foreign = c.seen()
-	return newReader(f, in), nil
+	return newReader(f, in, c.head), nil
 }
 
 // OpenMarked reads a log in which the marks m precede commands and replies. It returns an
@@ -220,65 +217,53 @@ func OpenMarked(r io.Reader, m Marks) (*Reader, error) {
 	if own.Clock = m.clock(head.bare); own.Clock == NoClock {
 		own.Clock, in.foreign = c.clock, true
 	}
-	return newReader(&own, in), nil
+	return newReader(&own, in, head), nil
 }
 
-func newReader(f *Format, in *input) *Reader {
-	if f == nil {
-		return nil
-	}
+// newReader returns a reader of a format, the head of whose recording may be nil.
+func newReader(f *Format, in *input, h *head) *Reader {
 	in.format = f
-	return &Reader{Format: f, Marks: in.marks, next: f.decode(in)}
+	return &Reader{Format: f, Marks: in.marks, events: watcher{next: f.decode(in), in: in, format: f, head: h}}
 }
 
-// Next reads the next event, io.EOF at the end. Any other error is the last.
+// Next reads the next event. It returns io.EOF at the end, and a [*FormatError] there if the
+// recording has no reply. Any error is permanent.
 func (r *Reader) Next() (e Event, err error) {
-	err = r.next(&e)
+	err = r.events.Next(&e)
 	return e, err
 }
 
+// Skipped returns the number of lines so far that were longer than 4 MiB. Each is reported as
+// a Gap of the connection that was spoken of last.
+func (r *Reader) Skipped() int64 { return r.events.in.skipped }
+
+// named returns the format of a name, nil for the empty name.
 func named(name string) (*Format, error) {
-	var names []string
+	if name == "" {
+		return nil, nil
+	}
 	for _, f := range formats {
 		if f.Name == name {
 			return f, nil
 		}
-		names = append(names, f.Name)
 	}
-	return nil, fmt.Errorf("%w: there is no %q, only %s", ErrFormat, name, strings.Join(names, ", "))
+	return nil, &FormatError{Name: name}
 }
 
 // recognised asks formats how many of the first lines are their own. The one with the most
-// has it; that two have equally many is an error which names them.
-func recognised(h *head, among []*Format) (best *Format, most int, err error) {
-	var found []string
+// has it. If several have equally many, it returns their names and no format.
+func recognised(h *head, among []*Format) (best *Format, most int, several []string) {
 	for _, f := range among {
 		n := f.recognise(h.of(f))
 		if n > most {
-			best, most, found = f, n, nil
+			best, most, several = f, n, nil
 		}
 		if n > 0 && n == most {
-			found = append(found, f.Name)
+			several = append(several, f.Name)
 		}
 	}
-	switch {
-	case len(found) == 1:
-		return best, most, nil
-	case len(found) > 1:
-		return nil, most, fmt.Errorf("%w: it may be %s", ErrFormat, strings.Join(found, " or "))
-	case len(bytes.TrimSpace(h.text)) == 0:
-		return nil, 0, fmt.Errorf("%w: it is empty", ErrFormat)
-	default:
-		return nil, 0, fmt.Errorf("%w: it begins with %q", ErrFormat, firstWord(h.text))
+	if len(several) > 1 {
+		return nil, most, several
 	}
-}
-
-// firstWord is all that an error shows: what follows may be a password.
-func firstWord(head []byte) []byte {
-	head = bytes.TrimSpace(head)
-	head = head[:min(len(head), 16)]
-	if i := bytes.IndexAny(head, " \t\r\n:@"); i >= 0 {
-		head = head[:i]
-	}
-	return head
+	return best, most, nil
 }

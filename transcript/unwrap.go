@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +39,7 @@ type input struct {
 	inFences bool
 	out      *emitter // of a format of lines
 	marks    *Marks   // of generic
+	skipped  int64    // lines that were too long
 }
 
 // head is the beginning of a recording, as the formats look at it.
@@ -112,24 +112,25 @@ func (in *input) prepare() (*head, error) {
 
 // A candidate is a format and the wrappings with which it fits a head.
 type candidate struct {
-	format *Format
-	lines  int // that are the format's own
+	format *Format // nil if none fits
+	lines  int     // that are the format's own
 	wrappings
-	head  *head
-	marks *Marks // of generic
-	err   error  // instead of a format
+	head    *head
+	marks   *Marks   // of generic
+	several []string // formats that fit equally well, instead of format
+	err     error    // why generic cannot be used
 }
 
 // choose finds the format that has the most lines of a head. A prefix is looked for only if
 // that format does not account for nine of ten lines that look like commands and replies.
 func choose(h *head, among []*Format) candidate {
 	best := candidate{head: h, wrappings: wrappings{outer: h.wrap, clock: h.clock()}}
-	best.format, best.lines, best.err = recognised(h, among)
-	if h.isBinary() || best.err == nil && best.format.wire {
+	best.format, best.lines, best.several = recognised(h, among)
+	if h.isBinary() || best.format != nil && best.format.wire {
 		return best
 	}
 	p := newPrefixes(h.bare, wrappings{outer: h.wrap, clock: h.clock()})
-	if best.err == nil {
+	if best.format != nil {
 		best.lines = best.format.recognise(newHead(firstLines(h.colour)).of(best.format))
 		if 10*best.lines >= 9*p.anchored {
 			return best
@@ -140,7 +141,7 @@ func choose(h *head, among []*Format) candidate {
 		// What looks like a prefix of syslog may be a time and a word before a colon.
 		newPrefixes(h.text, wrappings{outer: wrap{colour: h.wrap.colour}}).choose(&best, among)
 	}
-	if slices.Contains(among, &generic) && (best.err != nil || 10*best.lines < 9*p.anchored && !best.hasReplies()) {
+	if slices.Contains(among, &generic) && (best.format == nil || 10*best.lines < 9*p.anchored && !best.hasReplies()) {
 		best.learn(h)
 	}
 	return best
@@ -159,15 +160,12 @@ func (c *candidate) learn(h *head) {
 	}
 	for _, try := range tries {
 		marks, err := learn(try.text)
-		if err == nil && c.err == nil && !marks.learned.isMarked() {
-			continue
-		}
-		if err == nil {
+		switch {
+		case err == nil && (c.format == nil || marks.learned.isMarked()):
 			c.format, c.marks, c.wrappings, c.err = &generic, marks, try.wrappings, nil
 			return
-		}
-		if err != ErrFormat && c.err != nil {
-			c.err = fmt.Errorf("%w: %w", ErrFormat, err)
+		case err != nil && err != ErrFormat:
+			c.err = err
 		}
 	}
 }
@@ -176,11 +174,13 @@ func (c *candidate) learn(h *head) {
 // Of several the one with the shortest prefix is taken.
 func (p *prefixes) choose(best *candidate, among []*Format) {
 	for _, shape := range p.shared() {
-		c := p.without(shape, among)
-		c.head.exact = best.head.exact
-		if c.err == nil && c.lines > best.lines {
+		if c := p.without(shape, among); c.format != nil && c.lines > best.lines {
+			c.head.exact = best.head.exact
 			*best = c
 		}
+	}
+	if best.prefix != nil && best.sessions == nil {
+		best.sessions = best.prefix.sessions(p.text)
 	}
 }
 
@@ -238,8 +238,9 @@ type prefixes struct {
 }
 
 // firstLines returns as much of a head as is searched for a prefix.
-func firstLines(text []byte) []byte {
-	const most = 200
+func firstLines(text []byte) []byte { return linesUpTo(text, 200) }
+
+func linesUpTo(text []byte, most int) []byte {
 	n := 0
 	for range most {
 		i := bytes.IndexByte(text[n:], '\n')
@@ -330,7 +331,6 @@ func (p *prefixes) without(shape string, among []*Format) (c candidate) {
 	text, m := p.text, leadMatch{}
 	if shape != "" {
 		c.prefix = parseLead(shape)
-		c.sessions = c.prefix.sessions(text)
 		if form := stampOf(c.prefix); form != noStamp {
 			c.clock = form.clock()
 		}
@@ -351,7 +351,7 @@ func (p *prefixes) without(shape string, among []*Format) (c candidate) {
 	if c.inner.syslog {
 		c.clock = c.head.clock()
 	}
-	c.format, c.lines, c.err = recognised(c.head, among)
+	c.format, c.lines, c.several = recognised(c.head, among)
 	return c
 }
 
