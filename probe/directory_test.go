@@ -324,7 +324,7 @@ func TestMisbehavingServers(t *testing.T) {
 	}
 }
 
-var randomServers = flag.Int("servers", 400, "number of random misbehaving servers")
+var randomServers = flag.Int("servers", 200, "number of random misbehaving servers")
 
 // TestRandomServers has servers with up to four faults.
 func TestRandomServers(t *testing.T) {

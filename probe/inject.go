@@ -28,7 +28,7 @@ func (r *run) inject(ctx context.Context, request, hello string) {
 		r.settle(ctx, err)
 	case errors.As(err, &refusal) && refusal.NotImplemented():
 		r.result.settle(NotSupported, unexpected{refusal}.Error())
-	case errors.As(err, &refusal):
+	case errors.As(err, &refusal) && refusal.Code >= 400:
 		r.result.settle(Refused, unexpected{refusal}.Error())
 	case errors.Is(err, errInjected):
 		r.result.settle(Failed, err.Error())

@@ -28,6 +28,7 @@ type memory struct {
 	mu        sync.Mutex
 	ports     int
 	listeners map[string]*memoryListener
+	filtered  func(address string) bool // addresses behind a firewall that drops packets
 }
 
 func newMemory() *memory { return &memory{ports: 20000, listeners: map[string]*memoryListener{}} }
@@ -43,6 +44,10 @@ func (m *memory) address(port int) *net.TCPAddr {
 func (m *memory) DialContext(ctx context.Context, _, address string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if m.filtered != nil && m.filtered(address) {
+		<-ctx.Done()
+		return nil, ctx.Err()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,10 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
-	"github.com/ftpreply/ftpreply/transcript"
-	"github.com/google/go-cmp/cmp"
 )
 
 // quick are limits for servers that are on this machine.
@@ -148,46 +144,6 @@ func TestListedFile(t *testing.T) {
 		if name, size := listedFile(tt.line); size != tt.size || size >= 0 && name != tt.name {
 			t.Errorf("%q: %q, %d", tt.line, name, size)
 		}
-	}
-}
-
-// TestRunOfABadServer has one fault a server, and the check that finds it.
-func TestRunOfABadServer(t *testing.T) {
-	says := func(text string) func(*client, string) {
-		return func(c *client, _ string) { io.WriteString(c.conn, text) }
-	}
-	silent := says("")
-	tests := []struct {
-		name, verb string
-		do         func(*client, string)
-		check      string
-		want       string
-	}{
-		{"a wrong code", "PWD", says("200 /\r\n"), "pwd", `failed: "PWD": got 200 "/", not 257`},
-		{"two replies", "NOOP", says("200 a\r\n200 b\r\n"), "line-with-bare-lf", `failed: "NOOP a\nNOOP b": the number of replies is not the number of commands`},
-		{"a required command", "SYST", says("502 no\r\n"), "syst", `failed: 502 "no", but RFC 1123 section 4.1.2.13 requires it`},
-		{"no reply", "SYST", silent, "syst", `failed: "SYST": no final reply in time`},
-		{"no end of a reply", "SYST", says("215-a\r\n"), "syst", `failed: "SYST": no final reply in time`},
-		{"binary rubbish", "SYST", says("\x00\xff\xfe\x1b\x80\x81\r\n"), "syst", `failed: "SYST": no final reply in time`},
-		{"a closed connection", "SYST", func(c *client, _ string) { c.conn.Close() }, "syst", `failed: "SYST": the server has closed the control connection: EOF`},
-		{"a flood in a reply", "SYST", flood("215-a\r\n", "x\r\n"), "syst", `failed: "SYST": the replies exceed the limit of bytes`},
-		{"a flood of replies", "SYST", flood("", "150 x\r\n"), "syst", `failed: "SYST": the replies exceed the limit of bytes`},
-		{"FEAT is not true", "MLST", says("500 Unknown command\r\n"), "feat-truth", `failed: FEAT lists MLST, but the server does not know it`},
-		{"a control character", "SYST", says("215 a\x1b[2Jb\r\n"), "syst", `passed: `},
-		{"a foreign host", "PASV", says("227 Entering Passive Mode (192,0,2,1,4,51)\r\n"), "pasv",
-			`failed: "LIST": the data connection goes to or comes from a host other than the server: 192.0.2.1`},
-	}
-	for _, tt := range tests {
-		bubble(t, tt.name, func(t *testing.T) {
-			s := serve(t, map[string]func(*client, string){tt.verb: tt.do})
-			r, err := Run(t.Context(), config(s))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := reasonOf(r, tt.check); got != tt.want {
-				t.Errorf("%s: %s, want %s", tt.check, got, tt.want)
-			}
-		})
 	}
 }
 
@@ -334,94 +290,97 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// TestWordIsKept looks for the password wherever it may have got to.
-func TestWordIsKept(t *testing.T) {
+// TestFailureAfterAnotherCheck has a server whose APPE fails in a session with a STOU.
+func TestFailureAfterAnotherCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var saved bytes.Buffer
-		s := serve(t, map[string]func(*client, string){"PASS": func(c *client, argument string) {
-			c.login = true
-			c.say("230 in with " + argument)
-		}})
+		stou := map[*client]bool{} // sessions come one after the other
+		s := serve(t, map[string]func(*client, string){
+			"STOU": func(c *client, argument string) { stou[c] = true; c.answer("STOU", argument) },
+			"APPE": func(c *client, argument string) {
+				if stou[c] {
+					c.say("553 no")
+					return
+				}
+				c.answer("APPE", argument)
+			},
+			"ALLO": says("333 what"),
+		})
 		c := config(s)
-		c.Recording = NewRecording(&saved)
+		c.Write, c.Sections = true, []string{"RFC 959 4.1.3"}
 		r, err := Run(t.Context(), c)
-		if err != nil || c.Recording.Err() != nil {
-			t.Fatal(err, c.Recording.Err())
-		}
-		var said strings.Builder
-		for _, result := range r.Results {
-			said.WriteString(result.Reason)
-			for _, turn := range result.Turns {
-				said.WriteString(turn.Command + strings.Join(turn.Replies, ""))
-			}
-			for _, f := range result.Findings {
-				said.WriteString(f.Command + string(f.Excerpt.Line.Head) + string(f.Excerpt.Line.Mark) + string(f.Excerpt.Line.Tail))
-			}
-		}
-		reader, err := transcript.Open(&saved, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		for {
-			e, err := reader.Next()
-			if err == io.EOF {
-				break
+		for _, result := range r.Results {
+			switch result.Check.Name {
+			case "appe":
+				want := "failed after other checks in the same session, but not in a new one: "
+				if result.Outcome != Passed && result.Outcome != Refused || !strings.HasPrefix(result.Earlier, want) && result.Outcome == Passed {
+					t.Errorf("appe: %v, %s, earlier %q", result.Outcome, result.Reason, result.Earlier)
+				}
+			case "allo":
+				if result.Outcome != Failed || result.Earlier != "" {
+					t.Errorf("allo: %v, %s, earlier %q", result.Outcome, result.Reason, result.Earlier)
+				}
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			said.Write(e.Bytes)
-		}
-		if strings.Contains(said.String(), "hunter2x9") {
-			t.Error("the password is there")
-		}
-		if !strings.Contains(said.String(), "PASS ****") || !strings.Contains(said.String(), "230 in with ****") {
-			t.Error("what was said is not there")
 		}
 	})
 }
 
-// TestRecordingIsWhatWasJudged lints the recording anew: the findings are the same.
-func TestRecordingIsWhatWasJudged(t *testing.T) {
+// TestFailureOnce has a server that answers the first PWD with a wrong code.
+func TestFailureOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var saved bytes.Buffer
-		s := serve(t, map[string]func(*client, string){"NOOP": func(c *client, _ string) { c.say("200 a\r\n200 b") }})
-		c := config(s)
-		c.Recording = NewRecording(&saved)
-		c.Sections = []string{"RFC 959 5.3"}
-		var want, got []string
-		c.Found = func(_ int, _ *control.Conn, d *lint.Diagnostic) { want = append(want, d.Fingerprint()) }
-		if _, err := Run(t.Context(), c); err != nil {
-			t.Fatal(err)
-		}
-		reader, err := transcript.Open(&saved, "")
+		seen := 0
+		s := serve(t, map[string]func(*client, string){"SYST": func(c *client, argument string) {
+			if seen++; seen == 1 {
+				c.say("200 what")
+				return
+			}
+			c.answer("SYST", argument)
+		}})
+		r, err := Run(t.Context(), config(s))
 		if err != nil {
 			t.Fatal(err)
 		}
-		conns := map[int]*control.Conn{}
-		for {
-			e, err := reader.Next()
-			if err != nil {
-				break
-			}
-			if conns[e.Conn] == nil {
-				rules := &lint.Linter{Report: func(d *lint.Diagnostic) { got = append(got, d.Fingerprint()) }}
-				conns[e.Conn] = &control.Conn{Handle: rules.Item}
-			}
-			if e.Side == transcript.Client {
-				conns[e.Conn].Client(e.Bytes, e.Time)
-			} else {
-				conns[e.Conn].Server(e.Bytes, e.Time)
+		for _, result := range r.Results {
+			want := `failed after other checks in the same session, but not in a new one: "SYST": got 200 "what", not 215`
+			if result.Check.Name == "syst" && (result.Outcome != Passed || result.Earlier != want) {
+				t.Errorf("%v, %s, earlier %q", result.Outcome, result.Reason, result.Earlier)
 			}
 		}
-		for _, conn := range conns {
-			conn.Close(control.RecordingEnds)
+	})
+}
+
+// TestNoReplyIsRepeatedQuickly limits the wait of a repetition.
+func TestNoReplyIsRepeatedQuickly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, map[string]func(*client, string){"SYST": func(*client, string) {}})
+		c := config(s)
+		c.Sections, c.Limits.Reply = []string{"RFC 959 4.1.3"}, 10*time.Second
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
 		}
-		slices.Sort(want)
-		slices.Sort(got)
-		want, got = slices.Compact(want), slices.Compact(got) // a repeated check reports nothing again
-		if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
-			t.Errorf("%d findings\n%s", len(want), diff)
+		if got := reasonOf(r, "syst"); got != `failed: "SYST": no final reply in time` {
+			t.Error(got)
+		}
+		if r.Took > 15*time.Second {
+			t.Errorf("it took %v", r.Took)
+		}
+	})
+}
+
+func TestSkip(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, nil)
+		c := config(s)
+		c.Skip = []string{"syst"}
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reasonOf(r, "syst"); got != "it was not played" || slices.Contains(s.log(), "SYST") {
+			t.Error(got)
 		}
 	})
 }

@@ -4,15 +4,10 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"maps"
-	"math/big"
 	"net"
 	"path"
 	"slices"
@@ -100,25 +95,6 @@ func serve(t *testing.T, instead map[string]func(*client, string)) *server {
 	})
 	return s
 }
-
-// certificate returns a configuration with a certificate for 127.0.0.1.
-var certificate = sync.OnceValue(func() *tls.Config {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC), IPAddresses: []net.IP{{127, 0, 0, 1}}}
-	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		panic(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert}, PrivateKey: key}}}
-})
-
-// A byteConn reads one byte at a time, so that TLS takes nothing of what follows it.
-type byteConn struct{ net.Conn }
-
-func (c byteConn) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(1, len(b))]) }
 
 // log are the commands so far.
 func (s *server) log() []string {
@@ -482,7 +458,10 @@ func (c *client) transfer(move func(net.Conn)) {
 	switch {
 	case c.passive != nil:
 		c.say(cmp.Or(c.preliminary, "150 here it comes"))
+		passive := c.passive
+		limit := time.AfterFunc(5*time.Second, func() { passive.Close() })
 		data, err = c.passive.Accept()
+		limit.Stop()
 		c.passive.Close()
 	case c.active != "":
 		data, err = c.network.DialContext(context.Background(), "tcp", c.active)

@@ -1,20 +1,15 @@
 package probe
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
-	"os"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/lint"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -142,124 +137,6 @@ func TestContextEndsAWait(t *testing.T) {
 	})
 }
 
-// TestPlaintextBehind234 has a server, or somebody on the way, say more than the 234.
-func TestPlaintextBehind234(t *testing.T) {
-	tests := []struct {
-		name, says string
-		rules      []string
-		err        error
-	}{
-		{"a reply", "234 go\r\n230 you are in\r\n", []string{"data-after-234"}, ftpreply.ErrBuffered},
-		{"a piece of one", "234 go\r\n230 you", nil, ftpreply.ErrBuffered},
-	}
-	for _, tt := range tests {
-		bubble(t, tt.name, func(t *testing.T) {
-			var rules []string
-			s := piped(t, Options{Report: func(d *lint.Diagnostic) { rules = append(rules, d.Rule.Name) }}, "220 hi\r\n", tt.says)
-			s.Greeting(t.Context())
-			s.Do(t.Context(), "AUTH TLS")
-			if err := s.StartTLS(t.Context()); !errors.Is(err, tt.err) {
-				t.Errorf("the error is %v", err)
-			}
-			for _, want := range tt.rules {
-				if !strings.Contains(strings.Join(rules, " "), want) {
-					t.Errorf("found %s, not %s", rules, want)
-				}
-			}
-		})
-	}
-}
-
-func TestImplicitTLS(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		network := newMemory()
-		plain, err := network.Listen(t.Context(), "tcp", "127.0.0.1:990")
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := tls.NewListener(plain, certificate())
-		defer l.Close()
-		go func() {
-			if conn, err := l.Accept(); err == nil {
-				io.WriteString(conn, "220 hi\r\n")
-				io.Copy(io.Discard, conn)
-			}
-		}()
-		var saved bytes.Buffer
-		s, err := Dial(t.Context(), l.Addr().String(), Options{Limits: quick, TLS: &tls.Config{InsecureSkipVerify: true}, Recording: NewRecording(&saved), network: network})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		if err := s.StartTLS(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if a, err := s.Greeting(t.Context()); err != nil || a.Final().Code() != 220 {
-			t.Errorf("the greeting: %v", err)
-		}
-		if _, ok := s.TLS(); !ok || !strings.Contains(saved.String(), `"dir":"S","tls":true,"bytes":"MjIwIGhpDQo="`) {
-			t.Errorf("saved: %s", saved.String())
-		}
-	})
-}
-
-// TestTransferNeedsAHost is about connections that have no address.
-func TestTransferNeedsAHost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := piped(t, Options{}, "220 hi\r\n")
-		s.Greeting(t.Context())
-		if done, err := s.Transfer(t.Context(), Transfer{Opener: "PASV", Command: "LIST"}); err != nil || !errors.Is(done.Err, ErrNoHost) {
-			t.Errorf("%v, %v", done.Err, err)
-		}
-	})
-}
-
-// TestDataHasALimit is a server that sends data without end.
-func TestDataHasALimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := serve(t, map[string]func(*client, string){"LIST": func(c *client, _ string) {
-			c.transfer(func(data net.Conn) {
-				for {
-					if _, err := data.Write(make([]byte, 4096)); err != nil {
-						return
-					}
-				}
-			})
-		}})
-		session := login(t, s)
-		done, err := session.Transfer(t.Context(), Transfer{Opener: "EPSV", Command: "LIST"})
-		if err != nil || done.Err == nil || int64(len(done.Data)) != quick.Bytes {
-			t.Errorf("%d bytes, %v, %v", len(done.Data), done.Err, err)
-		}
-	})
-}
-
-// TestDataHasATime is a server that keeps the data connection open, and one that does not
-// open it.
-func TestDataHasATime(t *testing.T) {
-	tests := []struct {
-		name   string
-		opener string
-		do     func(*client, string)
-	}{
-		{"no end", "EPSV", func(c *client, _ string) {
-			c.say("150 here")
-			c.passive.Accept()
-		}},
-		{"no connection", "PORT", func(c *client, _ string) { c.say("150 here") }},
-	}
-	for _, tt := range tests {
-		bubble(t, tt.name, func(t *testing.T) {
-			session := login(t, serve(t, map[string]func(*client, string){"LIST": tt.do}))
-			session.options.Limits.Transfer = 50 * time.Millisecond
-			done, err := session.Transfer(t.Context(), Transfer{Opener: tt.opener, Command: "LIST"})
-			if done.Err == nil || !errors.Is(err, ErrNoReply) {
-				t.Errorf("%v, %v", done.Err, err)
-			}
-		})
-	}
-}
-
 func login(t *testing.T, s *server) *Session {
 	t.Helper()
 	session, err := Dial(t.Context(), s.address, Options{Limits: quick, network: s.network})
@@ -277,49 +154,6 @@ func login(t *testing.T, s *server) *Session {
 		t.Fatal(err)
 	}
 	return session
-}
-
-// A failing writer is a disk that is full.
-type failing struct{}
-
-func (failing) Write([]byte) (int, error) { return 0, os.ErrClosed }
-
-func TestRecordingFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		rec := NewRecording(failing{})
-		s := piped(t, Options{Recording: rec}, "220 hi\r\n")
-		s.Greeting(t.Context())
-		if !errors.Is(rec.Err(), os.ErrClosed) {
-			t.Errorf("the error is %v", rec.Err())
-		}
-	})
-}
-
-// TestRecordingCutsNoSecret has a server repeat a password in two pieces.
-func TestRecordingCutsNoSecret(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ours, theirs := net.Pipe()
-		go func() {
-			defer theirs.Close()
-			for _, piece := range []string{"220 hi\r\n", "", "503 PASS hunt", "er2x9: USER first\r\n"} {
-				if piece == "" {
-					theirs.Read(make([]byte, 100))
-				}
-				io.WriteString(theirs, piece)
-			}
-		}()
-		var saved bytes.Buffer
-		s := NewSession(ours, Options{Limits: quick, Recording: NewRecording(&saved)})
-		s.Greeting(t.Context())
-		s.Do(t.Context(), "PASS hunter2x9")
-		s.Close()
-		if n := strings.Count(saved.String(), "\n"); n != 3 {
-			t.Errorf("%d records:\n%s", n, saved.String())
-		}
-		if !strings.Contains(saved.String(), "NTAzIFBBU1MgKioqKjogVVNFUiBmaXJzdA0K") { // 503 PASS ****: USER first
-			t.Error(saved.String())
-		}
-	})
 }
 
 // A call that was cancelled leaves nothing behind that would end the next one.
