@@ -9,30 +9,29 @@ import (
 	"strings"
 )
 
-// AllRules stands for every rule where a [Config] takes the name of one.
+// AllRules stands for every rule where a [Config] takes the name of a rule.
 const AllRules = "all"
 
-// Grades that are no Severity.
+// Grades that are not a Severity.
 const (
 	gradeOn  = "on"  // the severity of the rule
-	gradeOff = "off" // none: the rule finds nothing
+	gradeOff = "off" // the rule finds nothing
 )
 
-// A Config grades the rules anew. The zero Config leaves each as it is.
+// A Config changes the severities of rules. The zero Config changes nothing.
 //
-// The name of a rule goes before that of its group, and that before [AllRules];
-// of two grades for one name the later is taken.
+// The grade of a rule's name has precedence over that of its group, and that over
+// [AllRules]. A later grade for the same name replaces an earlier one.
 type Config struct {
-	// Strict lets only the RFCs' word count: what departs from it is an error, also
-	// where real servers do so and readers survive. What is legal, and what is about
-	// security, keeps its severity.
+	// Strict raises every RFC violation to Error, including those that clients tolerate.
+	// Rules about legal input and about security keep their severity.
 	Strict bool
 
 	grades map[string]string // by name of a rule, of a group, or AllRules
 }
 
-// Grade sets what a rule, the rules of a group, or [AllRules] are graded as: "error",
-// "warning", "info", "off", or "on" for the severity that each has.
+// Grade sets the grade of a rule, of the rules of a group, or of [AllRules]: "error",
+// "warning", "info", "off", or "on" for the rule's own severity.
 func (c *Config) Grade(name, grade string) error {
 	if !isName(name) {
 		return fmt.Errorf("%q is no rule and no group of rules", name)
@@ -47,14 +46,14 @@ func (c *Config) Grade(name, grade string) error {
 	return nil
 }
 
-// isName reports whether a grade can be given to what has this name.
+// isName reports whether name is a rule, a group or AllRules.
 func isName(name string) bool {
 	return name == AllRules || slices.ContainsFunc(rules, func(r *Rule) bool {
 		return r.Name == name || string(r.Group) == name
 	})
 }
 
-// severityNamed is the severity of that name, or 0.
+// severityNamed returns the severity of that name, or 0.
 func severityNamed(name string) Severity {
 	for s := Info; s <= Error; s++ {
 		if s.String() == name {
@@ -64,7 +63,7 @@ func severityNamed(name string) Severity {
 	return 0
 }
 
-// Severity is the grade of a rule; 0 says that it is off.
+// Severity returns the grade of a rule; 0 if it is off.
 func (c *Config) Severity(r *Rule) Severity {
 	for _, name := range [...]string{r.Name, string(r.Group), AllRules} {
 		switch grade := c.grades[name]; grade {
@@ -78,7 +77,7 @@ func (c *Config) Severity(r *Rule) Severity {
 	return c.own(r)
 }
 
-// own is the severity that a rule has when no grade is given for it.
+// own returns the severity of a rule without a grade.
 func (c *Config) own(r *Rule) Severity {
 	if c.Strict && r.isDeparture() {
 		return Error
@@ -86,7 +85,7 @@ func (c *Config) own(r *Rule) Severity {
 	return r.Severity
 }
 
-// isDeparture reports whether what the rule finds is against the word of an RFC.
+// isDeparture reports whether the findings of the rule violate an RFC.
 func (r *Rule) isDeparture() bool {
 	return r.Group != Security && !strings.HasPrefix(r.RFC, "legal")
 }
@@ -97,11 +96,11 @@ func (c *Config) Apply(d *Diagnostic) bool {
 	return d.Severity != 0
 }
 
-// UnmarshalJSON adds what a configuration file says, which is an object such as
+// UnmarshalJSON adds the grades of a configuration file, an object such as
 //
 //	{"strict": true, "rules": {"bytes": "off", "bare-lf": "on", "stray-line": "error"}}
 //
-// Both keys may be left out. A key that is unknown is an error, and so is a rule.
+// Both keys are optional. An unknown key or rule is an error.
 func (c *Config) UnmarshalJSON(text []byte) error {
 	var file struct {
 		Strict bool              `json:"strict"`

@@ -5,8 +5,8 @@ import (
 	"github.com/ftpreply/ftpreply/control"
 )
 
-// A Diagnostic is one finding: a rule, and a place in an item. It is lent until
-// the Report that gets it returns.
+// A Diagnostic is one finding: a rule, and a place in an Item. It is valid until the Report
+// that receives it returns, and so is its Item.
 type Diagnostic struct {
 	Rule     *Rule
 	Severity Severity
@@ -14,14 +14,13 @@ type Diagnostic struct {
 	Item     *control.Item
 
 	From, To int    // the place in Item.Bytes
-	Places   int    // how many such places there are in it, at least 1
-	Note     string // what to say of the place
+	Places   int    // the number of such places in the Item, at least 1
+	Note     string // a few words about the place
 
-	sign ftpreply.Deviation // the departure, if it is about one
+	sign ftpreply.Deviation // the deviation; 0 if the rule has a judge
 }
 
-// Breaks lists the clients that were measured not to cope with just this, under
-// no other condition.
+// Breaks returns the clients that always fail on this deviation when measured.
 func (d *Diagnostic) Breaks() (list []Client) {
 	of := d.Rule.Name
 	if d.sign != 0 {

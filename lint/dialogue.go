@@ -10,29 +10,28 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// login is how most examples begin.
+// login returns an example that begins with a login.
 func login(rest ...string) Example {
 	return append(Example{"S 220 ready\r\n", "C USER x\r\n", "S 331 password\r\n", "C PASS y\r\n", "S 230 in\r\n"}, rest...)
 }
 
-// These have no sign: judge finds them by what dialogue.Sequencer says.
+// These rules have no sign: the judges below find them by the verdict on a reply.
 var (
 	wrongClass = &Rule{
 		Name: "wrong-class", Group: Codes, Severity: Error, Needs: fidelity.AllLines,
-		Summary: "The first digit of the code is one that the command cannot get.",
-		Why: `The state diagrams of RFC 959 have no arrow for it: a 3yz to DELE, a 2yz to RNFR. A
-client decides by the first digit, so it waits for more or goes on where it should not.
-If many of them follow each other, the two sides are out of step.`,
+		Summary: "The command cannot get a code with this first digit.",
+		Why: `The state diagrams of RFC 959 have no arrow for it: a 3yz to DELE, a 2yz to RNFR. A client decides
+by the first digit, so it waits for more, or continues where it should not. If many such findings
+follow each other, the two sides are out of step.`,
 		RFC:  "RFC 959, section 6",
 		Bad:  login("C DELE a\r\n", "S 350 more\r\n"),
 		Good: login("C DELE a\r\n", "S 250 done\r\n"),
 	}
 	codeNotListed = &Rule{
 		Name: "code-not-listed", Group: Codes, Severity: Warning, Needs: fidelity.AllLines,
-		Summary: "No RFC lists the code for this command, and no server is known for it.",
-		Why: `Its first digit is in order, and a client should decide by that alone. Many compare
-whole codes with the list of RFC 959, and take the reply for a failure. Send the code
-that the list has.`,
+		Summary: "No RFC lists the code for this command, and no server is known to send it.",
+		Why: `The first digit is correct, and a client should decide by that alone. Many clients compare whole
+codes with the list of RFC 959, and take the reply for a failure. Send a code from that list.`,
 		RFC:  "RFC 959, section 5.4",
 		Bad:  login("C TYPE I\r\n", "S 226 binary\r\n"),
 		Good: login("C TYPE I\r\n", "S 200 binary\r\n"),
@@ -40,8 +39,8 @@ that the list has.`,
 	codeInTheWild = &Rule{
 		Name: "code-in-the-wild", Group: Codes, Severity: Info, Needs: fidelity.AllLines,
 		Summary: "No RFC lists the code for this command, but real servers send it.",
-		Why: `Clients have met it: 250 for CDUP and 550 for RNTO come from every server that was
-measured. A new server should still send what the list has; a client should take both.`,
+		Why: `Clients have met it: every server that was measured sends 250 for CDUP and 550 for RNTO. A new
+server should still send a code from the list; a client should accept both.`,
 		RFC:     "RFC 959, section 5.4; RFC 1123, section 4.1.2.11",
 		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "Pure-FTPd 1.0.50", "inetutils ftpd 2.4", "pyftpdlib 1.5.7"},
 		Bad:     login("C CDUP\r\n", "S 250 changed\r\n"),
@@ -50,8 +49,8 @@ measured. A new server should still send what the list has; a client should take
 	extraFinalReply = &Rule{
 		Name: "extra-final-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A command gets a second final reply.",
-		Why: `Each command has one. A client that reads one reply to each command takes this for the
-reply to the next one, and is one reply off from then on: its PASV gets a 250. Join the
+		Why: `Each command has one final reply. A client that reads one reply for each command takes this one for
+the reply to its next command, and is off by one reply from then on: its PASV gets a 250. Join the
 two into one multi-line reply.`,
 		RFC:     "RFC 959, section 5.4",
 		Servers: []string{"ftpd-ssl 0.17", "ProFTPD 1.3.8 (SITE CPTO)", "pyftpdlib 1.5.7 (a long line)", "vsftpd 3.0.3 (500 OOPS)"},
@@ -61,8 +60,8 @@ two into one multi-line reply.`,
 	missingReply = &Rule{
 		Name: "missing-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "A command gets no reply.",
-		Why: `Each command has one, be it a 500. A client waits until its deadline, or takes the
-reply to its next command for this one's.`,
+		Why: `Each command must get a reply, even if it is a 500. A client waits until its deadline, or takes the
+reply to its next command for the reply to this one. Answer every command.`,
 		RFC:     "RFC 959, section 5.4",
 		Servers: []string{"inetutils ftpd 2.4 (unknown verbs)", "npm ftp-srv 4.6.3 (SITE, OPTS)", "Pure-FTPd 1.0.50 (a verb with other bytes than letters)", "Twisted 22.4.0 (ABOR)"},
 		Bad:     login("C FOO\r\nSYST\r\n", "S 215 UNIX\r\n", "C NOOP\r\n", "S 200 ok\r\n"),
@@ -70,9 +69,9 @@ reply to its next command for this one's.`,
 	}
 	noFinalReply = &Rule{
 		Name: "no-final-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides,
-		Summary: "A command gets a preliminary reply and no final one.",
-		Why: `A 1yz promises another reply. A client that has read its data waits for the 226 until
-its deadline. When a transfer fails, say so with 425, 426 or 451.`,
+		Summary: "A command gets a preliminary reply and no final reply.",
+		Why: `A 1yz reply promises another one. A client that has read its data waits for the 226 until its
+deadline. If a transfer fails, say so with 425, 426 or 451.`,
 		RFC:     "RFC 959, sections 4.2 and 5.4",
 		Servers: []string{"Pure-FTPd 1.0.50 (a client that closes the data connection)", "pyftpdlib 1.5.7 (disk full; no data connection)", "nodeftpd 0.2.16", "aioftp 0.21.4 (QUIT during a transfer)"},
 		Bad:     login("C RETR a\r\n", "S 150 opening\r\n", "C RETR b\r\n", "S 150 opening\r\n226 done\r\n"),
@@ -81,8 +80,8 @@ its deadline. When a transfer fails, say so with 425, 426 or 451.`,
 	owedReply = &Rule{
 		Name: "owed-reply", Group: InDialogue, Severity: Info, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "The recording ends while a command waits for its reply.",
-		Why: `The server has closed the connection without a 421, or has hung; or it was the client
-that did not wait, or the recording that was stopped. The recording does not tell which.`,
+		Why: `The server has closed the connection without a 421, or hangs; or the client did not wait; or the
+recording was stopped. The recording does not show which.`,
 		RFC:     "RFC 959, section 5.4",
 		Servers: []string{"ProFTPD 1.3.8 (a stalled transfer)", "inetutils ftpd 2.4 (a reset data connection)", "aioftp 0.21.4 (a failed data connection)"},
 		Bad:     login("C NOOP\r\n"),
@@ -90,10 +89,10 @@ that did not wait, or the recording that was stopped. The recording does not tel
 	}
 	outOfOrderReply = &Rule{
 		Name: "out-of-order-reply", Group: InDialogue, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
-		Summary: "A command gets its reply behind that of a later one.",
-		Why: `Replies come in the order of the commands. STAT and ABOR may be answered while a
-transfer runs; NOOP and QUIT may not. A client that does not know which reply is whose
-takes one for the other.`,
+		Summary: "A command gets its reply after the reply to a later command.",
+		Why: `Replies come in the order of the commands. STAT and ABOR may be answered while a transfer runs; NOOP
+and QUIT may not. A client that expects the order takes one reply for the other. Send the replies
+in the order of the commands.`,
 		RFC:     "RFC 959, sections 4.1.3 and 5.4",
 		Servers: []string{"aioftp 0.21.4", "nodeftpd 0.2.16", "Pure-FTPd 1.0.50", "pyftpdlib 1.5.7"},
 		Bad:     login("C RETR a\r\n", "S 150 opening\r\n", "C NOOP\r\n", "S 200 ok\r\n226 done\r\n"),
@@ -102,8 +101,8 @@ takes one for the other.`,
 	secondPreliminary = &Rule{
 		Name: "second-preliminary", Group: InDialogue, Severity: Info,
 		Summary: "A command gets a second preliminary reply.",
-		Why: `At most one is allowed, restart markers (110) apart. A client that reads exactly one 1yz
-takes this for the final reply. Use one multi-line 150.`,
+		Why: `At most one is allowed, except restart markers (110). A client that reads exactly one 1yz takes the
+second for the final reply. Use one multi-line 150.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"Pure-FTPd"},
 		Bad:     login("C RETR a\r\n", "S 150 opening\r\n150 300 kbytes\r\n226 done\r\n"),
@@ -111,9 +110,9 @@ takes this for the final reply. Use one multi-line 150.`,
 	}
 	unsolicitedReply = &Rule{
 		Name: "unsolicited-reply", Group: InDialogue, Severity: Info, Needs: fidelity.BothSides | fidelity.Wire,
-		Summary: "A reply comes that no command waits for.",
-		Why: `A 421 may come at any time. Anything else is read as the reply to the next command,
-and the client is one reply off from then on.`,
+		Summary: "A reply comes although no command waits for one.",
+		Why: `Only a 421 may come at any time. A client takes any other reply for the reply to its next command,
+and is off by one reply from then on. Send nothing that was not asked for.`,
 		RFC:     "RFC 959, section 5.4",
 		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "Pure-FTPd 1.0.50 (421)", "ftpd-ssl 0.17", "inetutils ftpd 2.4 (221)"},
 		Bad:     login("C NOOP\r\n", "S 200 ok\r\n150 hello\r\n"),
@@ -121,9 +120,9 @@ and the client is one reply off from then on.`,
 	}
 	replyAfterClose = &Rule{
 		Name: "reply-after-close", Group: InDialogue, Severity: Error,
-		Summary: "A reply comes behind a 421, or behind the 221 to QUIT.",
-		Why: `With either the server says that it closes the connection, and a client stops reading.
-Close it, or use another code: 530 or 426 instead of 421.`,
+		Summary: "A reply comes after a 421, or after the 221 to QUIT.",
+		Why: `Both announce that the server closes the connection, and a client stops reading. Close the
+connection, or use another code: 530 or 426 instead of 421.`,
 		RFC:  "RFC 959, section 5.4",
 		Bad:  login("C NOOP\r\n", "S 421 closing\r\n200 ok\r\n"),
 		Good: login("C NOOP\r\n", "S 421 closing\r\n"),
@@ -136,24 +135,24 @@ var dialogueRules = []*Rule{
 	secondPreliminary, unsolicitedReply, replyAfterClose,
 }
 
-// A remark is a finding about the place of a reply in the dialogue. In the message
-// %[1]s is the code and %[2]s the command.
+// A remark is a finding about the place of a reply in the dialogue. In the message, %[1]s is
+// the code and %[2]s the command.
 type remark struct {
 	rule          *Rule
 	message, note string
 }
 
-// remarks says what to report for each reason that the sequencer gives.
+// remarks has the finding for each reason of a verdict.
 var remarks = [...]remark{
-	dialogue.CodeInTheWild:     {codeInTheWild, "no RFC lists %[1]s for %[2]s, but it is known in the wild", ""},
+	dialogue.CodeInTheWild:     {codeInTheWild, "no RFC lists %[1]s for %[2]s, but real servers send it", ""},
 	dialogue.CodeNotListed:     {codeNotListed, "%[1]s is not listed for %[2]s", "not in its list"},
 	dialogue.WrongStage:        {codeNotListed, "%[1]s comes at the wrong time for %[2]s", "at another time"},
-	dialogue.WrongClass:        {wrongClass, "%[1]s cannot answer %[2]s", "no such first digit here"},
+	dialogue.WrongClass:        {wrongClass, "%[1]s cannot answer %[2]s", "not with this first digit"},
 	dialogue.SecondPreliminary: {secondPreliminary, "this %[1]s is a second preliminary reply to %[2]s", "one is enough"},
-	dialogue.ExtraFinal:        {extraFinalReply, "%[2]s has had its final reply before this %[1]s", "one reply too many"},
-	dialogue.Unsolicited:       {unsolicitedReply, "no command waits for this %[1]s reply", "nobody asked"},
-	dialogue.OutOfOrder:        {outOfOrderReply, "this %[1]s reply to %[2]s comes behind that to a later command", "late"},
-	dialogue.AfterClose:        {replyAfterClose, "this %[1]s reply comes behind the one that announced the end", "the connection should be closed"},
+	dialogue.ExtraFinal:        {extraFinalReply, "%[2]s already had its final reply before this %[1]s", "one reply too many"},
+	dialogue.Unsolicited:       {unsolicitedReply, "no command waits for this %[1]s reply", "not asked for"},
+	dialogue.OutOfOrder:        {outOfOrderReply, "this %[1]s reply to %[2]s comes after the reply to a later command", "late"},
+	dialogue.AfterClose:        {replyAfterClose, "this %[1]s reply comes after the one that announced the end", "the connection should be closed"},
 	dialogue.NoRoom:            {},
 }
 
@@ -164,8 +163,8 @@ var stages = [...]string{
 	dialogue.AfterRestart:     "after REST",
 }
 
-// judgeVerdict reports what the sequencer says of a reply. A code that has no
-// meaning at all is the business of code-out-of-range.
+// judgeVerdict reports the reason of the verdict on a reply. A code without any meaning is
+// reported by code-out-of-range only.
 func (l *Linter) judgeVerdict(it *control.Item) {
 	v := it.Verdict
 	m := &remarks[v.Reason]
@@ -193,9 +192,9 @@ func (l *Linter) judgeVerdict(it *control.Item) {
 // judgeUnanswered reports a command that was given up, now that later ones have their
 // replies.
 func (l *Linter) judgeUnanswered(it *control.Item) {
-	rule, message := missingReply, "%s has got no reply"
+	rule, message := missingReply, "%s got no reply"
 	if it.Pending.Preliminary {
-		rule, message = noFinalReply, "%s has got a preliminary reply and no final one"
+		rule, message = noFinalReply, "%s got a preliminary reply but no final one"
 	}
 	l.report(it, Diagnostic{
 		Rule:    rule,
@@ -219,20 +218,20 @@ func (l *Linter) judgeOwed(it *control.Item) {
 	})
 }
 
-// commandName says which command is meant; a verb that the dialogue does not know
-// is the peer's, and is not repeated.
+// commandName returns the name of a command for a message. A verb that the dialogue does not
+// know consists of bytes of the peer, and is not repeated.
 func commandName(number int64, verb string) string {
 	switch {
 	case number == 0:
 		return "the greeting"
 	case number == dialogue.Nobody:
-		return "a command that is not known"
+		return "an unknown command"
 	default:
 		return cmp.Or(verb, "an unknown command")
 	}
 }
 
-// codePlace is where the code stands: behind what Telnet put in front of it.
+// codePlace returns the place of the code, after the Telnet commands before it.
 func codePlace(r ftpreply.Reply) (from, to int) {
 	from = len(r.Raw()) - textLen(r)
 	return from, min(from+3, len(r.Raw()))

@@ -30,7 +30,7 @@ func TestFieldReports(t *testing.T) {
 	}{
 		{"C1: 250 ends a RETR", login("C RETR a\r\n", "S 150 go\r\n250 Requested file action okay, completed.\r\n"), nil},
 		{"C1: 200 ends a STOR", login("C STOR a\r\n", "S 150 go\r\n200 done\r\n"), []string{
-			"code-in-the-wild: no RFC lists 200 for STOR, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 200 for STOR, but real servers send it"}},
 		{"C1: 200 ends a RETR", login("C RETR a\r\n", "S 150 go\r\n200 done\r\n"), []string{
 			"code-not-listed: 200 is not listed for RETR"}},
 		{"C2: 125", login("C RETR a\r\n", "S 125 Data connection already open; Transfer starting.\r\n226 done\r\n"), nil},
@@ -43,26 +43,26 @@ func TestFieldReports(t *testing.T) {
 			"second-preliminary: this 150 is a second preliminary reply to RETR",
 			"owed-reply: the recording ends before the final reply to RETR"}},
 		{"C4: 200 to DELE", login("C DELE a\r\n", "S 200 done\r\n"), []string{
-			"code-in-the-wild: no RFC lists 200 for DELE, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 200 for DELE, but real servers send it"}},
 		{"C4: 200 to AUTH", Example{"S 220 a\r\n", "C AUTH TLS\r\n", "S 200 AUTH command ok; starting SSL connection...\r\n"}, []string{
-			"code-in-the-wild: no RFC lists 200 for AUTH, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 200 for AUTH, but real servers send it"}},
 		{"C4: 257 to CWD", login("C CWD a\r\n", "S 257 \"/a\"\r\n"), []string{
-			"code-in-the-wild: no RFC lists 257 for CWD, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 257 for CWD, but real servers send it"}},
 		{"C4: a greeting of 200", Example{"S 200 hello\r\n"}, []string{
-			"code-in-the-wild: no RFC lists 200 for the greeting, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 200 for the greeting, but real servers send it"}},
 		{"C4: 150 to DELE", login("C DELE a\r\n", "S 150 soon\r\n"), []string{
 			"wrong-class: 150 cannot answer DELE",
 			"owed-reply: the recording ends before the final reply to DELE"}},
 		{"C5: 226 before the data and behind them is one to the control connection", login("C RETR a\r\n", "S 150 go\r\n226 done\r\n"), nil},
 		{"C5: 226, then 426", login("C RETR a\r\n", "S 150 go\r\n226 done\r\n426 lost\r\n"), []string{
-			"extra-final-reply: RETR has had its final reply before this 426"}},
+			"extra-final-reply: RETR already had its final reply before this 426"}},
 		{"C6: two replies to OPTS", login("C OPTS MLST type;\r\n", "S 500 Unknown option: MLST\r\n500 Unknown option: OPTS UTF8 type;\r\n"), []string{
-			"extra-final-reply: OPTS has had its final reply before this 500"}},
+			"extra-final-reply: OPTS already had its final reply before this 500"}},
 		{"C6: two replies to CWD", login("C CWD a\r\n", "S 200 OK\r\n", "C PASV\r\n", "S 250 Directory successfully changed.\r\n227 Entering Passive Mode (192,0,2,1,4,51)\r\n"), []string{
-			"code-in-the-wild: no RFC lists 200 for CWD, but it is known in the wild",
-			"extra-final-reply: CWD has had its final reply before this 250"}},
+			"code-in-the-wild: no RFC lists 200 for CWD, but real servers send it",
+			"extra-final-reply: CWD already had its final reply before this 250"}},
 		{"C6: one reply off", login("C RETR a\r\n", "S 150 go\r\n226 done\r\n", "C PWD\r\n", "S 226 Transfer complete\r\n", "C TYPE I\r\n", "S 257 \"/\" is the current directory\r\n", "C SIZE a\r\n", "S 200 Type set to I\r\n"), []string{
-			"extra-final-reply: RETR has had its final reply before this 226",
+			"extra-final-reply: RETR already had its final reply before this 226",
 			"owed-reply: the recording ends before the final reply to SIZE"}},
 		{"C6: a broadcast", login("C NOOP\r\n", "S 200 ok\r\n", "S 214 ('test2')\r\n"), []string{
 			"unsolicited-reply: no command waits for this 214 reply"}},
@@ -74,13 +74,13 @@ func TestFieldReports(t *testing.T) {
 		{"C8: transient or permanent is the server's business", login("C MKD a\r\n", "S 450 Directory already exists\r\n"), nil},
 		{"C8: too many users, as 530", Example{"S 220 a\r\n", "C USER x\r\n", "S 530 Sorry, the maximum number of clients (3) for this user are already connected.\r\n"}, nil},
 		{"C8: 521 to MKD", login("C MKD a\r\n", "S 521 \"/a\" directory already exists\r\n"), []string{
-			"code-in-the-wild: no RFC lists 521 for MKD, but it is known in the wild"}},
+			"code-in-the-wild: no RFC lists 521 for MKD, but real servers send it"}},
 		{"C9: a multi-line error is one reply", login("C STOR a\r\n", "S 553-C:\\path\\file: Access denied.\r\n553 end\r\n"), nil},
 		{"C10: a reply without an end", login("C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"), []string{
-			"unterminated-reply: no line ends this 553 reply; read with any code it ends here",
+			"unterminated-reply: no line ends this 553 reply; if any code may end it, it ends here",
 			"foreign-terminator: this reply ends with another code, 150, than it began with"}},
 		{"C10: no reply", login("C FOO\r\n", "C NOOP\r\n", "S 200 ok\r\n", "C NOOP\r\n", "S 200 ok\r\n"), []string{
-			"missing-reply: an unknown command has got no reply"}},
+			"missing-reply: an unknown command got no reply"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestPeer(t *testing.T) {
 	}{
 		{"10.0.0.1", nil},
 		{"::ffff:10.0.0.1", nil},
-		{"192.0.2.1", []string{"foreign-passive-host: the host of this 227 reply is not the one that sent it"}},
+		{"192.0.2.1", []string{"foreign-passive-host: the host of this 227 reply is not the server"}},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, dialogueFindings(netip.MustParseAddr(tt.peer), e)); diff != "" {

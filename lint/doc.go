@@ -1,30 +1,25 @@
-// Package lint tells what is wrong with the server's side of a control
-// connection, and whom it breaks.
+// Package lint judges the server's side of a control connection: it finds the replies that
+// break the RFCs, or that real clients cannot read.
 //
-// A [Conn] is told what each side sent, in the order in which it crossed the
-// wire. It finds the commands and the replies, hands them on as an [Item] each,
-// and judges them by the [Rule]s; what it finds is a [Diagnostic]. It never
-// stops: bytes that are no reply are reported and skipped, and so is a reply that
-// does not end (see [Reading]). Memory is bounded by [ftpreply.Options.MaxReply],
-// whatever the peers send.
+// A [Linter] receives the Items of a [control.Conn] and reports each finding as a
+// [Diagnostic]. It judges the bytes of a reply, its code, its place in the dialogue, the
+// payload in its text, and its effect on security. If only one side was recorded, nothing is
+// inferred about the other.
 //
-// The commands and the replies go to a [dialogue.Sequencer] as well, in their order. So a
-// reply is judged as the answer to its command: whether the code is one that the
-// command may get, and whether it comes in order. When one side alone was recorded,
-// nothing is inferred about the other. The texts that programs read go to package
-// payload.
+//	l := lint.Linter{Report: func(d *lint.Diagnostic) { fmt.Println(d.Severity, d.Message) }}
+//	c := control.Conn{Handle: l.Item}
+//	// Call c.Server and c.Client with the bytes of each side, then c.Close.
 //
-// What was found stays found: a finding depends on what came before it alone. That a
-// command is still owed its reply is told by Close.
+// A finding depends only on the Items before it, so it is never withdrawn. Memory is bounded.
 //
-// Rules are data: what is wrong, why it matters, which RFC says so, which servers
-// do it, and which clients it breaks. That last list was measured: a client is in
-// it when it was run against such a reply and failed, hung, or took one reply for
-// another. A rule without such a list was not measured.
+// Rules are data: a [Rule] has a name, a reason, an RFC section, the servers that were seen to
+// break it, and the clients that fail on it. The clients were measured: a client is listed if
+// it failed, hung, or took one reply for another when it was run against such a reply. A rule
+// without such a list was not measured, or all clients passed.
 //
 // # Severities
 //
-// An [Error] is wrong whoever reads it. With a [Warning] some reader loses step or
-// is fooled. An [Info] is a departure that real servers make and readers survive.
-// What is legal is no rule, with the exception of what some readers cannot read.
+// [Error]: no client can read this correctly. [Warning]: at least one real client
+// desynchronizes or misreads it. [Info]: a common deviation that clients tolerate. Legal input
+// has no rule, except where some clients cannot read it.
 package lint

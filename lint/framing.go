@@ -10,15 +10,15 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// These have no sign: judge finds them by what the framer returns.
+// These rules have no sign: the judges below find them.
 var (
 	notReply = &Rule{
 		Name: "not-a-reply", Group: Framing, Severity: Error, Needs: fidelity.AllLines,
 		Summary: "The server does not begin as an FTP server does.",
-		Why: `The first line of a control connection must be a reply, 220 as a rule. Another
-protocol answers here (SSH on port 22, a web server, TLS from the first byte), or
-the server prints a banner without a code. Readers fail on it, or wait for the
-end of a reply that never comes.`,
+		Why: `The first line of a control connection must be a reply, usually 220. Another protocol answers
+on this port (SSH, a web server, TLS from the first byte), or the server prints a banner without
+a code. Clients fail, or wait for the end of a reply that never comes. Connect to the right port,
+or send the banner inside the 220 reply.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"SSH servers on the port of FTP"},
 		Bad:     Example{"S SSH-2.0-OpenSSH_9.2\r\n"},
@@ -26,11 +26,11 @@ end of a reply that never comes.`,
 	}
 	unterminatedReply = &Rule{
 		Name: "unterminated-reply", Group: Framing, Severity: Error, Needs: fidelity.AllBytes | fidelity.AllLines | fidelity.LineStarts,
-		Summary: "A reply has no end: the client speaks, or the connection ends, while it is open.",
-		Why: `A multi-line reply ends with a line of its own code and a SP; a line ends with CR
-LF. Where that is missing, a reader that keeps to the RFC waits until its deadline,
-while one that takes any code, or any LF, goes on. Both readings are given. If the
-connection was cut, look for the reason on the server's side.`,
+		Summary: "A reply has no end when the client speaks or the connection ends.",
+		Why: `A multi-line reply ends with a line of its own code and a space; every line ends with CR LF. If
+that is missing, a client that follows the RFC waits until its deadline. A client that accepts any
+code, or any LF, continues. The finding states both readings. If the connection was cut, look for
+the reason on the server.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"glFTPd (another code ends the reply)"},
 		Bad:     Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
@@ -38,10 +38,10 @@ connection was cut, look for the reason on the server's side.`,
 	}
 	strayLine = &Rule{
 		Name: "stray-line", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.AllLines,
-		Summary: "A line that is no reply stands between two replies.",
-		Why: `Often a server has put a CR LF into the text of a one-line reply, by echoing a
-command with its line end, or has left out the hyphen behind the first code. Some
-readers fail on such a line, others skip it.`,
+		Summary: "A line between two replies is not a reply.",
+		Why: `Usually a server has put a CR LF into the text of a one-line reply, by echoing a command with its
+line ending, or has left out the hyphen after the first code. Some clients fail on such a line,
+others skip it. Remove line endings from echoed text, and use the multi-line form for more lines.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"Globus GridFTP 13.24 (501 to TYPE)"},
 		Bad:     Example{"S 220 ready\r\n", "C TYPE E\r\n", "S 501 'TYPE E\r\n' unrecognized type.\r\n"},
@@ -50,16 +50,15 @@ readers fail on such a line, others skip it.`,
 	overLimit = &Rule{
 		Name: "over-limit", Group: Framing, Severity: Warning, Needs: fidelity.AllLines,
 		Summary: "A line has more than 64 KiB, or a reply more than 300 KiB.",
-		Why: `No RFC gives a limit, but every reader has one: some fail at 4 KiB of a line, curl
-at 300 KiB of replies. A reply without an end is a way to fill a client's memory. Send
-listings over a data connection.`,
+		Why: `No RFC sets a limit, but every client has one: some fail at 4 KiB of a line, curl at 300 KiB of
+replies. A reply without an end can fill a client's memory. Send listings over a data connection.`,
 		RFC:  "legal; RFC 959, section 3.1 has a data connection for what is long",
 		Bad:  Example{"S 220 " + string(repeated(maxReadableLine)) + "\r\n"},
 		Good: Example{"S 220 ready\r\n"},
 	}
 )
 
-// repeated makes the text of an example that is too long to be written down.
+// repeated returns n letters, for an example that is too long to write down.
 func repeated(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -75,9 +74,9 @@ var framingRules = []*Rule{
 	{
 		Name: "foreign-terminator", Group: Framing, Severity: Warning, Needs: fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A multi-line reply ends with another code than it began with.",
-		Why: `The last line must repeat the code of the first. A reader that keeps to that waits
-for ever; one that takes any code reads on, and then has two codes to choose from: 553
-and 150 in one reply say that the file was refused and that it is coming.`,
+		Why: `The last line must repeat the code of the first. A client that requires this waits forever. A
+client that accepts any code continues, but then has two codes to choose from: 553 and 150 in one
+reply say that the file was refused and that it is coming. Use one code for the whole reply.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"glFTPd"},
 		Bad:     Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
@@ -87,47 +86,47 @@ and 150 in one reply say that the file was refused and that it is coming.`,
 	},
 	{
 		Name: "hidden-reply", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds,
-		Summary: "What stands behind a bare LF in the text looks like a reply.",
-		Why: `The server ends its lines with CR LF, so a bare LF is text: of a file name, or of a
-command that was echoed. A reader that ends lines at any LF takes what follows for
-a reply, and is one reply off from then on. Whoever can name a file can write such a
-reply. Replace control characters in what is echoed, or pad the line with a SP.`,
+		Summary: "Text after a bare LF looks like a reply.",
+		Why: `The server ends its lines with CR LF, so a bare LF is text: a part of a file name, or of a command
+that was echoed. A client that ends lines at any LF takes the text after it for a reply, and is
+off by one reply from then on. Anyone who can name a file can write such a reply. Replace control
+characters in echoed text, or begin the line with a space.`,
 		RFC:     "RFC 959, section 4.2; RFC 2640, section 3.1",
 		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "pyftpdlib 1.5.7", "npm ftp-srv 4.6.3", "goftp 2.0.3", "inetutils ftpd 2.4", "ftpd-ssl 0.17", "ftpserverlib 0.31.0"},
 		Bad:     Example{"S 220 ready\r\n", "C STAT .\r\n", "S 213-Status\r\n-rw-r--r-- nl\n213 End in a name\r\n213 End\r\n"},
 		Good:    Example{"S 220 ready\r\n", "C STAT .\r\n", "S 213-Status\r\n-rw-r--r-- nl?213 End in a name\r\n213 End\r\n"},
 		signs: []sign{{ftpreply.HiddenReply,
-			"text of this %s reply looks like a reply of its own", "behind a bare LF, so text"}},
+			"text of this %s reply looks like a reply of its own", "after a bare LF, so text"}},
 	},
 	{
 		Name: "inner-code", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts,
 		Summary: "A line inside a multi-line reply begins with another code.",
-		Why: `Only the reply's own code and a SP end it, so this line is text. But many readers take
-any code for the end: they act on the wrong code, and are one reply off from then on. A
-greeting with "230 " in it makes some of them believe that they are logged in. Put a
-SP, or the reply's code and a hyphen, in front of text that begins with digits.`,
+		Why: `Only the reply's own code and a space end it, so this line is text. But many clients take any code
+for the end: they act on the wrong code, and are off by one reply from then on. A greeting that
+contains "230 " makes some of them believe that they are logged in. Put a space, or the reply's
+code and a hyphen, before text that begins with digits.`,
 		RFC:  "RFC 959, section 4.2",
 		Bad:  Example{"S 220-hello\r\n230 days without an accident\r\n220 ready\r\n"},
 		Good: Example{"S 220-hello\r\n 230 days without an accident\r\n220 ready\r\n"},
 		signs: []sign{{ftpreply.InnerCode,
-			"a line inside this %s reply begins as another reply does", "text, since the code is not the reply's"}},
+			"a line inside this %s reply begins like another reply", "text, since the code is not the reply's"}},
 	},
 	{
 		Name: "bare-terminator", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.LineStarts,
-		Summary: "The last line of a multi-line reply is the code without a SP.",
-		Why: `RFC 3659 allows it to the reply to MLST; everywhere else the SP belongs to the
-code. Many readers look for the SP and wait until their deadline.`,
+		Summary: "The last line of a multi-line reply is the code without a space.",
+		Why: `RFC 3659 allows this in the reply to MLST; everywhere else a space must follow the code. Many
+clients search for the space and wait until their deadline. Send the space.`,
 		RFC:  "RFC 959, section 4.2; RFC 3659, section 7.2",
 		Bad:  Example{"S 220-hello\r\n220\r\n"},
 		Good: Example{"S 220-hello\r\n220 ready\r\n"},
 		signs: []sign{{ftpreply.BareTerminator,
-			"the last line of this %s reply is the code alone", "a SP belongs here"}},
+			"the last line of this %s reply is only the code", "a space is missing"}},
 	},
 	{
 		Name: "unpadded-digits", Group: Framing, Severity: Info, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts,
-		Summary: "A line inside a multi-line reply begins with three digits otherwise.",
-		Why: `Text that begins with a number should be padded, so that no reader takes it for a
-code: "2024 was a good year" ends a reply for some of them.`,
+		Summary: "A line inside a multi-line reply begins with three digits and something else.",
+		Why: `Text that begins with a number should be padded, so that no client takes it for a code: "2024 was
+a good year" ends the reply for some of them. Begin the line with a space.`,
 		RFC:  "RFC 959, section 4.2",
 		Bad:  Example{"S 220-hello\r\n2024 was a good year\r\n220 ready\r\n"},
 		Good: Example{"S 220-hello\r\n 2024 was a good year\r\n220 ready\r\n"},
@@ -136,49 +135,49 @@ code: "2024 was a good year" ends a reply for some of them.`,
 	},
 	{
 		Name: "bare-code", Group: Framing, Severity: Info, Needs: fidelity.LineEnds,
-		Summary: "A reply is a code without the SP that belongs to it.",
-		Why: `Text is optional, the SP is not. Some readers wait for more, others fail. RFC 2640
-and RFC 7151 allow it to LANG and to HOST.`,
+		Summary: "A reply is a code without a space after it.",
+		Why: `The text is optional, the space is not. Some clients wait for more, others fail. RFC 2640 and RFC
+7151 allow this form in the replies to LANG and HOST. Send the space.`,
 		RFC:     "RFC 959, section 4.2",
 		Servers: []string{"B4X FTP Server"},
 		Bad:     Example{"S 220 ready\r\n", "C USER x\r\n", "S 331\r\n"},
 		Good:    Example{"S 220 ready\r\n", "C USER x\r\n", "S 331 \r\n"},
 		signs: []sign{{ftpreply.BareCode,
-			"this %s reply is a code alone", "a SP belongs behind the code"}},
+			"this %s reply is only a code", "a space is missing after the code"}},
 	},
 	{
 		Name: "bad-separator", Group: Framing, Severity: Info,
-		Summary: "The byte behind the code is neither a SP nor a hyphen.",
-		Why: `A TAB, an underscore or the first letter of the text stands there. Many readers see
-no reply in such a line, and wait.`,
+		Summary: "The byte after the code is neither a space nor a hyphen.",
+		Why: `The byte is a TAB, an underscore, or the first letter of the text. Many clients do not recognize
+such a line as a reply, and wait. Send a space after the code.`,
 		RFC:  "RFC 959, section 4.2",
 		Bad:  Example{"S 220\tready\r\n"},
 		Good: Example{"S 220 ready\r\n"},
 		signs: []sign{{ftpreply.BadSeparator,
-			"no SP and no hyphen stands behind the code of this %s reply", "a SP belongs here"}},
+			"no space and no hyphen follows the code of this %s reply", "a space is missing"}},
 	},
 	{
 		Name: "blank-line", Group: Framing, Severity: Info, Needs: fidelity.AllLines,
-		Summary: "A blank line stands before a reply.",
-		Why: `It is no reply, and readers that expect one fail on it. Inside a multi-line reply a
-blank line is text.`,
+		Summary: "A blank line comes before a reply.",
+		Why: `A blank line is not a reply, and clients that expect one fail on it. Inside a multi-line reply a
+blank line is text. Remove the line.`,
 		RFC:  "RFC 959, section 4.2",
 		Bad:  Example{"S \r\n220 ready\r\n"},
 		Good: Example{"S 220 ready\r\n"},
 		signs: []sign{{ftpreply.BlankLine,
-			"a blank line stands before this %s reply", "no reply"}},
+			"a blank line comes before this %s reply", "not a reply"}},
 	},
 	overLimit,
 }
 
-// What curl 7.88 reads at most: of a line 64 KiB, of all replies to one command
-// 300 KiB. Other readers hold less.
+// The limits of curl 7.88: 64 KiB for a line, 300 KiB for all replies to one command. Other
+// clients hold less.
 const (
 	maxReadableLine  = 64 << 10
 	maxReadableReply = 300 << 10
 )
 
-// judgeSize looks for what is longer than readers hold.
+// judgeSize reports lines and replies that are longer than clients hold.
 func (l *Linter) judgeSize(it *control.Item) {
 	if !it.Reply.Deviations().HasAny(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
 		return
@@ -211,33 +210,33 @@ func (l *Linter) judgeFraming(it *control.Item) {
 	case control.AnyCode:
 		d.From = bytes.LastIndexByte(bytes.TrimSuffix(raw, []byte{'\n'}), '\n') + 1
 		d.To = d.From + 4
-		d.Message = fmt.Sprintf("no line ends this %s reply; read with any code it ends here", openerCode(r).String())
+		d.Message = fmt.Sprintf("no line ends this %s reply; if any code may end it, it ends here", openerCode(r).String())
 		d.Note = "another code than the first line's"
 		d.sign = ftpreply.ForeignTerminator
 	default:
 		d.From, d.To = len(raw)-1, len(raw)
-		d.Message = fmt.Sprintf("no CR LF ends this %s reply; read with any LF it ends here", openerCode(r).String())
-		d.Note = "a bare LF, and the lines before ended in CR LF"
+		d.Message = fmt.Sprintf("no CR LF ends this %s reply; if any LF may end it, it ends here", openerCode(r).String())
+		d.Note = "a bare LF, but the lines before end in CR LF"
 		d.sign = ftpreply.BareLF
 	}
 	l.report(it, d)
 }
 
-// judgeError reports what is no reply.
+// judgeError reports bytes that are not a reply.
 func (l *Linter) judgeError(it *control.Item) {
 	if it.Torn {
-		return // a piece of what is missing
+		return // a part of the missing bytes
 	}
 	at := int(it.Err.Offset - it.Offset)
 	raw := it.Reply.Raw()
-	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "no reply code"}
+	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "not a reply code"}
 	switch {
 	case it.Err.Err == ftpreply.ErrTooLong:
 		f.Rule = overLimit
 		f.Message = "a reply is longer than the limit, and was skipped"
 		f.Note = "its beginning"
 		if it.Reply.Code() == 0 {
-			f.Message = "more bytes than the limit stand before a reply, and were skipped"
+			f.Message = "more bytes than the limit come before a reply, and were skipped"
 		}
 	case it.Err.Err == io.ErrUnexpectedEOF && isCutReply(it.Reply, raw[at:]):
 		f.Rule = unterminatedReply
@@ -247,7 +246,7 @@ func (l *Linter) judgeError(it *control.Item) {
 		return
 	case l.begun:
 		f.Rule = strayLine
-		f.Message = "a line that is no reply stands between two replies"
+		f.Message = "a line between two replies is not a reply"
 	default:
 		f.Message = "the server does not begin as an FTP server does"
 	}
@@ -257,12 +256,12 @@ func (l *Linter) judgeError(it *control.Item) {
 	l.report(it, f)
 }
 
-// isCutReply reports whether what the connection ended in had begun as a reply.
+// isCutReply reports whether the bytes in which the connection ended had begun as a reply.
 func isCutReply(r ftpreply.Reply, rest []byte) bool {
 	return r.Code() != 0 || len(rest) > 0 && len(bytes.Trim(rest, "0123456789\r")) == 0
 }
 
-// openerCode is the code of the first line, which the last may not have.
+// openerCode returns the code of the first line. The last line may have another.
 func openerCode(r ftpreply.Reply) (code ftpreply.Code) {
 	for l := range r.Lines() {
 		for _, digit := range l.Prefix()[:min(3, len(l.Prefix()))] {
@@ -273,7 +272,7 @@ func openerCode(r ftpreply.Reply) (code ftpreply.Code) {
 	return code
 }
 
-// textLen is the number of bytes from the code on.
+// textLen returns the number of bytes from the code on.
 func textLen(r ftpreply.Reply) (n int) {
 	for l := range r.Lines() {
 		n += len(l.Raw())
@@ -281,7 +280,7 @@ func textLen(r ftpreply.Reply) (n int) {
 	return n
 }
 
-// firstWord is how much of b is marked when all of it is meant.
+// firstWord returns the length of the first word of b, which is marked in place of all of b.
 func firstWord(b []byte) int {
 	if i := bytes.IndexAny(b, " \r\n"); i >= 0 {
 		return i

@@ -12,13 +12,13 @@ import (
 	"github.com/ftpreply/ftpreply/payload"
 )
 
-// These have no sign: judge finds them by what package payload reads.
+// These rules have no sign: the judges below find them with package payload.
 var (
 	passiveUnreadable = &Rule{
 		Name: "passive-unreadable", Group: InPayload, Severity: Warning, Needs: fidelity.Texts,
-		Summary: "The address of a 227, 228 or 229 cannot be read.",
-		Why: `No client finds out where to connect, and no transfer works. Write the six numbers of
-a 227 in parentheses, with commas; a 229 has the port between vertical bars.`,
+		Summary: "The address in a 227, 228 or 229 cannot be read.",
+		Why: `Clients cannot find out where to connect, so no transfer works. Write the six numbers of a 227 in
+parentheses, with commas; a 229 has the port between vertical bars.`,
 		RFC:     "RFC 959, section 5.3.2; RFC 1639, section 3; RFC 2428, section 3",
 		Servers: []string{"servers that answer PASV over IPv6"},
 		Bad:     login("C PASV\r\n", "S 227 Entering Passive Mode\r\n"),
@@ -26,18 +26,18 @@ a 227 in parentheses, with commas; a 229 has the port between vertical bars.`,
 	}
 	passiveRange = &Rule{
 		Name: "passive-range", Group: InPayload, Severity: Error, Needs: fidelity.Texts,
-		Summary: "The address of a 227, 228 or 229 does not exist.",
-		Why: `A number of a 227 is above 255, a port above 65535 or 0. Clients fail, or connect to
-another port than was meant.`,
+		Summary: "The address in a 227, 228 or 229 does not exist.",
+		Why: `A number in a 227 is above 255, or a port is above 65535 or 0. Clients fail, or connect to another
+port. Write each byte of the address and of the port as a number from 0 to 255.`,
 		RFC:  "RFC 959, section 5.3.2; RFC 2428, section 3",
 		Bad:  login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,260,51)\r\n"),
 		Good: login("C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
 	}
 	passiveShape = &Rule{
 		Name: "passive-shape", Group: InPayload, Severity: Info, Needs: fidelity.Texts,
-		Summary: "The address of a 227, 228 or 229 has another shape than its grammar.",
-		Why: `Only one reading is possible, but clients that look for the exact shape fail: for
-the parentheses, for no blanks between the numbers, for nothing behind them.`,
+		Summary: "The address in a 227, 228 or 229 does not follow its grammar.",
+		Why: `Only one reading is possible, but clients that search for the exact form fail: they expect the
+parentheses, no spaces between the numbers, and nothing after them. Write the form of the RFC.`,
 		RFC:     "RFC 959, section 4.2.1; RFC 1123, section 4.1.2.6; RFC 2428, section 3",
 		Servers: []string{"pyftpdlib 1.5.7 (a full stop behind a 229)", "ProFTPD 1.3.8 (PASV over IPv6)", "aioftp 0.21.4"},
 		Bad:     login("C PASV\r\n", "S 227 Entering Passive Mode 192,0,2,1,4,51\r\n"),
@@ -45,9 +45,10 @@ the parentheses, for no blanks between the numbers, for nothing behind them.`,
 	}
 	pwdShape = &Rule{
 		Name: "pwd-shape", Group: InPayload, Severity: Info, Needs: fidelity.AllBytes | fidelity.Texts,
-		Summary: "The path of a 257 is not in quotes, or its quotes are not doubled.",
-		Why: `The path stands in quotes right behind the code, and a quote in it is doubled. Clients
-that take the text between the first two quotes get a piece of the name otherwise, or none.`,
+		Summary: "The path in a 257 is not in quotes, or its quotes are not doubled.",
+		Why: `The path comes in quotes directly after the code, and each quote in it is doubled. Otherwise,
+clients that take the text between the first two quotes get only a part of the name, or nothing.
+Double the quotes.`,
 		RFC:     "RFC 959, appendix II",
 		Servers: []string{"Pure-FTPd 1.0.50", "inetutils ftpd 2.4", "Globus GridFTP 13.24", "Twisted 22.4.0", "aioftp 0.21.4", "goftp 2.0.3"},
 		Bad:     login("C PWD\r\n", "S 257 \"/quo\"te\" is current\r\n"),
@@ -55,9 +56,9 @@ that take the text between the first two quotes get a piece of the name otherwis
 	}
 	featShape = &Rule{
 		Name: "feat-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.AllLines | fidelity.LineStarts | fidelity.Texts,
-		Summary: "The list of FEAT has another shape than its grammar.",
-		Why: `Each feature stands on a line of its own, with one SP in front. Clients that look for
-that SP do not see a feature that stands otherwise.`,
+		Summary: "The list of FEAT does not follow its grammar.",
+		Why: `Each feature has a line of its own that begins with one space. Clients that search for this space
+do not see a feature without it. Begin each line with one space, and write the labels in capitals.`,
 		RFC:     "RFC 2389, section 3.2",
 		Servers: []string{"goftp 2.0.3"},
 		Bad:     login("C FEAT\r\n", "S 211-Features\r\nSIZE\r\n211 End\r\n"),
@@ -65,9 +66,10 @@ that SP do not see a feature that stands otherwise.`,
 	}
 	factShape = &Rule{
 		Name: "fact-shape", Group: InPayload, Severity: Info, Needs: fidelity.LineEnds | fidelity.LineStarts | fidelity.Texts,
-		Summary: "The size, the time or the facts of a file are not in their grammar.",
-		Why: `A 213 to SIZE is a number and nothing else, one to MDTM a time; a 250 to MLST has the
-facts on a line with one SP in front. Clients that read exactly that fail on words around it.`,
+		Summary: "The size, the time or the facts of a file do not follow their grammar.",
+		Why: `A 213 to SIZE is a number and nothing else, a 213 to MDTM a time; a 250 to MLST has the facts on a
+line that begins with one space. Clients that expect exactly this form fail on words around it.
+Send only the value.`,
 		RFC:  "RFC 3659, sections 3.1, 4.1 and 7.2",
 		Bad:  login("C SIZE a\r\n", "S 213 1048576 bytes\r\n"),
 		Good: login("C SIZE a\r\n", "S 213 1048576\r\n"),
@@ -75,8 +77,8 @@ facts on a line with one SP in front. Clients that read exactly that fail on wor
 	featUntrue = &Rule{
 		Name: "feat-untrue", Group: InPayload, Severity: Warning, Needs: fidelity.BothSides,
 		Summary: "FEAT lists a command that the server then does not know.",
-		Why: `A client relies on the list and has no other way ready. Leave out of the list what is
-switched off.`,
+		Why: `A client relies on the list and has no other way ready. Do not list features that are switched
+off.`,
 		RFC:  "RFC 2389, section 3.2",
 		Bad:  login("C FEAT\r\n", "S 211-Features\r\n MDTM\r\n211 End\r\n", "C MDTM a\r\n", "S 502 MDTM is not implemented\r\n"),
 		Good: login("C FEAT\r\n", "S 211-Features\r\n SIZE\r\n211 End\r\n", "C MDTM a\r\n", "S 502 MDTM is not implemented\r\n"),
@@ -87,12 +89,12 @@ var payloadRules = []*Rule{
 	passiveUnreadable, passiveRange, passiveShape, pwdShape, featShape, factShape, featUntrue,
 }
 
-// A payloadReader is a payload that is judged: which replies have it, how it is
-// read, and what is reported when it cannot be read, names what does not exist, or has
-// another shape than its grammar.
+// A payloadReader selects the replies that have a payload, reads it, and names the rules
+// for a payload that cannot be read, has a value out of range, or does not follow its
+// grammar.
 type payloadReader struct {
 	code                       ftpreply.Code
-	verb                       string // that gets it; empty for any
+	verb                       string // of the command; empty for any
 	read                       func(*Linter, ftpreply.Reply) (payload.Tolerance, error)
 	unreadable, outside, shape *Rule
 }
@@ -108,7 +110,7 @@ var payloadReaders = []payloadReader{
 	{213, "MDTM", readModTime, factShape, factShape, factShape},
 }
 
-// payloadCodes has the readers for each code from 200 on.
+// payloadCodes lists the readers for each code from 200 on.
 var payloadCodes = func() (byCode [60][]payloadReader) {
 	for _, p := range payloadReaders {
 		byCode[p.code-200] = append(byCode[p.code-200], p)
@@ -150,7 +152,7 @@ func readModTime(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
 	return v.Tolerances, err
 }
 
-// judgePayload reads the payload of a reply whose code may have one.
+// judgePayload judges the payload of a reply, if its code and command have one.
 func (l *Linter) judgePayload(it *control.Item) {
 	readers := payloadCodes[it.Reply.Code()-200]
 	for i := range readers {
@@ -170,16 +172,16 @@ func (l *Linter) judgeReading(it *control.Item, p *payloadReader) {
 		from, to := codePlace(it.Reply)
 		info, _ := d.Info()
 		l.report(it, Diagnostic{Rule: p.shape, From: from, To: to, Note: info.Summary,
-			Message: fmt.Sprintf("the text of this %s reply is not as its grammar has it: %s", it.Reply.Code().String(), d)})
+			Message: fmt.Sprintf("the text of this %s reply does not follow its grammar: %s", it.Reply.Code().String(), d)})
 	}
 }
 
-// unsafe are the departures of a reply that make a path unsafe: a client may send a
-// TAB back without harm.
+// unsafe are the deviations that make a path unsafe. A client can send a TAB back without
+// harm.
 const unsafe = ftpreply.NUL | ftpreply.ControlByte | ftpreply.BareCR | ftpreply.BareLF | ftpreply.LFInText
 
-// isSetting reports whether a MDTM without a time in its reply has set one: with a time in
-// its argument it does so on many servers, and no document says what they answer.
+// isSetting reports whether a reply to MDTM lacks a time because the command has set one.
+// With a time in its argument it does so on many servers, and no document defines the reply.
 func isSetting(it *control.Item, err error) bool {
 	const digits = len("20060102030405")
 	if it.Command == nil || err != payload.ErrMissing {
@@ -204,7 +206,7 @@ func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error)
 			return // a TAB
 		}
 		d.Rule = unsafePath
-		d.Message = fmt.Sprintf("a control character stands in the path of this %s reply", it.Reply.Code().String())
+		d.Message = fmt.Sprintf("the path in this %s reply contains a control character", it.Reply.Code().String())
 	}
 	l.report(it, d)
 }
@@ -242,14 +244,14 @@ func (l *Linter) lists(verb string) bool {
 	return false
 }
 
-// conditional are the verbs whose label in FEAT is about some of their arguments only, or
-// that are known under TLS only.
+// conditional are the verbs whose label in FEAT covers only some of their arguments, or that
+// a server knows only under TLS.
 const conditional = " AUTH SITE OPTS MODE TYPE LANG HASH PBSZ PROT CCC SSCN "
 
-// withoutArgument are the verbs that need none; the others get a 500 without one.
+// withoutArgument are the verbs that need no argument. The others get a 500 without one.
 const withoutArgument = " PASV EPSV LPSV ESTA MLST MLSD "
 
-// refusesVerb reports whether a 500 is about the verb, and not about its argument.
+// refusesVerb reports whether a 500 refuses the verb, and not its argument.
 func refusesVerb(it *control.Item, verb string) bool {
 	whole := it.Command != nil && len(it.Command.Argument()) > 0
 	return (whole || strings.Contains(withoutArgument, " "+verb+" ")) && containsAny(it.Reply.Text(), unknownCommand)
@@ -267,8 +269,8 @@ func (l *Linter) judgeFeature(it *control.Item) {
 	}
 	from, to := codePlace(it.Reply)
 	l.report(it, Diagnostic{Rule: featUntrue, From: from, To: to, Note: "refused as unknown",
-		Message: "FEAT lists " + verb + ", and the server does not know it"})
+		Message: "FEAT lists " + verb + ", but the server does not know it"})
 }
 
-// unknownCommand are words of a 500 to a verb that a server does not have.
+// unknownCommand are words of a 500 to a verb that the server does not know.
 var unknownCommand = []string{"not understood", "not implemented", "unknown command", "unrecognized command", "not recognized", "invalid command"}

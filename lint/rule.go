@@ -16,42 +16,42 @@ import (
 type Group string
 
 const (
-	Framing Group = "framing" // where a reply begins and ends
-	Bytes   Group = "bytes"   // which bytes it is made of
-	Codes   Group = "codes"   // what its code is, and for which command
+	Framing Group = "framing" // the beginning and the end of a reply
+	Bytes   Group = "bytes"   // the bytes that a reply contains
+	Codes   Group = "codes"   // the code of a reply, and whether its command can get it
 
-	InDialogue Group = "dialogue" // how many replies there are, and in which order
-	InPayload  Group = "payload"  // what a program reads in the text
-	Security   Group = "security" // what fools a reader, or tells too much
+	InDialogue Group = "dialogue" // the number of replies and their order
+	InPayload  Group = "payload"  // the text that programs read
+	Security   Group = "security" // replies that deceive a client or reveal a secret
 )
 
-// A Rule says what may be wrong with a reply, and all there is to know about it.
+// A Rule describes one kind of finding. Rules are read-only.
 type Rule struct {
 	Name     string // kebab-case
 	Group    Group
 	Severity Severity
 	Needs    fidelity.Set // the details that a recording must have kept; without them a finding proves nothing
 	Summary  string       // one line
-	Why      string       // what comes of it, and what to do
+	Why      string       // the consequence, and the way to fix it
 	RFC      string       // document and section
-	Servers  []string     // that were seen to do it
+	Servers  []string     // servers that were seen to break the rule
 	Bad      Example      // an exchange with the fault
 	Good     Example      // the same without it
 
-	// signs are the departures of a reply by which the rule is found; the other rules
-	// are found by judge.
+	// signs are the deviations by which the rule is found. A rule without signs has a judge
+	// in the file of its group.
 	signs []sign
 }
 
-// A sign is a departure from the grammar that makes a finding.
+// A sign is a deviation that makes a finding.
 type sign struct {
 	deviation ftpreply.Deviation
 	message   string // %s is the reply's code
-	note      string // what to say of the place
+	note      string // about the place
 }
 
-// An Example is an exchange: what each side sends, in order. An element begins with
-// "S " for the server-PI or "C " for the user-PI; the bytes follow.
+// An Example is an exchange: the bytes that each side sends, in order. An element begins with
+// "S " for the server or "C " for the client; the bytes follow.
 type Example []string
 
 // Run passes the example to c, and does not close it.
@@ -75,7 +75,7 @@ func concat(groups ...[]*Rule) (all []*Rule) {
 	return all
 }
 
-// Rules iterates over all rules, group by group.
+// Rules yields all rules, group by group.
 func Rules() iter.Seq[*Rule] {
 	return func(yield func(*Rule) bool) {
 		for _, r := range rules {
@@ -86,7 +86,7 @@ func Rules() iter.Seq[*Rule] {
 	}
 }
 
-// RuleNamed returns the rule of that name, or nil.
+// RuleNamed returns the rule with that name; nil if it does not exist.
 func RuleNamed(name string) *Rule {
 	for _, r := range rules {
 		if r.Name == name {
@@ -96,7 +96,7 @@ func RuleNamed(name string) *Rule {
 	return nil
 }
 
-// Deviations are the departures by which the rule is found.
+// Deviations returns the deviations by which the rule is found; 0 if it has a judge.
 func (r *Rule) Deviations() (d ftpreply.Deviation) {
 	for _, s := range r.signs {
 		d |= s.deviation
@@ -104,19 +104,18 @@ func (r *Rule) Deviations() (d ftpreply.Deviation) {
 	return d
 }
 
-// A Client is a user-PI, or a library for one, that was run against a departure
-// and did not cope.
+// A Client is a client program or library that failed on a deviation when measured.
 type Client struct {
 	Name, Version string
-	Effect        string // what it does
-	When          string // the condition, if it does not always do so
+	Effect        string // of the deviation on the client
+	When          string // the condition; empty if the client always fails
 
-	of string // name of the departure, or of the rule
+	of string // name of the deviation or of the rule
 }
 
-// measured is a table of what was measured: the name of a departure or of a rule,
-// client, version, effect, condition, separated by tabs. A client that copes has
-// no line. It is made in interop/clients.
+// measured is the table of the measurements that interop/clients makes. Each line has the
+// name of a deviation or of a rule, client, version, effect and condition, separated by tabs.
+// A client that passes has no line.
 //
 //go:embed clients.tsv
 var measured string
@@ -129,8 +128,8 @@ var clients = func() (all []Client) {
 	return all
 }()
 
-// Breaks lists the clients that were run against what the rule is about and did
-// not cope. An empty list says that nothing was measured, or that all did.
+// Breaks returns the clients that failed on the rule's deviations when measured. An empty
+// list means that none were measured, or that all passed.
 func (r *Rule) Breaks() (list []Client) {
 	for _, c := range clients {
 		if c.of == r.Name || slices.ContainsFunc(r.signs, func(s sign) bool { return s.deviation.String() == c.of }) {

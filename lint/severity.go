@@ -2,13 +2,13 @@ package lint
 
 import "fmt"
 
-// A Severity says how bad a finding is; they are ordered.
+// A Severity is the severity of a finding. Severities are ordered.
 type Severity uint8
 
 const (
-	Info    Severity = iota + 1 // a departure that real servers make and readers survive
-	Warning                     // some reader loses step or is fooled
-	Error                       // wrong whoever reads it
+	Info    Severity = iota + 1 // a common deviation that clients tolerate
+	Warning                     // at least one real client desynchronizes or misreads it
+	Error                       // no client can read it correctly
 )
 
 var severityNames = [...]string{Info: "info", Warning: "warning", Error: "error"}

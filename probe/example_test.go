@@ -26,6 +26,6 @@ func ExampleSession() {
 	answer, err := s.Do(ctx, "NOOP")
 	fmt.Println(answer.Final().Code(), err)
 	// Output:
-	// warning NOOP has had its final reply before this 200
+	// warning NOOP already had its final reply before this 200
 	// 200 <nil>
 }

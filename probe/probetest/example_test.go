@@ -41,5 +41,5 @@ func ExampleRun() {
 	var t printer // in a test: t *testing.T
 	probetest.Run(t, server.Addr, lint.Warning, "USER ftptest", "PASS hunter2", "CWD /", "QUIT")
 	// Output:
-	// 5:1 warning: CWD has had its final reply before this 250  [extra-final-reply]
+	// 5:1 warning: CWD already had its final reply before this 250  [extra-final-reply]
 }

@@ -107,7 +107,7 @@ func TestRun(t *testing.T) {
 			"    \"503 PASS ****: USER first\\r\\n\"\n" +
 			"    command: \"PASS ****\"\n" +
 			"    a secret: RFC 959, section 4.1.1, has the reply to PASS without it",
-		"3:5 warning: the host of this 227 reply is not the one that sent it  [foreign-passive-host]\n" +
+		"3:5 warning: the host of this 227 reply is not the server  [foreign-passive-host]\n" +
 			"    \"227 Entering Passive Mode (192,0,2,1,4,51)\\r\\n\"\n" +
 			"    command: \"PASV\"\n" +
 			"    another host: RFC 959, section 4.1.2; RFC 2577, section 3",
