@@ -14,30 +14,38 @@ import (
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
-// A Connection is one of a recording.
+// A Connection is a control connection of a recording.
 type Connection struct {
 	control.Conn
 	course
 }
 
-// A course is what happened to a connection, beside what was said.
+// A course is the course of a connection, apart from its bytes.
 type course struct {
-	Number                 int
-	ServerAddr, ClientAddr netip.AddrPort // where the recording tells
-	Begun, Ended           time.Time      // the first and the last that was heard; zero when unknown
-	Gaps                   int            // how often something is missing
-	heard                  int64          // the number of the last event
+	Number                 int            // in the recording, from 1
+	ServerAddr, ClientAddr netip.AddrPort // zero if unknown
+	Begun, Ended           time.Time      // of the first and last event; zero if unknown
+	Gaps                   int            // number of places where bytes are missing
 
-	Gapped func(*transcript.Event) // unless nil, is called with every gap
+	// Continued is set if the sink has been given another part of the connection before. The
+	// reader closes a connection that is silent for long when too many are open.
+	Continued bool
+
+	// Gapped, unless nil, is called with every gap.
+	Gapped func(*transcript.Event)
+
+	heard int64 // number of the last event
 }
 
-// A Sink takes what is read of one recording. Those of several are at work at a time.
+// A Sink receives the contents of one recording. Its methods are called in one goroutine, except
+// for Done. A Sink may have a method Pause(), which is called when a live recording has no more
+// events for a while.
 type Sink interface {
-	// open prepares a connection.
+	// Open prepares a connection. It may set Handle and Gapped.
 	Open(*Connection)
-	// close has been told all about the connection.
+	// Close is called after the last Item of a connection.
 	Close(*Connection)
-	// done is called when all was read, in the order of the input, one after the other.
+	// Done is called after everything else, for one recording after the other.
 	Done()
 }
 
@@ -46,25 +54,30 @@ type eventReader interface {
 	Next() (transcript.Event, error)
 }
 
-// A reader brings what is read of a recording to its sink.
+// A reader gives the connections of a recording to its sink.
 type reader struct {
 	in     *Input
 	sink   Sink
-	conns  map[int]*Connection
+	conns  map[int]*Connection // that are open
 	last   *Connection
 	most   int   // connections that may be open
 	events int64 // so far
 	pieces int64 // events with data, of any connection
-	ends   bool  // the recording tells when connections end
-	forgot bool  // some were open, and were closed for want of room
+	ends   bool  // the recording shows the ends of connections
+
+	// parted has the numbers of connections that were closed to make room, until it is full.
+	parted map[int]bool
 }
 
-// maxOpen is how many connections of a recording may be open. Not all formats tell when
-// one has ended; one takes some kilobytes.
-const maxOpen = 1 << 15
+// Limits of memory. An open connection takes some kilobytes, and not all formats show when one
+// ends.
+const (
+	maxOpen   = 1 << 15
+	maxParted = 1 << 20
+)
 
 func newReader(in *Input, s Sink) *reader {
-	return &reader{in: in, sink: s, conns: map[int]*Connection{}, most: maxOpen}
+	return &reader{in: in, sink: s, conns: map[int]*Connection{}, most: maxOpen, parted: map[int]bool{}}
 }
 
 // readAll reads the recording. Everything before an error has been given to the sink. An
@@ -128,11 +141,12 @@ func (r *reader) give(e *transcript.Event) {
 			c.HangUp()
 		}
 	case transcript.Closed:
+		delete(r.parted, c.Number) // a later connection may have this number
 		r.close(c, control.ConnectionClosed)
 	}
 }
 
-// connection is the one that an event is of.
+// connection returns the connection of an event.
 func (r *reader) connection(e *transcript.Event) *Connection {
 	if r.last != nil && r.last.Number == e.Conn {
 		return r.last
@@ -140,41 +154,43 @@ func (r *reader) connection(e *transcript.Event) *Connection {
 	c := r.conns[e.Conn]
 	if c == nil {
 		if len(r.conns) == r.most {
-			r.forgetHalf()
+			r.makeRoom()
 		}
-		c = r.Open(e)
+		c = r.open(e)
 		r.conns[e.Conn] = c
 	}
 	r.last = c
 	return c
 }
 
-// connections that were closed are used again: many are short.
+// connections holds closed connections for reuse, because many connections are short.
 var connections = sync.Pool{New: func() any { return new(Connection) }}
 
-func (r *reader) Open(e *transcript.Event) *Connection {
+func (r *reader) open(e *transcript.Event) *Connection {
 	c := connections.Get().(*Connection)
-	c.course = course{Number: e.Conn, ServerAddr: e.Server, ClientAddr: e.Client, Begun: e.Time}
+	c.course = course{Number: e.Conn, ServerAddr: e.Server, ClientAddr: e.Client, Begun: e.Time, Continued: r.parted[e.Conn]}
 	c.Options = ftpreply.Options{LineEnding: r.in.lineEnding.Value, AnyCode: r.in.anyCode, MaxReply: r.in.maxReply}
 	c.Secrets = r.in.secrets.Value
 	r.sink.Open(c)
-	if r.forgot {
-		c.Gap() // it may be one of those
+	if c.Continued || len(r.parted) == maxParted {
+		c.Gap()
 	}
 	return c
 }
 
-// forgetHalf closes the half of the connections that were heard of longest ago.
-func (r *reader) forgetHalf() {
-	r.forgot = true
+// makeRoom closes the half of the connections that have been silent for longest.
+func (r *reader) makeRoom() {
 	oldest := slices.SortedFunc(maps.Values(r.conns), func(a, b *Connection) int { return cmp.Compare(a.heard, b.heard) })
 	for _, c := range oldest[:(len(oldest)+1)/2] {
+		if len(r.parted) < maxParted {
+			r.parted[c.Number] = true
+		}
 		c.Gap()
 		r.close(c, control.RecordingEnds)
 	}
 }
 
-// Close forgets a connection.
+// close closes a connection and forgets it.
 func (r *reader) close(c *Connection, how control.Ending) {
 	c.Close(how)
 	r.sink.Close(c)

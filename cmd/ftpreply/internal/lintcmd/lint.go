@@ -135,7 +135,9 @@ func (l *linter) begin(rec *input.Recording) input.Sink {
 }
 
 func (l *lintedRecording) Open(c *input.Connection) {
-	l.totals.connections++
+	if !c.Continued {
+		l.totals.connections++
+	}
 	l.findings.Open(c)
 	rules := &lint.Linter{Peer: c.ServerAddr.Addr()}
 	c.Handle = rules.Item

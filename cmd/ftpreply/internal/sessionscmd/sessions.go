@@ -102,7 +102,7 @@ func (w *watched) Close(c *input.Connection) {
 		}
 	}
 	w.out.session(c, s)
-	w.own.count(s)
+	w.own.count(c, s)
 }
 
 func (w *watched) Done() {
@@ -110,8 +110,10 @@ func (w *watched) Done() {
 	w.all.add(&w.own)
 }
 
-func (t *sessionTotals) count(s *session) {
-	t.connections++
+func (t *sessionTotals) count(c *input.Connection, s *session) {
+	if !c.Continued {
+		t.connections++
+	}
 	if s.Login == control.LoginAccepted {
 		t.accepted++
 	}
@@ -145,15 +147,19 @@ const maxLines = 1000
 func (w *textSessions) transfer(c *input.Connection, t *control.Transfer) {
 	w.lines[c] = append(w.lines[c], transferLine(c, t))
 	if len(w.lines[c]) == maxLines {
-		w.Write(c, "transfers of a session that goes on")
+		w.write(c, "transfers of a session that goes on")
 	}
 }
 
 func (w *textSessions) session(c *input.Connection, s *session) {
-	w.Write(c, strings.Join([]string{loginText(c, s), countsText(c, s), s.End.String()}, ", "))
+	parts := []string{loginText(c, s), countsText(c, s), s.End.String()}
+	if c.Continued {
+		parts = append([]string{"continued"}, parts...)
+	}
+	w.write(c, strings.Join(parts, ", "))
 }
 
-func (w *textSessions) Write(c *input.Connection, summary string) {
+func (w *textSessions) write(c *input.Connection, summary string) {
 	out := w.rec.Out
 	if !w.shown {
 		fmt.Fprintln(out, render.Message(w.rec.Source))
@@ -281,7 +287,8 @@ type jsonSession struct {
 	Type      string   `json:"type"` // "session"
 	Source    string   `json:"source"`
 	Stream    int      `json:"stream"`
-	Time      string   `json:"time,omitempty"` // when it began
+	Continued bool     `json:"continued,omitempty"` // an earlier part of the connection was written before
+	Time      string   `json:"time,omitempty"`      // when it began
 	Seconds   *float64 `json:"seconds,omitempty"`
 	Server    string   `json:"server,omitempty"`
 	Client    string   `json:"client,omitempty"`
@@ -305,7 +312,7 @@ type jsonSession struct {
 func (w *jsonSessions) session(c *input.Connection, s *session) {
 	n := &s.counts
 	j := &jsonSession{
-		Type: "session", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(c.Begun),
+		Type: "session", Source: w.rec.Source, Stream: c.Number, Continued: c.Continued, Time: w.rec.Time(c.Begun),
 		Server: input.Address(c.ServerAddr), Client: input.Address(c.ClientAddr),
 		Software: string(c.Mask([]byte(c.Stats.Software))), User: string(c.Mask(s.User)),
 		Login: s.Login.String(), Code: int(s.Code), Refused: s.Refused, TLS: c.Stats.TLS, Gaps: c.Gaps, Commands: c.Stats.Commands, Replies: c.Stats.Replies,

@@ -88,7 +88,9 @@ type tallied struct {
 }
 
 func (t *tallied) Open(c *input.Connection) {
-	t.own.connections++
+	if !c.Continued {
+		t.own.connections++
+	}
 	l := lint.Linter{Peer: c.ServerAddr.Addr(), Report: func(d *lint.Diagnostic) {
 		if t.rec.Proves(d.Rule) && t.rec.Filter.Selects(d.Item) {
 			t.own.rules[d.Rule]++
@@ -171,11 +173,13 @@ const (
 )
 
 func (t *tallied) Close(c *input.Connection) {
-	if c.Stats.TLS {
-		t.own.tls++
-	}
 	server := t.own.server(cmp.Or(input.SoftwareOf(c), unknownServer))
-	server.connections++
+	if !c.Continued {
+		server.connections++
+		if c.Stats.TLS {
+			t.own.tls++
+		}
+	}
 	server.replies += c.Stats.Replies
 }
 
