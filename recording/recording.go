@@ -1,13 +1,20 @@
 // Package recording reads a recording of FTP control connections in any form that users
 // have, as one stream of [transcript.Event]: logs of clients and servers, raw bytes and
 // packet captures, compressed or not. [Open] recognises the form from the first bytes.
+//
+// Memory is bounded whatever the input, and events are returned as soon as their bytes
+// have arrived, so a recording may be a pipe from a program that still runs.
 package recording
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/ftpreply/ftpreply/recording/internal/pcap"
 	"github.com/ftpreply/ftpreply/transcript"
@@ -21,6 +28,17 @@ type Options struct {
 	// Ports lists server ports of control connections in a packet capture, in addition to
 	// 21 and 2121. Connections to other ports are recognised by their first bytes.
 	Ports []uint16
+
+	// Unlimited lifts the limits of decompression. Without it, decompressed bytes beyond
+	// 64 MiB must not be more than 1,000 times the compressed bytes, nor more than 64 GiB.
+	Unlimited bool
+
+	// Pause is the silence after which Open recognises the format of text from the bytes
+	// that have come. With 0, Open waits for 64 KiB or the end of the recording. A format
+	// that is not recognised then is tried again when more bytes have come.
+	Pause time.Duration
+
+	after func(time.Duration) <-chan time.Time // time.After, except in tests
 }
 
 // A Reader reads the events of one recording.
@@ -29,13 +47,22 @@ type Reader struct {
 	events interface {
 		Next() (transcript.Event, error)
 	}
+	early bool
 }
 
 // Open decompresses r if necessary and recognises its format, or takes the format that o
 // names. It reads the first bytes of r. The error matches [transcript.ErrFormat] if the
-// format is not known. Positions in errors are offsets in r or in the decompressed bytes.
+// format is not known, and is an [*UnsupportedError] if only its name is known. Positions
+// in errors are offsets in r or in the decompressed bytes.
 func Open(r io.Reader, o Options) (*Reader, error) {
-	source, err := decompress(r)
+	if names := formatNames(); o.Format != "" && !slices.Contains(names, o.Format) {
+		return nil, fmt.Errorf("%w: there is no %q, only %s", transcript.ErrFormat, o.Format, strings.Join(names, ", "))
+	}
+	bound := &defaultLimits
+	if o.Unlimited {
+		bound = nil
+	}
+	source, err := decompress(r, bound)
 	if err != nil {
 		return nil, err
 	}
@@ -43,21 +70,53 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkSupported(head); err != nil {
+		return nil, err
+	}
 	if o.Format == pcap.Format.Name || o.Format == "" && pcap.Recognise(head) {
 		p, err := pcap.NewReader(source, o.Ports...)
 		if err != nil {
 			return nil, err
 		}
-		return &Reader{&pcap.Format, p}, nil
+		return &Reader{format: &pcap.Format, events: p}, nil
 	}
-	if o.Format != "" && !isFormat(o.Format) {
-		return nil, fmt.Errorf("%w: there is no %q, only %s", transcript.ErrFormat, o.Format, strings.Join(formatNames(), ", "))
+	if o.Pause > 0 && !mayBeUTF16(head) {
+		return openLive(source, &o)
 	}
 	t, err := transcript.Open(source, o.Format)
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{t.Format, t}, nil
+	return &Reader{format: t.Format, events: t}, nil
+}
+
+// openLive opens a text whose bytes may come slowly. It tries again after each pause.
+func openLive(source *bufio.Reader, o *Options) (*Reader, error) {
+	live := &pauseReader{r: source, length: o.Pause, after: time.After}
+	if o.after != nil {
+		live.after = o.after
+	}
+	buffer := bufio.NewReaderSize(live, bufferSize) // transcript.Open takes it as it is, and looks without reading
+	for {
+		t, err := transcript.Open(buffer, o.Format)
+		if err == nil {
+			early := live.paused
+			live.release()
+			return &Reader{format: t.Format, events: t, early: early}, nil
+		}
+		if !live.paused || !errors.Is(err, transcript.ErrFormat) {
+			return nil, err
+		}
+		if _, err := buffer.Peek(buffer.Buffered() + 1); err != nil && err != io.EOF {
+			return nil, err
+		}
+	}
+}
+
+// mayBeUTF16 reports whether a text may be UTF-16, for which package transcript needs the
+// bytes without a pause.
+func mayBeUTF16(head []byte) bool {
+	return len(head) >= 2 && (head[0] == 0 || head[1] == 0 || head[0] >= 0xfe && head[1] >= 0xfe)
 }
 
 // Next returns the next event, and io.EOF after the last one. Any other error is permanent.
@@ -68,9 +127,37 @@ func (r *Reader) Next() (transcript.Event, error) { return r.events.Next() }
 // may be lower than that of others of the format.
 func (r *Reader) Format() *transcript.Format { return r.format }
 
+// Early reports whether the format was recognised after a pause, from fewer bytes than
+// usual. See [Options.Pause].
+func (r *Reader) Early() bool { return r.early }
+
 // ShowsEnds reports whether the recording shows the end of every connection that ended.
 // In other recordings, a connection without a [transcript.Closed] event may have ended.
 func (r *Reader) ShowsEnds() bool { return r.format == &pcap.Format }
+
+// A Skip counts input that was not examined for one reason.
+type Skip struct {
+	// Reason is one of these, for packets: "link type N", "not IP", "not TCP", "cut or
+	// damaged header", "incomplete fragments", "unknown encapsulation", "encrypted", "no
+	// connection" (packets without data of a connection that has no others). For
+	// connections: "data connection", "not FTP", "encrypted" (from the first byte), "too few
+	// bytes" (one of the sides has said too little to recognise FTP), "too many
+	// connections" (open at a time).
+	Reason      string
+	Packets     int64 // those of Connections, too
+	Connections int64
+}
+
+// Skipped returns the input of a packet capture that was not examined, by reason. It is
+// complete after Next has returned an error. It returns nil for other formats.
+func (r *Reader) Skipped() (list []Skip) {
+	if p, ok := r.events.(*pcap.Reader); ok {
+		for _, s := range p.Skipped() {
+			list = append(list, Skip(s))
+		}
+	}
+	return list
+}
 
 // Formats returns the formats that [Open] can read: those of package transcript, and
 // packet captures.
@@ -90,13 +177,4 @@ func formatNames() (names []string) {
 		names = append(names, f.Name)
 	}
 	return names
-}
-
-func isFormat(name string) bool {
-	for f := range Formats() {
-		if f.Name == name {
-			return true
-		}
-	}
-	return false
 }
