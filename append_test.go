@@ -32,7 +32,7 @@ func TestAppendReply(t *testing.T) {
 	}
 }
 
-// What cannot be written is not.
+// Text and codes that no reader could read back are refused.
 func TestAppendReplyErrors(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -59,7 +59,7 @@ func TestAppendReplyErrors(t *testing.T) {
 	}
 }
 
-// Parse takes one whole reply; Valid takes it if no RFC forbids it.
+// Parse accepts one whole reply. Valid accepts it only without a deviation in Strict.
 func TestParse(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -42,7 +42,7 @@ var benchInputs = []struct{ name, unit string }{
 	{"banner", "220-" + strings.Repeat("  This line of the greeting is one of three hundred of its kind.\r\n", 299) + "220 Ready.\r\n"},
 }
 
-// benchFeat is what ProFTPD 1.3.8 sends.
+// benchFeat is the reply to FEAT of ProFTPD 1.3.8.
 const benchFeat = "211-Features:\r\n" +
 	" AUTH TLS\r\n CCC\r\n CLNT\r\n CSID\r\n EPRT\r\n EPSV\r\n" +
 	" HASH CRC32;MD5;SHA-1*;SHA-256;SHA-512;\r\n HOST\r\n LANG C.UTF-8*\r\n MD5\r\n MDTM\r\n" +
@@ -53,7 +53,7 @@ const benchFeat = "211-Features:\r\n" +
 	" SIZE\r\n SSCN\r\n TVFS\r\n UTF8\r\n XCRC\r\n XMD5\r\n XSHA\r\n XSHA1\r\n XSHA256\r\n XSHA512\r\n" +
 	"211 End\r\n"
 
-// runBench times read over each input, which is given as a new reader each time.
+// runBench measures read over each input, with a new reader each time.
 func runBench(b *testing.B, read func(b *testing.B, r *bytes.Reader)) {
 	for _, in := range benchInputs {
 		b.Run(in.name, func(b *testing.B) {
@@ -85,7 +85,7 @@ func BenchmarkParser(b *testing.B) {
 	})
 }
 
-// BenchmarkTextproto reads the same with net/textproto, which detects nothing.
+// BenchmarkTextproto reads the same input with net/textproto, which detects no deviation.
 func BenchmarkTextproto(b *testing.B) {
 	buffered := bufio.NewReader(nil)
 	p := textproto.NewReader(buffered)
@@ -131,7 +131,7 @@ func BenchmarkIndexByte(b *testing.B) {
 	})
 }
 
-// BenchmarkStart is what a connection costs that gets one reply.
+// BenchmarkStart measures a connection that receives a single reply.
 func BenchmarkStart(b *testing.B) {
 	b.ReportAllocs()
 	r := new(strings.Reader)
@@ -143,7 +143,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// A repeated reader gives unit so many times, at most size bytes at a time.
+// A repeated reader returns unit a number of times, at most size bytes at a time.
 type repeated struct {
 	unit        []byte
 	times, size int
@@ -166,7 +166,7 @@ func (r *repeated) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// longReply is a reply of so many lines.
+// longReply returns a reply with the given number of lines.
 func longReply(lines int) []byte {
 	if lines == 1 {
 		return []byte("213 End of status\r\n")
@@ -214,8 +214,8 @@ func benchGrowth(b *testing.B, unit []byte, times, size int) {
 	}
 }
 
-// BenchmarkFramer has the whole input as its window, and takes from it one reply after the
-// other, or each.
+// BenchmarkFramer uses the whole input as its window, and takes the replies from it with Next or
+// with Each.
 func BenchmarkFramer(b *testing.B) {
 	check := func(_ Reply, err error) bool {
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// The iterators over departures end when their caller has enough.
+// The iterators over deviations end when the loop does.
 func TestDeviationsStop(t *testing.T) {
 	for range Deviations() {
 		break
@@ -30,7 +30,7 @@ func TestDeviationsStop(t *testing.T) {
 	}
 }
 
-// All departures of a reply, and no other.
+// A reply has exactly these deviations.
 func TestDeviationsOfReply(t *testing.T) {
 	for input, want := range map[string]Deviation{
 		"220 " + strings.Repeat("x", wire.MaxLine-6) + "\r\n":                0,
@@ -40,7 +40,7 @@ func TestDeviationsOfReply(t *testing.T) {
 		"220 \x1b\x00\xe9\r\n":                  NotUTF8 | NUL | ControlByte,
 		"220 \xe9\x1b\x00\r\n":                  NotUTF8 | NUL | ControlByte,
 		"220-\x00\r\n\x1b\r\n\xe9\r\n220 b\r\n": NotUTF8 | NUL | ControlByte,
-		// Telnet commands before the code are no text, but the text behind them is.
+		// Telnet commands before the code are not text; the bytes after them are.
 		"\x00220 a\r\n":                                  NUL,
 		"\xff\xf1220 a\r\n":                              TelnetCommand,
 		"\xff\xfb\x01220 a\r\n":                          TelnetCommand,
@@ -58,7 +58,7 @@ func TestDeviationsOfReply(t *testing.T) {
 	}
 }
 
-// Every departure has a name, a sentence, a source, and its own place in the vectors.
+// Every deviation has a name, a summary and a source.
 func TestDeviations(t *testing.T) {
 	names := map[string]bool{}
 	n := 0

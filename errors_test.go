@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The texts of errors in full, each from the last of the outcomes of an input.
+// The full texts of errors. Each is the last outcome of an input.
 func TestSyntaxErrorTexts(t *testing.T) {
 	x := strings.Repeat("x", 200)
 	for _, test := range []struct {
@@ -74,7 +74,7 @@ func TestSyntaxErrorTexts(t *testing.T) {
 	}
 }
 
-// What is known of a reply that comes with an error.
+// A reply that is returned with an error has a code and deviations as far as they are known.
 func TestReplyWithError(t *testing.T) {
 	for _, test := range []struct {
 		name       string
@@ -82,7 +82,7 @@ func TestReplyWithError(t *testing.T) {
 		input      string
 		code       Code
 		multiline  bool
-		deviations Deviation // of the error; and of the reply, where none is rejected
+		deviations Deviation // of the error, and of the reply if none is rejected
 	}{
 		{"no reply", Options{}, "\r\n\xff\xf1h\x1b\xe9\n", 0, false, BlankLine | TelnetCommand | ControlByte | NotUTF8 | BareLF},
 		{"a TLS record", Options{}, "\r\n\x16\x03\x01\x00\x00", 0, false, BlankLine},
@@ -140,7 +140,7 @@ func TestSyntaxErrorText(t *testing.T) {
 	}
 }
 
-// replyOf is a one-line reply with a code.
+// replyOf returns a one-line reply with the code c.
 func replyOf(t *testing.T, c Code) Reply {
 	t.Helper()
 	r, err := Parse(fmt.Appendf(nil, "%03d text\r\n", uint16(c)))
@@ -252,7 +252,7 @@ func TestExpect(t *testing.T) {
 	}
 }
 
-// The errors that come without a position say whose they are.
+// Errors without a position name the package.
 func TestErrorTexts(t *testing.T) {
 	for err, want := range map[error]string{
 		ErrShort:          "ftpreply: the reply or command is incomplete",

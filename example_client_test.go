@@ -14,17 +14,17 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// patience is how long a reply is waited for; a real client takes half a minute.
+// patience is the deadline for a reply. A real client waits for half a minute or longer.
 const patience = 500 * time.Millisecond
 
-// A client is a user-PI that can log in and list a directory.
+// A client can log in and list a directory.
 type client struct {
 	conn    net.Conn
 	replies *ftpreply.Parser
 }
 
-// reply waits for a reply with one of the codes. If the deadline passes in the middle of
-// one, what has come is judged once more, by the rules of the most lenient clients.
+// reply waits for a reply with one of the codes. If the deadline passes inside a reply, it judges
+// the bytes once more, by the rules of the most lenient clients.
 func (c *client) reply(want ...ftpreply.Code) (ftpreply.Reply, error) {
 	c.conn.SetDeadline(time.Now().Add(patience))
 	r, err := c.replies.Next()
@@ -136,7 +136,7 @@ func Example_client() {
 	_, err = c.command("NOOP", 2)
 	fmt.Println(err)
 	conn.Close()
-	fmt.Println(server.Close()) // what a test would check
+	fmt.Println(server.Close()) // a test would check this
 	// Output:
 	// stuck at "230 Have fun!\n"
 	// "-rw-r--r-- 1 ftp ftp 5 Nov 22 10:25 a.txt\r\n", <nil>

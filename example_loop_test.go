@@ -7,23 +7,23 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// A connection is what an event loop keeps of one control connection. The zero
-// connection is ready for use.
+// A connection is the state of one control connection in an event loop. The zero connection is
+// ready for use.
 type connection struct {
 	framer ftpreply.Framer
-	window []byte // what no reply has consumed yet
+	window []byte // bytes that no reply has consumed yet
 }
 
-// received is called with what has arrived, and handles each reply that is whole. It is
-// called with closed at the end of the stream, with bytes or without.
+// received takes the bytes that have arrived, and calls handle for each complete reply. closed
+// reports the end of the stream.
 func (c *connection) received(b []byte, closed bool, handle func(ftpreply.Reply, error) bool) {
 	c.window = append(c.window, b...)
 	n := c.framer.Each(c.window, closed, handle)
-	c.window = append(c.window[:0], c.window[n:]...) // the replies viewed it until here
+	c.window = append(c.window[:0], c.window[n:]...) // invalidates the replies
 }
 
-// An event loop pushes what arrives on many control connections, in whatever pieces, and
-// no connection has a goroutine that waits for it.
+// An event loop passes on the bytes that arrive on many control connections, in any pieces,
+// without a goroutine for each connection.
 func Example_eventLoop() {
 	connections := map[string]*connection{"a": {}, "b": {}}
 	events := []struct {

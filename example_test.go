@@ -25,7 +25,7 @@ func ExampleParser() {
 			break
 		}
 		if syntax := new(ftpreply.SyntaxError); errors.As(err, &syntax) {
-			fmt.Println(err) // what it is about has been consumed
+			fmt.Println(err) // its bytes have been consumed
 			continue
 		}
 		if err != nil {
@@ -83,8 +83,8 @@ func ExampleFramer() {
 	// "" waits for more
 }
 
-// Some servers send a line with a LF after they used CR LF before. A client that
-// has waited long enough can have what is there judged anew.
+// Some servers end a line in LF after they have used CR LF. After a deadline, a client can have the
+// pending bytes judged by looser rules.
 func ExampleOptions() {
 	client, server := net.Pipe()
 	defer client.Close()

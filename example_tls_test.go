@@ -41,8 +41,8 @@ func selfSigned(name string) (server, client *tls.Config, err error) {
 		&tls.Config{RootCAs: roots, ServerName: name}, nil
 }
 
-// A user-PI that goes over to TLS (RFC 4217, section 4). Upgrade fails when something
-// stands behind the 234 in clear: it must not be taken for a reply under TLS.
+// A client that changes to TLS (RFC 4217, section 4). Upgrade fails if plaintext follows the 234,
+// because it must not be read as a reply under TLS.
 func Example_tls() {
 	serverConfig, clientConfig, err := selfSigned("ftp.example.org")
 	if err != nil {

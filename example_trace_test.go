@@ -12,7 +12,7 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// A tracedConn tells a control.Conn what crosses the control connection in either direction.
+// A tracedConn passes the bytes of both directions to a control.Conn.
 type tracedConn struct {
 	net.Conn
 	trace control.Conn

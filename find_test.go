@@ -10,7 +10,7 @@ import (
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// The places of each departure stand in brackets.
+// The places of each deviation are in brackets.
 func TestFind(t *testing.T) {
 	fill := strings.Repeat("x", wire.MaxLine-len("220 "))
 	seen := Deviation(0)
@@ -80,7 +80,7 @@ func TestFind(t *testing.T) {
 			if diff := cmp.Diff(test.marked, marked+input[behind:]); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			for stop := 1; stop <= places; stop++ { // range panics if Find goes on
+			for stop := 1; stop <= places; stop++ { // range panics if Find continues
 				n := 0
 				for range r.Find(test.deviation) {
 					if n++; n == stop {
@@ -95,8 +95,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Find gives one departure after the other, only those that were asked for, and
-// ends when its caller has enough.
+// Find yields one requested deviation after the other, and ends when the loop does.
 func TestFindOrder(t *testing.T) {
 	r, err := first(Options{}, "\n\x00220-\x1b\n230 \x00\n220\n")
 	if err != nil {
@@ -120,7 +119,7 @@ func TestFindOrder(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			for stop := 1; stop <= len(got); stop++ { // range panics if Find goes on
+			for stop := 1; stop <= len(got); stop++ { // range panics if Find continues
 				n := 0
 				for range r.Find(test.deviations) {
 					if n++; n == stop {

@@ -18,7 +18,7 @@ import (
 	"github.com/leanovate/gopter/prop"
 )
 
-// The fuzz targets take a word of options, so that the fuzzer varies them too.
+// The fuzz targets take the options as a number, so that the fuzzer varies them too.
 func fuzzOptions(word uint16) Options {
 	o := Options{LineEnding: LineEnding(word % 3), AnyCode: word&4 != 0}
 	if word&8 != 0 {
@@ -39,8 +39,8 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// FuzzParser: the outcomes cover the input without a gap, and what is said of
-// each reply holds.
+// FuzzParser asserts that the outcomes cover the input without a gap, and that the parts of each
+// reply are consistent.
 func FuzzParser(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, input []byte, word uint16) {
@@ -75,8 +75,8 @@ func FuzzParser(f *testing.F) {
 	})
 }
 
-// checkReply asserts what holds for every reply: its lines add up to its bytes, and
-// each departure has a place in it.
+// checkReply asserts that the lines of a reply add up to its bytes, and that each deviation has a
+// place in it.
 func checkReply(t *testing.T, r Reply, err error) {
 	var raw []byte
 	lines := 0
@@ -129,8 +129,8 @@ func checkSyntaxError(t *testing.T, input []byte, e *SyntaxError) {
 	}
 }
 
-// FuzzChunks: pull and push, whole and in pieces, give the same; the lent bytes
-// are poisoned while they do.
+// FuzzChunks asserts that Parser and Framer return the same for the whole input and for pieces of
+// it, with stale bytes poisoned.
 func FuzzChunks(f *testing.F) {
 	for i, input := range vectorInputs() {
 		f.Add(input, uint16(i), uint64(i))
@@ -160,7 +160,7 @@ func FuzzChunks(f *testing.F) {
 	})
 }
 
-// FuzzReference compares with the slow reference.
+// FuzzReference compares the framer with the slow reference.
 func FuzzReference(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, input []byte, word uint16) {
@@ -173,7 +173,7 @@ func FuzzReference(f *testing.F) {
 	})
 }
 
-// FuzzTextproto: whatever is strictly a reply net/textproto reads the same way.
+// FuzzTextproto asserts that net/textproto reads every reply without a deviation the same way.
 func FuzzTextproto(f *testing.F) {
 	for _, input := range vectorInputs() {
 		f.Add(input)
@@ -197,8 +197,8 @@ func FuzzTextproto(f *testing.F) {
 	f.Logf("%d of %d inputs compared", compared, read)
 }
 
-// FuzzAppendReply: what is formatted is read back as it was, strictly unless the
-// text itself holds what is forbidden.
+// FuzzAppendReply asserts that a formatted reply is read back unchanged, and without a deviation
+// in Strict unless the text itself has one.
 func FuzzAppendReply(f *testing.F) {
 	f.Add(uint16(220), "ready")
 	f.Add(uint16(220), "hi\n220 mid\n220-more\n\n1. item\nend")
@@ -239,7 +239,7 @@ func checkAppendReply(t *testing.T, c Code, lines []string) {
 	}
 }
 
-// The properties, over inputs made of what matters to a reader of replies.
+// The properties, over inputs of fragments that matter to a reader of replies.
 var fragments = gen.OneConstOf(
 	"220", "331", "220 ", "220-", "331 ", "331-", "220 a\r\n", "220-a\r\n", "331 b\r\n", "220\r\n", "\r\n", "\n", "\r", "\r\r\n",
 	" ", "-", "a", "text", "\x00", "\xff\xf1", "\xff\xfb\x01", "\xff", "\xff\xff", "\xe9", "é", "\x1b", "\t", "99", "2201",
@@ -260,21 +260,21 @@ func TestProperties(t *testing.T) {
 	}
 	properties := gopter.NewProperties(parameters)
 
-	properties.Property("the reference agrees, pull equals push, cuts do not matter", prop.ForAll(
+	properties.Property("the reference agrees, Parser and Framer agree, for any cuts", prop.ForAll(
 		func(input []byte, o Options, size int) string {
 			want := reference(input, true, o)
 			return cmp.Diff(want, collectFramer(pieces(input, size), true, o)) +
 				cmp.Diff(want, collectParser(segmentReader(pieces(input, size), true), o))
 		}, genInput(), genOptions(), gen.IntRange(1, 40)))
 
-	properties.Property("two inputs give what each gives, the line ending being fixed", prop.ForAll(
+	properties.Property("two inputs in a row give the outcomes of each, with a fixed line ending", prop.ForAll(
 		func(a, b []byte, o Options) string {
 			if o.LineEnding == Learned {
 				o.LineEnding = CRLF
 			}
 			first := collectFramer([][]byte{a}, true, o)
 			if n := len(first); n > 0 && first[n-1].Kind != replytest.KindReply && first[n-1].Kind != replytest.KindRejected {
-				return "" // b would go on in what a has begun
+				return "" // b would continue the last line of a
 			}
 			both := collectFramer([][]byte{append(slices.Clone(a), b...)}, true, o)
 			second := collectFramer([][]byte{b}, true, o)
@@ -290,7 +290,7 @@ func TestProperties(t *testing.T) {
 			return cmp.Diff(append(first, second...), both)
 		}, genInput(), genInput(), genOptions()))
 
-	properties.Property("what Strict takes is the same by default, without a forbidden departure", prop.ForAll(
+	properties.Property("a reply that passes Strict is the same by default, without a forbidden deviation", prop.ForAll(
 		func(input []byte, o Options) string {
 			o.Reject = Strict
 			strict := collectFramer([][]byte{input}, true, o)
@@ -307,7 +307,7 @@ func TestProperties(t *testing.T) {
 			return ""
 		}, genInput(), genOptions()))
 
-	properties.Property("what was formatted is read back", prop.ForAll(
+	properties.Property("a formatted reply is read back", prop.ForAll(
 		func(code int, lines []string) bool {
 			for i := range lines {
 				lines[i] = strings.Map(func(r rune) rune {
@@ -324,7 +324,7 @@ func TestProperties(t *testing.T) {
 			return true
 		}, gen.IntRange(100, 559), gen.SliceOf(gen.OneGenOf(gen.AnyString(), fragments))))
 
-	properties.Property("Valid is Parse without a departure of Strict", prop.ForAll(
+	properties.Property("Valid is Parse without a deviation in Strict", prop.ForAll(
 		func(input []byte) bool {
 			r, err := Parse(input)
 			return Valid(input) == (err == nil && !r.Deviations().HasAny(Strict))
@@ -335,7 +335,9 @@ func TestProperties(t *testing.T) {
 
 // FuzzPlain reads the input inside plain lines, where package plain is at work.
 func FuzzPlain(f *testing.F) {
-	addSeeds(f)
+	for i, input := range vectorInputs() {
+		f.Add(input, uint16(i)<<5)
+	}
 	f.Add([]byte(benchFeat), uint16(0))
 	f.Fuzz(func(t *testing.T, input []byte, word uint16) {
 		plainAgrees(t, inPlainLines(input, int(word>>5)%64), fuzzOptions(word))

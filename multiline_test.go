@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A step of TestPos is one call of Next, whose window has all that was not consumed.
+// A step of TestPos is one call of Next. Its window has all bytes that were not consumed.
 type step struct {
 	n            int // bytes consumed
 	offset, line int64
@@ -60,13 +60,13 @@ func TestPos(t *testing.T) {
 	}
 }
 
-// What looks like a reply is none in a TLS record, nor in the rest of a line that is too long.
+// Bytes that look like a reply are skipped in TLS records and in the rest of an oversized line.
 func TestNoReplyWhereNoneBegins(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		options  Options
 		segments []string
-		want     []string // what is returned
+		want     []string // raw bytes of the replies
 	}{
 		{"a TLS record", Options{}, []string{"\x16\x03\x01\x00\x07", "220 a\r\n", "221 b\r\n"}, []string{"\x16\x03\x01\x00\x07", "221 b\r\n"}},
 		{"a long line", Options{MaxReply: 512}, []string{"220 " + strings.Repeat("x", 508), "220 a\r\n", "221 b\r\n"},
@@ -94,8 +94,8 @@ func TestNoReplyWhereNoneBegins(t *testing.T) {
 	}
 }
 
-// assertLinear fails when more than four bytes were looked at for each byte of the
-// stream, and a block for each of its lines.
+// assertLinear fails if the framer has looked at more than four bytes for each byte of the stream
+// and 64 for each line.
 func assertLinear(t *testing.T, f *Framer) {
 	t.Helper()
 	offset, lines := f.offset, f.line+1
@@ -104,7 +104,7 @@ func assertLinear(t *testing.T, f *Framer) {
 	}
 }
 
-// The cost is linear whatever the chunking.
+// The cost is linear for any chunking.
 func TestLinear(t *testing.T) {
 	inputs := map[string]string{
 		"plain":          strings.Repeat("226 Transfer complete.\r\n", 4000),
@@ -150,7 +150,7 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// Each costs nothing, whatever yield captures.
+// Each does not allocate, even if yield captures variables.
 func TestEachAllocations(t *testing.T) {
 	input := []byte(strings.Repeat("220 a\r\n221-b\r\n c\r\n221 d\r\n", 100))
 	var f Framer
@@ -169,7 +169,7 @@ func TestEachAllocations(t *testing.T) {
 	}
 }
 
-// What yield does to the Options holds from the next reply on.
+// Options that yield changes apply from the next reply on.
 func TestEachOptions(t *testing.T) {
 	input := strings.Repeat("220 a\r\n299 b\r\n", 3)
 	for from := range 6 {
@@ -198,8 +198,7 @@ func TestEachOptions(t *testing.T) {
 	}
 }
 
-// It makes no difference whether package plain finds a line. Read byte by byte, every line
-// goes the long way.
+// The results do not depend on whether package plain finds a line. Byte by byte, it finds none.
 func TestPlainLines(t *testing.T) {
 	for i, input := range vectorInputs() {
 		for width := i % 7; width < 64; width += 17 {
@@ -237,7 +236,7 @@ func plainAgrees(t *testing.T, input []byte, o Options) {
 	}
 }
 
-// A window that is shorter than what remained is an error, once, in every state.
+// A window that is shorter than the rest of the one before gives one error, in every state.
 func TestLostBytes(t *testing.T) {
 	for name, window := range map[string]string{
 		"line":       "220 rea",

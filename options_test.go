@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What is pending is judged anew when the Options have changed.
+// Pending bytes are judged again when the Options have changed.
 func TestOptionsBetweenCalls(t *testing.T) {
 	for _, test := range []struct {
 		name          string
@@ -49,7 +49,7 @@ func TestOptionsBetweenCalls(t *testing.T) {
 	}
 }
 
-// At every limit, and however the input is cut, it is as the reference says.
+// The framer agrees with the reference at every limit, for any cuts.
 func TestEveryLimit(t *testing.T) {
 	for _, input := range []string{
 		"\n\x16\x03\x01\x00\x02ab220 a\r\n",
@@ -92,7 +92,7 @@ func TestEveryLimit(t *testing.T) {
 	}
 }
 
-// The limit holds for a plain line, too, and has bounds of its own.
+// The limit applies to a plain line too, and is itself bounded.
 func TestLimitOfPlainLine(t *testing.T) {
 	line := "220 " + strings.Repeat("x", 1000) + "\r\n"
 	for _, test := range []struct{ max, limit, n int }{

@@ -12,7 +12,7 @@ import (
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// While something is skipped nothing is pending, and an error of the reader brings no reply.
+// While bytes are skipped, none are pending, and an error of the reader comes without a reply.
 func TestDeadlineWhileSkipping(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -38,7 +38,7 @@ func TestDeadlineWhileSkipping(t *testing.T) {
 	}
 }
 
-// The limit holds to the byte, in one piece and byte by byte.
+// The limit is exact to the byte, in one piece and byte by byte.
 func TestLimit(t *testing.T) {
 	for _, input := range []string{
 		"220 abcdefghij\r\n", "220-abc\r\n220 de\r\n", "\r\n\r\n220 abcd\r\n", "\xff\xf1\xff\xf1220 abcdef\r\n",
@@ -58,7 +58,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// No line of a reply that was too long becomes a reply, and the one behind it does.
+// No line of an oversized reply becomes a reply, and the reply after it does.
 func TestSkip(t *testing.T) {
 	const big = 2 << 20
 	for _, test := range []struct{ name, input string }{
@@ -95,7 +95,7 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// endless repeats a unit in reads of a size, up to a number of bytes.
+// endless repeats unit, size bytes a read, until left bytes have been read.
 type endless struct {
 	unit string
 	size int
@@ -118,7 +118,7 @@ func (e *endless) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Memory is bounded whatever comes and in whatever pieces, and so is the work.
+// Memory and work are bounded for any input in any pieces.
 func TestEndless(t *testing.T) {
 	const limit, size = 1 << 16, 8 << 16
 	for name, first := range map[string]struct{ once, unit string }{

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"unsafe"
@@ -17,8 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Buffered counts what was read and not returned, wherever it is: in the reader,
-// in a window over its buffer, or in the spill.
+// Buffered counts the bytes that were read and not returned: in the reader, in a window over its
+// buffer, or in the spill.
 func TestBuffered(t *testing.T) {
 	const window, long = 16, 100
 	for _, test := range []struct {
@@ -56,7 +57,7 @@ func TestBuffered(t *testing.T) {
 				t.Errorf("got %v from Upgrade", err)
 			}
 
-			// Reset forgets it all.
+			// Reset forgets all of it.
 			p.Reset(strings.NewReader("230 c\n230 d\n"))
 			if len(p.Pending()) > 0 || p.Buffered() > 0 {
 				t.Errorf("%q is pending after Reset, %d buffered", p.Pending(), p.Buffered())
@@ -70,8 +71,8 @@ func TestBuffered(t *testing.T) {
 	}
 }
 
-// What a caller's own reader holds counts before the first Next, and less what the
-// caller has taken.
+// Buffered counts the bytes in a caller's own reader, before the first Next and after the caller
+// has read some of them.
 func TestBufferedOfBorrowedReader(t *testing.T) {
 	r := bufio.NewReader(strings.NewReader("220 a\r\nHELLO"))
 	if _, err := r.Peek(1); err != nil {
@@ -92,7 +93,7 @@ func TestBufferedOfBorrowedReader(t *testing.T) {
 	}
 }
 
-// A spill that is judged anew may hold more than one reply.
+// A spill that is judged again may hold more than one reply.
 func TestSpillJudgedAnew(t *testing.T) {
 	for _, size := range []int{16, 17, 23, 4096} {
 		source := segmentReader([][]byte{[]byte("220 a\r\n331 b\n230 c\n213-d\ne\n213 f\n22")}, false)
@@ -110,7 +111,7 @@ func TestSpillJudgedAnew(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got = append(got[1:], string(p.Pending())) // behind the first the reader may hold more or less
+		got = append(got[1:], string(p.Pending())) // after the first, the reader may hold more or less
 		want := []string{"331 b\n+22", "230 c\n+16", "213-d\ne\n213 f\n+2", "22"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("size %d (-want +got):\n%s", size, diff)
@@ -118,7 +119,7 @@ func TestSpillJudgedAnew(t *testing.T) {
 	}
 }
 
-// All ends when its caller has enough, and behind an error of the reader.
+// All ends when the loop does, and after an error of the reader.
 func TestAll(t *testing.T) {
 	p := NewParser(segmentReader([][]byte{[]byte("220 a\r\njunk\r\n331 b\r\n230 c")}, false))
 	for r, err := range p.All() {
@@ -159,7 +160,7 @@ var settings = map[string]Options{
 	"small, any LF": {MaxReply: 21, LineEnding: AnyLF, AnyCode: true},
 }
 
-// pieces cuts b into pieces of a length of at most most.
+// pieces cuts b into random pieces of at most the given length.
 func pieces(b []byte, most int) (cut [][]byte) {
 	for len(b) > 0 {
 		n := min(1+rand.IntN(most), len(b))
@@ -169,7 +170,7 @@ func pieces(b []byte, most int) (cut [][]byte) {
 	return cut
 }
 
-// Any way of cutting the input gives the same: the reference reads it whole.
+// Any way of cutting the input gives the outcomes of the reference, which reads it whole.
 func TestCuts(t *testing.T) {
 	for _, input := range vectorInputs() {
 		for name, o := range settings {
@@ -186,8 +187,8 @@ func TestCuts(t *testing.T) {
 					"small pieces, pull": collectParser(segmentReader(pieces(input, 9), eof), o),
 					"borrowed buffer":    collectParser(bufio.NewReaderSize(segmentReader([][]byte{input}, eof), 16), o),
 				} {
-					if diff := cmp.Diff(want, got); diff != "" {
-						t.Fatalf("%s, %s, eof %v: %.300q (-reference +got):\n%s", name, cut, eof, input, diff)
+					if !reflect.DeepEqual(want, got) {
+						t.Fatalf("%s, %s, eof %v: %.300q (-reference +got):\n%s", name, cut, eof, input, cmp.Diff(want, got))
 					}
 				}
 			}
@@ -195,8 +196,7 @@ func TestCuts(t *testing.T) {
 	}
 }
 
-// A proper prefix of an input gives the replies that are whole in it; what is
-// left is never a reply.
+// A proper prefix of an input gives the replies that are whole in it. The rest is never a reply.
 func TestPrefixes(t *testing.T) {
 	for _, input := range vectorInputs() {
 		if len(input) > 600 {
@@ -229,7 +229,7 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// Errors of the reader come back as they are and change nothing.
+// Errors of the reader are returned unchanged and change nothing.
 func TestFaultyReader(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	deadlines := 0
@@ -265,7 +265,7 @@ func TestFaultyReader(t *testing.T) {
 	}
 }
 
-// The ways on after a deadline.
+// A client can continue in several ways after a deadline.
 func TestDeadline(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -320,7 +320,7 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// The code of a partial reply is known when it can be no other.
+// A partial reply has a code as soon as no other code is possible.
 func TestPartialCode(t *testing.T) {
 	for input, want := range map[string]Code{
 		"22": 0, "220": 0, "220 ": 220, "220-": 220, "220 rea": 220, "2201": 0, "220-a\r\n22": 220,
@@ -333,7 +333,7 @@ func TestPartialCode(t *testing.T) {
 	}
 }
 
-// A caller's own bufio.Reader stands right behind the reply, whatever its size.
+// A caller's own bufio.Reader of any size is positioned directly after the reply.
 func TestBorrowedReader(t *testing.T) {
 	long := strings.Repeat("x", 5000)
 	for _, size := range []int{16, 64, 4096, 1 << 16} {
@@ -388,7 +388,7 @@ func TestUpgrade(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// What was learned stays, and positions go on.
+	// The learned line ending is kept, and positions continue.
 	if err := p.Upgrade(strings.NewReader("331 b\nc\r\n")); err != nil {
 		t.Fatal(err)
 	}
@@ -398,7 +398,7 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// Reset forgets what was learned, what is buffered, and the end of the stream.
+// Reset forgets the line ending, the buffered bytes and the end of the stream.
 func TestReset(t *testing.T) {
 	p := NewParser(strings.NewReader("220 a\r\n331 rest"))
 	for r, err := range p.All() {
@@ -418,7 +418,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// Once the stream has ended it is not read again.
+// After its end the stream is not read again.
 func TestEOFOnce(t *testing.T) {
 	eofs := 0
 	p := NewParser(readerFunc(func([]byte) (int, error) { eofs++; return 0, io.EOF }))
@@ -436,7 +436,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// Next allocates nothing on any input without an error, and so does Reset.
+// Next and Reset allocate nothing on any input without an error.
 func TestAllocations(t *testing.T) {
 	spilled := "220-" + strings.Repeat("line\r\n", 2000) + "220 end\r\n"
 	for _, test := range []struct {
@@ -478,7 +478,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// All costs no more than Next.
+// All allocates no more than Next.
 func TestAllAllocations(t *testing.T) {
 	r := strings.NewReader("")
 	p := NewParser(r)
@@ -496,7 +496,7 @@ func TestAllAllocations(t *testing.T) {
 	}
 }
 
-// A connection of one reply costs the Parser and its buffer.
+// A connection with one reply allocates the Parser and its buffer.
 func TestStartAllocations(t *testing.T) {
 	r := strings.NewReader("")
 	n := testing.AllocsPerRun(100, func() {
@@ -510,7 +510,7 @@ func TestStartAllocations(t *testing.T) {
 	}
 }
 
-// Bytes that were lent are poisoned by the next call; a clone stays.
+// The next call poisons the bytes of a reply; a clone keeps its own.
 func TestPoison(t *testing.T) {
 	p := NewParser(strings.NewReader("220 first\r\n220 second\r\n"))
 	first, err := p.Next()
@@ -529,8 +529,8 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// The sizes that the speed depends on. What is returned and yielded stays in registers:
-// four words, and four fields. A Parser is made for every connection.
+// The sizes on which the speed depends. Values of at most four words and four fields are returned
+// in registers. Every connection has a Parser.
 func TestSizes(t *testing.T) {
 	const word = 32 << (^uint(0) >> 63) / 8
 	for _, test := range []struct {
@@ -551,8 +551,8 @@ func TestSizes(t *testing.T) {
 
 func sizeOf[T any](T) int { return int(unsafe.Sizeof(*new(T))) }
 
-// What a caller may do between two calls, while the parser knows more replies than it has
-// returned.
+// A caller may use every method between two calls, while the parser has found more replies than it
+// has returned.
 func TestBetweenReplies(t *testing.T) {
 	const unit, replies = "226 Transfer complete.\r\n", 3 * 64
 	newParser := func() *Parser { return NewParser(strings.NewReader(strings.Repeat(unit, replies))) }
@@ -601,7 +601,7 @@ func TestBetweenReplies(t *testing.T) {
 		if err := p.Upgrade(strings.NewReader("220 b\n220-c\r\n220 d\r\n")); err != nil {
 			t.Fatal(err)
 		}
-		r, err := p.Next() // line endings were learned
+		r, err := p.Next() // the line ending was learned
 		if err != nil || !r.Deviations().HasAny(LFInText) {
 			t.Fatalf("got %q, %v, %v", r.Raw(), r.Deviations(), err)
 		}
@@ -620,8 +620,8 @@ func TestBetweenReplies(t *testing.T) {
 	})
 }
 
-// A caller's own reader that was used inside a reply is an error, once; between replies, and
-// with Peek, it may be used.
+// Using the caller's own reader inside a reply gives one error. Peek is allowed, and any use
+// between replies is.
 func TestLostBytesOfBorrowedReader(t *testing.T) {
 	long := "220-" + strings.Repeat(" long\r\n", 20)
 	for _, test := range []struct {

@@ -12,13 +12,12 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// This file reads replies a second time, slowly: with the whole input in hand,
-// line by line, judging each by what it looks like. It shares no function with
-// the framer, so that the two are two opinions.
+// This file reads replies in another way, slowly: it has the whole input and judges it line by
+// line, by expressions. It shares no function with the framer, so that each checks the other.
 
-// An outcome is what a reader of replies says about some bytes: a reply, an
-// error, or that it waits for more. It says the same of the reference, of the
-// Parser and of the Framer; a replytest.Outcome is the same without our types.
+// An outcome is one result of a reader of replies: a reply, an error, or an incomplete reply. The
+// reference, the Parser and the Framer must have the same outcomes. A replytest.Outcome is the
+// same without the types of this package.
 type outcome struct {
 	Kind         replytest.Kind
 	Code         Code
@@ -28,15 +27,15 @@ type outcome struct {
 	Deviations   Deviation
 	Offset, Line int64 // where Raw begins; not of KindOpen
 
-	// Of an error: what it points at, and the first departure that was rejected.
+	// Of an error: its position, and the first deviation that was rejected.
 	ErrOffset, ErrLine int64
 	Rejected           Deviation
 }
 
 // Only KindReply and KindRejected have Multiline, Lines and Deviations. Skipped
-// bytes, behind a reply that was too long and in TLS records, are in no outcome.
+// bytes, after an oversized reply and in TLS records, are in no outcome.
 
-// reference gives the outcomes of a whole input.
+// reference returns the outcomes of a whole input.
 func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 	at := 0
 	emit := func(what outcome, raw []byte, errorAt int) {
@@ -67,11 +66,11 @@ func reference(input []byte, eof bool, o Options) (outcomes []outcome) {
 			emit(what, rest[:u.size], errorAt)
 			at += u.size
 			ending = refLearn(ending, rest[:u.size])
-		// What reaches the limit. A TLS record is no line, so only the preamble does.
+		// The bytes that count toward the limit. A TLS record is not a line, so only the preamble does.
 		// Of a line with fewer than four bytes and without its end nothing is known.
 		case len(rest) >= limit && preamble > 0 && (limit-preamble < 4 && !bytes.Contains(rest[preamble:limit], []byte("\n")) || u.form == formTLS):
 			emit(outcome{Kind: replytest.KindTooLong}, rest[:preamble], 0)
-			at += preamble // what stands behind it is looked at afresh
+			at += preamble // the bytes after it are judged again
 		case len(rest) >= limit && u.form != formTLS:
 			raw := rest[:limit]
 			emit(outcome{Kind: replytest.KindTooLong, Code: refCode(raw)}, raw, 0)
@@ -121,7 +120,7 @@ func refPosition(input []byte, at int) (offset, line int64) {
 	return int64(at), int64(1 + bytes.Count(input[:at], []byte("\n")))
 }
 
-// A refForm is what a unit of the input looks like from its beginning.
+// A refForm is the form of a unit of the input, which its beginning determines.
 type refForm int
 
 const (
@@ -131,9 +130,8 @@ const (
 	formReply
 )
 
-// A refUnit is a reply, a line that is none, or the header of a TLS record, with the
-// preamble. When it is whole it has a size, and skip more bytes belong to it that
-// nobody sees.
+// A refUnit is a reply, a line that is not a reply, or the header of a TLS record, with the
+// preamble. If it is whole, it has a size and is followed by skip bytes that are not reported.
 type refUnit struct {
 	form       refForm
 	whole      bool
@@ -146,10 +144,10 @@ var (
 	refMultiLine = regexp.MustCompile(`^[0-9]{3}-`)
 	refAnyLast   = regexp.MustCompile(`^[0-9]{3} `)
 	refDigits    = regexp.MustCompile(`^[0-9]{3}`)
-	refStandsOut = regexp.MustCompile(`^[0-9]{3}([ -]|$)`) // what a reader of replies looks for
+	refStandsOut = regexp.MustCompile(`^[0-9]{3}([ -]|$)`) // a line that looks like a reply
 )
 
-// refUnitAt finds what begins at the start of b, as if there were no limit.
+// refUnitAt returns the unit with which b begins, without regard to the limit.
 func refUnitAt(b []byte, ending LineEnding, anyCode bool) refUnit {
 	for start := 0; start < len(b); {
 		if refIsTLS(b[start:]) {
@@ -180,7 +178,7 @@ func refUpTo(form refForm, end int) refUnit {
 	return refUnit{form: form, whole: end >= 0, size: end}
 }
 
-// refIsTLS also takes a first byte with nothing behind it: it may become a record.
+// refIsTLS also accepts a single byte, which may become a record.
 func refIsTLS(b []byte) bool {
 	return 0x14 <= b[0] && b[0] <= 0x17 && (len(b) == 1 || b[1] == 3)
 }
@@ -258,7 +256,7 @@ func refLineEndBehind(b []byte, start int, ending LineEnding) int {
 	}
 }
 
-// refSegments cuts b behind every LF.
+// refSegments cuts b after every LF.
 func refSegments(b []byte) [][]byte {
 	segments := bytes.SplitAfter(b, []byte("\n"))
 	if len(segments[len(segments)-1]) == 0 {
@@ -323,8 +321,8 @@ func refNumber(text []byte) (c Code) {
 // A refLine is a line of a reply, by LF.
 type refLine struct {
 	segment []byte
-	at      int  // in Raw; behind the preamble for the first
-	behind  bool // begins behind a bare LF that ends no line
+	at      int  // in Raw; after the preamble for the first
+	behind  bool // begins after a bare LF that ends no line
 	ends    bool // its LF ends a line
 	last    bool // ends the reply
 }
@@ -344,8 +342,7 @@ func refLines(raw []byte, ending LineEnding, anyCode bool) (lines []refLine) {
 	return lines
 }
 
-// refReply describes a whole reply, and says where its first departure that is
-// rejected stands.
+// refReply describes a whole reply and returns the place of its first rejected deviation.
 func refReply(raw []byte, ending LineEnding, o Options) (what outcome, errorAt int) {
 	lines := refLines(raw, ending, o.AnyCode)
 	opener := raw[lines[0].at:]
@@ -423,7 +420,7 @@ func refNotePreamble(preamble []byte, note func(Deviation, int)) {
 	at := 0
 	for _, segment := range refSegments(preamble) {
 		if bytes.HasSuffix(segment, []byte("\n")) {
-			note(BlankLine, at+len(refContent(segment))) // at its end: what precedes has places of its own
+			note(BlankLine, at+len(refContent(segment))) // at its end: the bytes before it have places of their own
 		}
 		for left := segment; refElement(left) > 0; left = left[refElement(left):] {
 			d := TelnetCommand
@@ -465,7 +462,7 @@ func refNoteLineEnds(raw []byte, opener int, ending LineEnding, note func(Deviat
 	}
 }
 
-// refNoteBytes notes bytes that are no plain text, from the opener on.
+// refNoteBytes notes the unusual bytes from the opener on.
 func refNoteBytes(raw []byte, opener int, note func(Deviation, int)) {
 	for i := opener; i < len(raw); i++ {
 		switch c := raw[i]; {
@@ -491,7 +488,7 @@ func refNoteBytes(raw []byte, opener int, note func(Deviation, int)) {
 	}
 }
 
-// refNoteCode judges the code of the reply where it stands.
+// refNoteCode judges the code of the reply at its place.
 func refNoteCode(code Code, lines []refLine, note func(Deviation, int)) {
 	at := lines[0].at
 	for _, line := range lines {
@@ -510,7 +507,7 @@ func refNoteCode(code Code, lines []refLine, note func(Deviation, int)) {
 	}
 }
 
-// refNoteSeparator judges the byte behind the code of a one-line reply.
+// refNoteSeparator judges the byte after the code of a one-line reply.
 func refNoteSeparator(line refLine, note func(Deviation, int)) {
 	if len(refContent(line.segment)) == 3 && line.ends {
 		note(BareCode, line.at)
@@ -519,7 +516,7 @@ func refNoteSeparator(line refLine, note func(Deviation, int)) {
 	}
 }
 
-// refNoteInterior judges the lines behind the opener of a multi-line reply.
+// refNoteInterior judges the lines after the opener of a multi-line reply.
 func refNoteInterior(lines []refLine, note func(Deviation, int)) {
 	code := lines[0].segment[:3]
 	for _, line := range lines[1:] {
@@ -539,7 +536,7 @@ func refNoteInterior(lines []refLine, note func(Deviation, int)) {
 	}
 }
 
-// refNoteHidden notes what a reader that ends lines at any LF takes for a reply.
+// refNoteHidden notes the bytes that a reader that ends lines at any LF takes for a reply.
 func refNoteHidden(lines []refLine, multiline bool, note func(Deviation, int)) {
 	code := lines[0].segment[:3]
 	interior := multiline // to such a reader the reply goes on
@@ -635,8 +632,7 @@ func appendOpen(outcomes []outcome, pending []byte) []outcome {
 	return append(outcomes, outcome{Kind: replytest.KindOpen, Raw: string(pending)})
 }
 
-// outcomeOf describes what Next returned; ok is false when it was neither a reply
-// nor a *SyntaxError.
+// outcomeOf describes a result of Next. ok is false if it is neither a reply nor a *SyntaxError.
 func outcomeOf(r Reply, err error) (what outcome, ok bool) {
 	syntax := new(SyntaxError)
 	if err != nil && !errors.As(err, &syntax) {

@@ -14,14 +14,14 @@ import (
 
 var onlyCRLF = Options{LineEnding: CRLF}
 
-// first is what a Framer says of the beginning of the input.
+// first returns the first result of a Framer for the input.
 func first(o Options, input string) (Reply, error) {
 	f := Framer{Options: o}
 	r, _, err := f.Next([]byte(input), true)
 	return r, err
 }
 
-// A parsedLine is a Line in its parts.
+// A parsedLine has the parts of a Line.
 type parsedLine struct{ Prefix, Text, Ending string }
 
 func TestLines(t *testing.T) {
@@ -88,14 +88,14 @@ func TestLines(t *testing.T) {
 			if got := string(r.Text()); got != test.text {
 				t.Errorf("got the text %q, want %q", got, test.text)
 			}
-			for range r.Lines() { // range panics if Lines goes on
+			for range r.Lines() { // range panics if Lines continues
 				break
 			}
 		})
 	}
 }
 
-// What is appended to the bytes of a reply does not reach those of the next one.
+// An append to the bytes of a reply does not reach those of the next one.
 func TestRawHasNoRoom(t *testing.T) {
 	const input = "220 a\r\n331-b\r\n331 c\r\n\x00230 d\r\nno reply\r\n220 e\r\n"
 	check := func(r Reply, err error) bool {
@@ -113,7 +113,7 @@ func TestRawHasNoRoom(t *testing.T) {
 	new(Framer).Each([]byte(input), true, check)
 }
 
-// A clone has its own bytes, and all else that the reply has.
+// A clone has its own bytes and equals the reply otherwise.
 func TestClone(t *testing.T) {
 	input := []byte("\r\n220-a\n220 b\r\n")
 	r, _, err := new(Framer).Next(input, true)
@@ -144,7 +144,7 @@ func TestString(t *testing.T) {
 	}
 }
 
-// The text of one line is lent.
+// Text of a one-line reply does not allocate.
 func TestTextAllocations(t *testing.T) {
 	r := replyOf(t, 220)
 	if n := testing.AllocsPerRun(10, func() { r.Text() }); n != 0 {
@@ -152,7 +152,7 @@ func TestTextAllocations(t *testing.T) {
 	}
 }
 
-// All parts of a Reply fit, at their largest.
+// The largest values of all parts of a Reply fit.
 func TestMeta(t *testing.T) {
 	r := newReply(nil, 999, true, endOfDeviations-1, maxLimit)
 	if r.Code() != 999 || !r.Multiline() || r.Deviations() != endOfDeviations-1 || r.opener() != maxLimit {

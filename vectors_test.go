@@ -46,8 +46,7 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestRejectedPlaces rejects each departure alone, which shows where its first place
-// is said to be.
+// TestRejectedPlaces rejects each deviation alone, which shows its first place.
 func TestRejectedPlaces(t *testing.T) {
 	for _, v := range replytest.Vectors() {
 		var shown Deviation
@@ -69,7 +68,7 @@ func TestRejectedPlaces(t *testing.T) {
 	}
 }
 
-// wantedOutcomes gives codes and departures their types.
+// wantedOutcomes converts the outcomes of a vector to those of this package.
 func wantedOutcomes(t *testing.T, expected []replytest.Outcome) (outcomes []outcome) {
 	named := func(name string) Deviation {
 		d, ok := deviationNamed[name]
@@ -108,12 +107,12 @@ func vectorOutcomes(v *replytest.Vector, o Options) map[string][]outcome {
 	}
 }
 
-// segmentReader delivers segments one by one, then io.EOF, or a deadline when the stream is open.
+// segmentReader delivers segments one by one, and then io.EOF, or a deadline if the stream is open.
 func segmentReader(segments [][]byte, eof bool) io.Reader {
 	return (&replytest.Vector{Segments: segments, EOF: eof}).Reader()
 }
 
-// vectorInputs gives the inputs of the vectors as seeds, without the long ones.
+// vectorInputs returns the inputs of the vectors, without the long ones.
 func vectorInputs() (inputs [][]byte) {
 	for _, v := range replytest.Vectors() {
 		if input := v.Input(); len(input) < 64<<10 {
