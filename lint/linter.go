@@ -112,7 +112,7 @@ const (
 // looks selects the judges for each code.
 var looks = func() (looks [1000]look) {
 	for _, p := range payloadReaders {
-		if p.verb == "" {
+		if p.byCode {
 			looks[p.code] |= atPayload
 		} else {
 			looks[p.code] |= atAnswer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ftpreply/ftpreply"
@@ -94,20 +95,33 @@ var payloadRules = []*Rule{
 // grammar.
 type payloadReader struct {
 	code                       ftpreply.Code
-	verb                       string // of the command; empty for any
-	read                       func(*Linter, ftpreply.Reply) (payload.Tolerance, error)
+	verbs                      []string // of the commands
+	byCode                     bool     // the code suffices if the command was not recorded
+	read                       func(*Linter, ftpreply.Reply) (reading, error)
 	unreadable, outside, shape *Rule
 }
 
+// A reading is the tolerances that a reader took, and for a list the first odd line, as a
+// range of the raw reply.
+type reading struct {
+	tolerances payload.Tolerance
+	from, to   int
+}
+
+var (
+	passiveVerbs = []string{"PASV", "EPSV", "LPSV", "P@SW"}
+	pathVerbs    = []string{"PWD", "MKD", "XPWD", "XMKD"}
+)
+
 var payloadReaders = []payloadReader{
-	{227, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
-	{228, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
-	{229, "", readPassive, passiveUnreadable, passiveRange, passiveShape},
-	{257, "", readPath, pwdShape, pwdShape, pwdShape},
-	{211, "FEAT", readFeatures, featShape, featShape, featShape},
-	{250, "MLST", readFacts, factShape, factShape, factShape},
-	{213, "SIZE", readSize, factShape, factShape, factShape},
-	{213, "MDTM", readModTime, factShape, factShape, factShape},
+	{227, passiveVerbs, true, readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{228, passiveVerbs, true, readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{229, passiveVerbs, true, readPassive, passiveUnreadable, passiveRange, passiveShape},
+	{257, pathVerbs, true, readPath, pwdShape, pwdShape, pwdShape},
+	{211, []string{"FEAT"}, false, readFeatures, featShape, featShape, featShape},
+	{250, []string{"MLST"}, false, readFacts, factShape, factShape, factShape},
+	{213, []string{"SIZE"}, false, readSize, factShape, factShape, factShape},
+	{213, []string{"MDTM"}, false, readModTime, factShape, factShape, factShape},
 }
 
 // payloadCodes lists the readers for each code from 200 on.
@@ -118,45 +132,61 @@ var payloadCodes = func() (byCode [60][]payloadReader) {
 	return byCode
 }()
 
-func readPassive(l *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readPassive(l *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParsePassive(r)
 	l.passive = v.Host
-	return v.Tolerances, err
+	return reading{tolerances: v.Tolerances}, err
 }
 
-func readPath(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readPath(_ *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParsePath(r)
-	return v.Tolerances, err
+	return reading{tolerances: v.Tolerances}, err
 }
 
-func readFeatures(l *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readFeatures(l *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParseFeatures(r)
 	if err == nil {
 		l.learnFeatures(v)
 	}
-	return v.Tolerances, err
+	if v.Tolerances == 0 {
+		return reading{}, err
+	}
+	line, offset, _ := v.Place(v.Tolerances)
+	return reading{v.Tolerances, offset, offset + len(line)}, err
 }
 
-func readFacts(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readFacts(_ *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParseFacts(r)
-	return v.Tolerances, err
+	if err == nil {
+		err = v.Check()
+	}
+	if v.Tolerances&^payload.TabInName == 0 {
+		return reading{}, err
+	}
+	line, offset, _ := v.Place(v.Tolerances &^ payload.TabInName)
+	return reading{v.Tolerances, offset, offset + len(line)}, err
 }
 
-func readSize(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readSize(_ *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParseSize(r)
-	return v.Tolerances, err
+	return reading{tolerances: v.Tolerances}, err
 }
 
-func readModTime(_ *Linter, r ftpreply.Reply) (payload.Tolerance, error) {
+func readModTime(_ *Linter, r ftpreply.Reply) (reading, error) {
 	v, err := payload.ParseModTime(r)
-	return v.Tolerances, err
+	return reading{tolerances: v.Tolerances}, err
 }
 
 // judgePayload judges the payload of a reply, if its code and command have one.
 func (l *Linter) judgePayload(it *control.Item) {
+	if it.Verdict.Parting {
+		return // a goodbye with the code of the reply before
+	}
 	readers := payloadCodes[it.Reply.Code()-200]
+	verb := it.Verdict.Verb()
 	for i := range readers {
-		if p := &readers[i]; p.verb == "" || p.verb == it.Verdict.Verb() {
+		p := &readers[i]
+		if slices.Contains(p.verbs, verb) || p.byCode && it.Command == nil {
 			l.judgeReading(it, p)
 			return
 		}
@@ -164,24 +194,25 @@ func (l *Linter) judgePayload(it *control.Item) {
 }
 
 func (l *Linter) judgeReading(it *control.Item, p *payloadReader) {
-	d, err := p.read(l, it.Reply)
+	v, err := p.read(l, it.Reply)
 	if err != nil {
 		l.reportUnreadable(it, p, err)
 	}
-	if d != 0 {
-		from, to := codePlace(it.Reply)
-		info, _ := d.Info()
-		l.report(it, Diagnostic{Rule: p.shape, From: from, To: to, Note: info.Summary,
-			Message: fmt.Sprintf("the text of this %s reply does not follow its grammar: %s", it.Reply.Code().String(), d)})
+	d := v.tolerances &^ payload.TabInName // which RFC 2640 allows
+	if d == 0 {
+		return
 	}
+	from, to := v.from, v.to
+	if to == 0 {
+		from, to = codePlace(it.Reply)
+	}
+	info, _ := d.Info()
+	l.report(it, Diagnostic{Rule: p.shape, From: from, To: to, Note: info.Summary,
+		Message: fmt.Sprintf("the text of this %s reply is not as its grammar has it: %s", it.Reply.Code().String(), d)})
 }
 
-// unsafe are the deviations that make a path unsafe. A client can send a TAB back without
-// harm.
-const unsafe = ftpreply.NUL | ftpreply.ControlByte | ftpreply.BareCR | ftpreply.BareLF | ftpreply.LFInText
-
-// isSetting reports whether a reply to MDTM lacks a time because the command has set one.
-// With a time in its argument it does so on many servers, and no document defines the reply.
+// isSetting reports whether a MDTM without a time in its reply has set one: with a time in
+// its argument it does so on many servers, and no document says what they answer.
 func isSetting(it *control.Item, err error) bool {
 	const digits = len("20060102030405")
 	if it.Command == nil || err != payload.ErrMissing {
@@ -193,7 +224,10 @@ func isSetting(it *control.Item, err error) bool {
 
 func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error) {
 	var e *payload.Error
-	if !errors.As(err, &e) || isSetting(it, e.Err) {
+	switch {
+	case !errors.As(err, &e), isSetting(it, e.Err):
+		return
+	case e.Err == payload.ErrRedacted: // by a person or a log, not by the server
 		return
 	}
 	d := Diagnostic{Rule: p.unreadable, From: e.Offset, To: e.Offset + len(e.Text), Note: "by " + e.Source}
@@ -202,9 +236,6 @@ func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error)
 	case payload.ErrRange:
 		d.Rule = p.outside
 	case payload.ErrUnsafePath:
-		if !it.Reply.Deviations().HasAny(unsafe) {
-			return // a TAB
-		}
 		d.Rule = unsafePath
 		d.Message = fmt.Sprintf("the path in this %s reply contains a control character", it.Reply.Code().String())
 	}

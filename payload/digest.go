@@ -14,6 +14,7 @@ const digestSource = "no RFC: draft-bryan-ftp-hash, draft-twine-ftpmd5 and the p
 //	213 SHA-256 0-1800 5d9c54f4... readme.txt    HASH: all fields
 //	251 readme.txt 332CAD8B...                   MD5: Path and Hex
 //	250 C70B3765                                 XCRC, XMD5, XSHA1, XSHA256, XSHA512: Hex
+//	213 c70b3765                                 CKSM of GridFTP (GFD.020): Hex
 type Digest struct {
 	Algorithm  []byte // of a HASH, such as "SHA-256"
 	Start, End uint64 // of a HASH, the range of the file
@@ -22,7 +23,7 @@ type Digest struct {
 	Tolerances Tolerance
 }
 
-// ParseDigest reads a 213, 250 or 251 to HASH, MD5 or one of the X commands. Some servers
+// ParseDigest reads a 213, 250 or 251 to HASH, MD5, CKSM or one of the X commands. Some servers
 // print a CRC without its leading zeros, which is noted as [NoPadding].
 //
 // With [ErrUnsafePath] the Digest is returned as well.
@@ -73,8 +74,9 @@ func readDigest(text []byte) (v Digest, d Tolerance, f fault) {
 		return Digest{}, 0, f
 	}
 	v.Algorithm, v.Start, v.End = algorithm, start, stop
-	v.Path, f = decodePathname(text, min(end+1, len(text)), len(text), digestSource)
-	return v, d, f
+	path, tab, f := decodePathname(text, min(end+1, len(text)), len(text), digestSource)
+	v.Path = path
+	return v, d | tab, f
 }
 
 // readMD5 reads "path hex". The path may have spaces, so the last space divides them.
@@ -89,8 +91,9 @@ func readMD5(text []byte) (v Digest, d Tolerance, f fault) {
 	if v, d, f = readHex(text[cut+1:end], d, missing); f.err != nil {
 		return v, d, f
 	}
-	v.Path, f = decodePathname(text, 0, cut, digestSource)
-	return v, d, f
+	path, tab, f := decodePathname(text, 0, cut, digestSource)
+	v.Path = path
+	return v, d | tab, f
 }
 
 // readHex reads the digits of a checksum. Every checksum in use has whole bytes, at least

@@ -15,6 +15,7 @@ type entry struct {
 	line            int // in the reply
 	text            []byte
 	from, end, path int
+	ambiguous       bool // the last fact may be the path
 	tolerances      Tolerance
 }
 
@@ -23,7 +24,7 @@ type entry struct {
 type entryShape uint8
 
 const (
-	justWords    entryShape = iota
+	noEntry      entryShape = iota
 	factsInWords            // facts in the first or the last line, where MFF has them
 	pathAlone               // no facts, but the two SP that then precede a path
 	factsInPlace            // facts in an interior line
@@ -32,7 +33,7 @@ const (
 // asIn returns the entry as it counts in a reply whose best shape is given.
 func (e entry) asIn(best entryShape) entry {
 	switch e.shape {
-	case best, justWords:
+	case best, noEntry:
 		return e
 	case pathAlone:
 		return entry{line: e.line, tolerances: TextBefore}
@@ -49,7 +50,7 @@ func readFactLine(r ftpreply.Reply, l ftpreply.Line, i int) (e entry) {
 	from := skipBlanks(text, 0)
 	if i == 0 || isLast(r, l) {
 		e = readList(text, from, factsInWords)
-		if e.shape != justWords && r.Code() != ftpreply.CodeFileStatus {
+		if e.shape != noEntry && r.Code() != ftpreply.CodeFileStatus {
 			e.tolerances |= CodePrefix
 		}
 		e.line = i
@@ -79,8 +80,22 @@ func readList(text []byte, from int, shape entryShape) entry {
 		return entry{}
 	}
 	e := entry{shape: shape, text: text, from: from, end: end, path: min(end+1, len(text))}
-	if text[end-1] != ';' || end == len(text) {
+	switch last := from + bytes.LastIndexByte(text[from:end], ';') + 1; {
+	case end == last && end < len(text): // as the grammar has it
+	case end == last:
 		e.tolerances |= MissingDelimiter
+	case bytes.IndexByte(text[last:end], '=') < 0:
+		// A name without the SP before it: "size=7;k.txt". If the name has a SP, the part
+		// before that may also be a malformed fact.
+		e.tolerances |= MissingSpace
+		e.ambiguous = end < len(text)
+		e.end, e.path = last, last
+	default: // the last ";" is missing; without a name the last fact may be one
+		e.tolerances |= MissingDelimiter
+		e.ambiguous = end == len(text)
+		if e.ambiguous {
+			e.path = last
+		}
 	}
 	for f := range e.facts() {
 		if !f.ok {

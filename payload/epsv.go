@@ -11,8 +11,14 @@ const extendedSource = "RFC 2428, sections 2 and 3"
 // readEPSV reads "(|||port|)" anywhere in a text, or "|||port|" without parentheses.
 func readEPSV(text []byte) (Passive, Tolerance, fault) {
 	p, d, f := readExtended(text)
-	if f.err != ErrMissing {
+	if f.err == nil {
 		return p, d, f
+	}
+	if p, redacted, ok := readRedacted(text, extendedSource); ok {
+		return p, 0, redacted
+	}
+	if f.err != ErrMissing {
+		return Passive{}, 0, f
 	}
 	for i := 0; i+3 < len(text); i++ {
 		c := text[i]

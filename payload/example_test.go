@@ -52,17 +52,17 @@ func ExampleParsePassive() {
 	} {
 		p, err := payload.ParsePassive(parse(raw))
 		if err != nil {
-			fmt.Println(err)
+			fmt.Println(p.Port, err)
 			continue
 		}
 		fmt.Printf("%d %v %q\n", p.Port, p.HostClass(peer), p.Tolerances)
 	}
 	// Output:
 	// 1075 same ""
-	// 1075 absent "masked"
+	// 1075 payload: redacted at offset 27: "***,***,***,***,4,51" (RFC 959, section 5.3.2; RFC 1123, section 4.1.2.6)
 	// 1075 private ""
 	// 1075 absent ""
-	// payload: out of range at offset 39: "0" (RFC 2428, sections 2 and 3)
+	// 0 payload: out of range at offset 39: "0" (RFC 2428, sections 2 and 3)
 }
 
 // A server answers PASV.

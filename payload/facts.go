@@ -43,7 +43,7 @@ func ParseFacts(r ftpreply.Reply) (Facts, error) {
 			return Facts{}, err
 		}
 	}
-	best, i := justWords, 0
+	best, i := noEntry, 0
 	for l := range r.Lines() {
 		best = max(best, readFactLine(r, l, i).shape)
 		i++
@@ -54,8 +54,8 @@ func ParseFacts(r ftpreply.Reply) (Facts, error) {
 		e := readFactLine(r, l, i).asIn(best)
 		v.Tolerances |= e.tolerances
 		switch {
-		case e.shape == justWords:
-		case v.first.shape == justWords:
+		case e.shape == noEntry:
+		case v.first.shape == noEntry:
 			v.first = e
 		case !bytes.Equal(e.text[e.path:], v.first.text[v.first.path:]):
 			return Facts{}, fault{ErrSyntax, e.path, len(e.text), factsSource}.in(r, i)
@@ -68,12 +68,34 @@ func ParseFacts(r ftpreply.Reply) (Facts, error) {
 		i++
 	}
 	e := v.first
-	if e.shape == justWords {
+	if e.shape == noEntry {
 		return Facts{}, fault{err: ErrMissing, source: factsSource}.in(r, 0)
 	}
-	path, f := decodePathname(e.text, e.path, len(e.text), factsSource)
+	if e.ambiguous {
+		return Facts{}, fault{ErrAmbiguous, e.path, len(e.text), factsSource}.in(r, e.line)
+	}
+	path, tab, f := decodePathname(e.text, e.path, len(e.text), factsSource)
 	v.Path = path
+	v.Tolerances |= tab
 	return v, f.in(r, e.line)
+}
+
+// Place returns the first line of the reply that shows any of the tolerances in d, a view, and
+// its offset in Reply.Raw. ok is false if no line does. For a line of MLSD it is that line.
+func (v Facts) Place(d Tolerance) (line []byte, offset int, ok bool) {
+	if len(v.reply.Raw()) == 0 {
+		return v.first.text, 0, v.Tolerances.HasAny(d)
+	}
+	i := 0
+	for l := range v.reply.Lines() {
+		e := readFactLine(v.reply, l, i).asIn(v.first.shape)
+		if e.tolerances.HasAny(d) || d.HasAny(TabInName) && bytes.IndexByte(e.text[e.path:], '\t') >= 0 {
+			line, offset = lineAt(v.reply, i)
+			return line, offset, true
+		}
+		i++
+	}
+	return nil, 0, false
 }
 
 // All yields the facts, name and value, views. A value may be empty.
@@ -105,7 +127,7 @@ func (v Facts) entries() iter.Seq[entry] {
 		i := 0
 		for l := range v.reply.Lines() {
 			e := readFactLine(v.reply, l, i).asIn(v.first.shape)
-			if i > v.first.line && e.shape != justWords && !yield(e) {
+			if i > v.first.line && e.shape != noEntry && !yield(e) {
 				return
 			}
 			i++

@@ -19,14 +19,19 @@ type FactSelection struct {
 	list       []byte
 }
 
-// ParseFactSelection reads "MLST OPTS type;size;" in a 200. The list may be empty.
+// ParseFactSelection reads "MLST OPTS type;size;" in a 200, or "OPTS MLST type;size;" with
+// [OtherLabel]. The list may be empty.
 func ParseFactSelection(r ftpreply.Reply) (FactSelection, error) {
 	v, d, err := parseAs(r, ftpreply.CodeCommandOK, factSelectionSource, func(text []byte) (v FactSelection, d Tolerance, f fault) {
 		from := skipBlanks(text, 0)
 		if from > 0 {
 			d |= ExtraSpace
 		}
-		if !hasPrefixFold(text[from:], factSelectionLabel) {
+		switch {
+		case hasPrefixFold(text[from:], factSelectionLabel):
+		case hasPrefixFold(text[from:], "OPTS MLST"):
+			d |= OtherLabel
+		default:
 			return v, 0, fault{ErrMissing, 0, len(text), factSelectionSource}
 		}
 		end := from + len(factSelectionLabel)

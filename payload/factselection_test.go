@@ -26,6 +26,7 @@ func parseSelection(r ftpreply.Reply) (selection, error) {
 }
 
 var factSelectionTests = []parseTest[selection]{
+	{"words swapped", "200 OPTS MLST type;size;\r\n", selection{[]string{"type", "size"}, OtherLabel}, nil, ""},
 	{"RFC 3659", "200 MLST OPTS Type;UNIX.mode;\r\n", selection{Names: []string{"Type", "UNIX.mode"}}, nil, ""},
 	{"none", "200 MLST OPTS\r\n", selection{}, nil, ""},
 	{"ProFTPD, none", "200 MLST OPTS \r\n", selection{Tolerances: TrailingSpace}, nil, ""},

@@ -47,8 +47,9 @@ func ParseFactTime(r ftpreply.Reply) (FactTime, error) {
 		if text[end] != ' ' {
 			return FactTime{}, 0, fault{ErrSyntax, end, len(text), factTimeSource}
 		}
-		path, unsafe := decodePathname(text, end+1, len(text), pathSource)
+		path, tab, unsafe := decodePathname(text, end+1, len(text), pathSource)
 		t.Path = path
+		d |= tab
 		if f.err == nil {
 			f = unsafe
 		}

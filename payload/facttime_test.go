@@ -19,7 +19,7 @@ var factTimeTests = []struct {
 	{"no semicolon", "213 Modify=20020717210715 a\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a"}, MissingDelimiter, nil, ""},
 	{"blank before", "213  Modify=20020717210715; a\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a"}, ExtraSpace, nil, ""},
 	{"IAC IAC in the path", "213 Modify=20020717210715; a\xff\xff\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a\xff"}, 0, nil, ""},
-	{"control character in the path", "213 Modify=20020717210715; a\tb\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a\tb"}, 0, ErrUnsafePath, "\tb"},
+	{"control character in the path", "213 Modify=20020717210715; a\x01b\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a\x01b"}, 0, ErrUnsafePath, "\x01b"},
 	{"year-2000 bug", "213 Modify=191020717210715; a\r\n", [3]string{"Modify", "2002-07-17T21:07:15Z", "a"}, 0, ErrYear2000, "19102"},
 	{"31 February", "213 Modify=20020231210715; a\r\n", [3]string{}, 0, ErrRange, "31"},
 	{"another fact behind", "213 Modify=20020717210715;Size=5; a\r\n", [3]string{}, 0, ErrSyntax, "Size=5; a"},

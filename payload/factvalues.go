@@ -1,12 +1,29 @@
 package payload
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 )
 
 const factValuesSource = "RFC 3659, section 7.5"
+
+// Check returns the error of the first fact whose value does not follow RFC 3659, section 7.5:
+// a size that is not a number, or a time that does not exist. It returns nil for facts that
+// are missing and for facts with other names.
+func (v Facts) Check() error {
+	for _, check := range [...]func() error{
+		func() error { _, err := v.Size(); return err },
+		func() error { _, err := v.Modify(); return err },
+		func() error { _, err := v.Create(); return err },
+	} {
+		if err := check(); err != nil && !errors.Is(err, ErrMissing) {
+			return err
+		}
+	}
+	return nil
+}
 
 // fail returns f, found in the text of an entry of v, as an error.
 func (v Facts) fail(f fault, in entry) error {

@@ -112,3 +112,53 @@ func TestPermissions(t *testing.T) {
 		t.Error("Has")
 	}
 }
+
+func TestFactsCheck(t *testing.T) {
+	for _, tt := range []struct {
+		facts  string
+		reason error
+		text   string
+	}{
+		{"type=file;size=5;modify=20260102030405;", nil, ""},
+		{"unique=x;", nil, ""},
+		{"size=-1;", ErrSyntax, "-1"},
+		{"size=;", ErrSyntax, ""},
+		{"size=5;modify=20241301000000;", ErrRange, "13"},
+		{"create=2024;", ErrSyntax, "2024"},
+	} {
+		r := reply(t, "250-a\r\n "+tt.facts+" x\r\n250 b\r\n")
+		v, err := ParseFacts(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkError(t, r, v.Check(), tt.reason, tt.text)
+		v, err = ParseMLSD([]byte(tt.facts + " x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Check(); !errors.Is(err, tt.reason) {
+			t.Errorf("%s: %v", tt.facts, err)
+		}
+	}
+}
+
+func TestFactsPlace(t *testing.T) {
+	const raw = "250-a\r\n\r\n type=file;size=5 x\ty\r\n250 b\r\n"
+	v, err := ParseFacts(reply(t, raw))
+	if err != nil || v.Tolerances != BlankLine|MissingDelimiter|TabInName {
+		t.Fatalf("%v, %v", v.Tolerances, err)
+	}
+	for d, want := range map[Tolerance]string{BlankLine: "", MissingDelimiter: " type=file;size=5 x\ty", TabInName: " type=file;size=5 x\ty"} {
+		line, offset, ok := v.Place(d)
+		if string(line) != want || !ok || !strings.HasPrefix(raw[offset:], want) {
+			t.Errorf("%v: %q at %d, %v", d, line, offset, ok)
+		}
+	}
+	if line, _, ok := v.Place(OtherCase); ok {
+		t.Errorf("%q has no such tolerance", line)
+	}
+	v, _ = ParseMLSD([]byte("type=file;size=5 x"))
+	if line, offset, ok := v.Place(MissingDelimiter); string(line) != "type=file;size=5 x" || offset != 0 || !ok {
+		t.Errorf("%q at %d, %v", line, offset, ok)
+	}
+}

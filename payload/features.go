@@ -28,16 +28,23 @@ func ParseFeatures(r ftpreply.Reply) (Features, error) {
 		return Features{}, err
 	}
 	for l := range listLines(r) {
-		label, params := cutLabel(l.text)
 		d |= l.tolerances
-		if bytes.ContainsFunc(label, func(c rune) bool { return 'a' <= c && c <= 'z' }) {
-			d |= OtherCase
-		}
-		if isBlank(at(params, 0)) {
-			d |= ExtraSpace
-		}
 	}
 	return Features{d, r}, nil
+}
+
+// Place returns the first line of the list that shows any of the tolerances in d, a view, and
+// its offset in Reply.Raw. ok is false if no line does.
+func (f Features) Place(d Tolerance) (line []byte, offset int, ok bool) {
+	i := 1
+	for l := range listLines(f.reply) {
+		if l.tolerances.HasAny(d) {
+			line, offset = lineAt(f.reply, i)
+			return line, offset, true
+		}
+		i++
+	}
+	return nil, 0, false
 }
 
 // AppendFeatures appends a 211 reply with a line for each feature: a label, and after a SP
@@ -148,25 +155,34 @@ func cutLabel(text []byte) (label, params []byte) {
 // A listLine is a line of a list without its indent. A blank line has no text.
 type listLine struct {
 	text       []byte
-	tolerances Tolerance // of the indent, TrailingSpace and BlankLine
+	tolerances Tolerance
 }
 
-// listLines yields the lines of a list: those between the first and the last line of a
-// multi-line reply.
+// listLines yields the lines of a list of features.
 func listLines(r ftpreply.Reply) iter.Seq[listLine] {
 	return func(yield func(listLine) bool) {
-		if !r.Multiline() {
-			return
-		}
-		var line ftpreply.Line
-		n := 0
-		for next := range r.Lines() {
-			// One line late, because the last one is not part of the list.
-			if n > 1 && !yield(unindent(line)) {
+		for line := range interiorLines(r) {
+			l := unindent(line)
+			l.judge()
+			if !yield(l) {
 				return
 			}
-			line, n = next, n+1
 		}
+	}
+}
+
+// judge adds the tolerances of the feature. The facts of MLST each end in a ";" (RFC 3659,
+// section 7.8).
+func (l *listLine) judge() {
+	label, params := cutLabel(l.text)
+	if bytes.ContainsFunc(label, func(c rune) bool { return 'a' <= c && c <= 'z' }) {
+		l.tolerances |= OtherCase
+	}
+	if isBlank(at(params, 0)) {
+		l.tolerances |= ExtraSpace
+	}
+	if equalFold(label, "MLST") && len(params) > 0 && params[len(params)-1] != ';' {
+		l.tolerances |= MissingDelimiter
 	}
 }
 

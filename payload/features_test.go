@@ -222,3 +222,21 @@ func BenchmarkFeatures(b *testing.B) {
 		f.Has("UTF8")
 	}
 }
+
+// TestFeaturesPlace finds the line that is odd, not the first one.
+func TestFeaturesPlace(t *testing.T) {
+	const raw = "\r\n211-Features:\r\n SIZE\r\n MLST type*;size*\r\n  UTF8\r\n211-TVFS\r\n211 End\r\n"
+	f, err := ParseFeatures(reply(t, raw))
+	if err != nil || f.Tolerances != MissingDelimiter|WideIndent|CodePrefix {
+		t.Fatalf("%v, %v", f.Tolerances, err)
+	}
+	for d, want := range map[Tolerance]string{MissingDelimiter: " MLST type*;size*", WideIndent: "  UTF8", CodePrefix: "211-TVFS"} {
+		line, offset, ok := f.Place(d)
+		if string(line) != want || !ok || !strings.HasPrefix(raw[offset:], want) {
+			t.Errorf("%v: %q at %d, %v", d, line, offset, ok)
+		}
+	}
+	if line, _, ok := f.Place(OtherCase); ok {
+		t.Errorf("%q has no such tolerance", line)
+	}
+}

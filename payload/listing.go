@@ -15,10 +15,12 @@ type Listing struct {
 	Tolerances Tolerance
 	reply      ftpreply.Reply
 	prefixed   bool // the code at the start of a line is not part of the line
+	oneLine    bool // the text of a one-line reply is the list
 }
 
 // ParseListing reads a 211, 212 or 213 to STAT. The lines between the first and the last are
-// the list. A one-line reply has none.
+// the list. A one-line reply has none, unless its text is a line of "ls -l"; this is noted as
+// [OneLine].
 //
 // Some servers put the code and a hyphen before every line, others only before a line that
 // would look like the end of the reply, and most before none; then a line that begins so is
@@ -26,6 +28,9 @@ type Listing struct {
 func ParseListing(r ftpreply.Reply) (Listing, error) {
 	if !carriesListing(r.Code()) {
 		return Listing{}, errCode(r, listingSource)
+	}
+	if !r.Multiline() && looksListed(r.Text()) {
+		return Listing{Tolerances: OneLine, reply: r, oneLine: true}, nil
 	}
 	all, onlyNeeded := true, true
 	for l := range interiorLines(r) {
@@ -35,6 +40,21 @@ func ParseListing(r ftpreply.Reply) (Listing, error) {
 		onlyNeeded = onlyNeeded && (!prefixed || len(text) == 0 || isDigit(text[0]))
 	}
 	return Listing{reply: r, prefixed: all || onlyNeeded}, nil
+}
+
+// looksListed reports whether text begins with the type and the permissions of a file, as a
+// line of "ls -l" does.
+func looksListed(text []byte) bool {
+	const modeLen = len("-rw-r--r--")
+	if len(text) < modeLen || bytes.IndexByte([]byte("-bcdlps"), text[0]) < 0 {
+		return false
+	}
+	for _, c := range text[1:modeLen] {
+		if bytes.IndexByte([]byte("-rwxsStT"), c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func carriesListing(c ftpreply.Code) bool {
@@ -50,6 +70,10 @@ func carriesListing(c ftpreply.Code) bool {
 // A name with a LF in it makes two lines ([ftpreply.Reply.Lines]).
 func (l Listing) All() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
+		if l.oneLine {
+			yield(l.reply.Text())
+			return
+		}
 		for line := range interiorLines(l.reply) {
 			text := line.Text()
 			if !l.prefixed {

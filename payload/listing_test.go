@@ -18,6 +18,8 @@ func parseListing(r ftpreply.Reply) ([]string, error) {
 }
 
 var listingTests = []parseTest[[]string]{
+	{"one line of ls -l", "212 -rw-r--r-- 1 u g 5 Nov 22 10:25 x\r\n", []string{"-rw-r--r-- 1 u g 5 Nov 22 10:25 x"}, nil, ""},
+	{"one line of words", "213 -rw but no permissions\r\n", nil, nil, ""},
 	{"vsftpd", "213-Status follows:\r\ndrwxr-xr-x 3 .\r\n-rw-r--r-- 1 a.txt\r\n213 End of status\r\n",
 		[]string{"drwxr-xr-x 3 .", "-rw-r--r-- 1 a.txt"}, nil, ""},
 	{"vsftpd, a file that is missing", "213-Status follows:\r\n213 End of status\r\n", nil, nil, ""},

@@ -16,6 +16,9 @@ const (
 func readLPSV(text []byte) (p Passive, d Tolerance, f fault) {
 	var l numberList
 	if !l.find(text, 5, lpsvSource) {
+		if p, f, ok := readRedacted(text, lpsvSource); ok {
+			return p, 0, f
+		}
 		return readLiteralPort(text, l.bad)
 	}
 	if l.bad.err != nil {
@@ -24,7 +27,7 @@ func readLPSV(text []byte) (p Passive, d Tolerance, f fault) {
 	syntax := fault{ErrSyntax, l.from, l.to, lpsvSource}
 	octets := l.octets[:min(l.count, len(l.octets))]
 	family, hostLen := octets[0], int(octets[1])
-	if l.masked != 0 || len(octets) < l.count || len(octets) < 4+hostLen {
+	if len(octets) < l.count || len(octets) < 4+hostLen {
 		return p, 0, syntax
 	}
 	host, port := octets[2:2+hostLen], octets[3+hostLen:]

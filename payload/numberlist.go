@@ -4,13 +4,11 @@ package payload
 // and the other families of RFC 1639 have no much longer addresses.
 const maxOctets = 32
 
-// A numberList is a run of comma-separated numbers in a text: "127,0,0,1,4,51". Asterisks
-// replace a number that was masked.
+// A numberList is a run of comma-separated numbers in a text: "127,0,0,1,4,51".
 type numberList struct {
 	octets     [maxOctets]byte
-	count      int    // of all numbers, including those that are not kept
-	masked     uint32 // bit i: number i is masked
-	from, to   int    // in the text
+	count      int // of all numbers, including those that are not kept
+	from, to   int // in the text
 	tolerances Tolerance
 	bad        fault  // the first number that is not an octet; if find fails, its fault
 	source     string // of the rule
@@ -23,7 +21,7 @@ func (l *numberList) find(text []byte, least int, source string) bool {
 	digits := Tolerance(0)
 	short := fault{ErrMissing, 0, len(text), source}
 	for i, longest := 0, 1; i < len(text); i++ {
-		if text[i] > '9' || !isDigit(text[i]) && text[i] != '*' {
+		if !isDigit(text[i]) {
 			continue
 		}
 		l.scan(text, i, source)
@@ -34,9 +32,7 @@ func (l *numberList) find(text []byte, least int, source string) bool {
 		if l.count > longest {
 			longest, short = l.count, fault{ErrSyntax, l.from, l.to, source}
 		}
-		if isDigit(text[i]) {
-			digits = DigitsBefore
-		}
+		digits = DigitsBefore
 		i = l.to
 	}
 	l.bad = short
@@ -46,7 +42,7 @@ func (l *numberList) find(text []byte, least int, source string) bool {
 // scan reads the list that begins at text[i].
 func (l *numberList) scan(text []byte, i int, source string) {
 	l.from, l.to, l.source = i, i, source
-	l.count, l.masked, l.tolerances, l.bad = 0, 0, 0, fault{}
+	l.count, l.tolerances, l.bad = 0, 0, fault{}
 	if c := at(text, i-1); c == '-' || c == '+' {
 		l.from--
 		l.blame(ErrSyntax, l.from, i+1)
@@ -68,8 +64,8 @@ func (l *numberList) scan(text []byte, i int, source string) {
 	}
 }
 
-// number reads one number of the list, or asterisks, and returns the index after it, which
-// is i if there is no number. Some servers print signed octets by mistake; a sign is a fault.
+// number reads one number of the list and returns the index after it, which is i if there is
+// no number. Some servers print signed octets by mistake; a sign is a fault.
 func (l *numberList) number(text []byte, i int) int {
 	if c := at(text, i); (c == '-' || c == '+') && isDigit(at(text, i+1)) {
 		l.blame(ErrSyntax, i, i+2)
@@ -80,19 +76,12 @@ func (l *numberList) number(text []byte, i int) int {
 		value = min(value*10+uint(text[end]-'0'), 256)
 	}
 	switch {
+	case end == i:
+		return i
 	case value > 255:
 		l.blame(ErrRange, i, end)
 	case end > i+1 && text[i] == '0':
 		l.tolerances |= LeadingZeros
-	case end == i:
-		for end < len(text) && text[end] == '*' {
-			end++
-		}
-		if end == i {
-			return i
-		}
-		l.masked |= 1 << min(l.count, maxOctets-1)
-		l.tolerances |= Masked
 	}
 	if l.count < maxOctets {
 		l.octets[l.count] = byte(value)

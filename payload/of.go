@@ -79,17 +79,26 @@ func appendJSON(dst []byte, value any) ([]byte, error) {
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte{'\n'})...), nil
 }
 
-// Of reads the payload of any reply. The code decides which payload it is. If several
-// commands share the code, the command's verb decides, in any case. If the verb is "", which
-// means unknown, the shape of the text decides; a reply whose shape is not certain then has
-// no payload.
+// Of reads the payload of any reply. The command's verb, in any case, decides which payload
+// the reply may have, and the code decides among these. If the verb is "", which means
+// unknown, the code and the shape of the text decide; a reply whose shape is not certain then
+// has no payload.
 //
 // A text that may have a payload but has none, such as a 200 that says "OK", gives the zero
 // Payload. A text that should have a payload and cannot be read gives an Err.
 func Of(r ftpreply.Reply, verb string) Payload {
+	verb = strings.ToUpper(verb)
 	for _, k := range kinds {
-		if p := k.of(r, strings.ToUpper(verb)); p.Kind != "" {
-			return p
+		answers := k.verbs == "" || verb != "" && slices.Contains(strings.Fields(k.verbs), verb)
+		if !slices.Contains(k.codes, r.Code()) || !answers && verb != "" {
+			continue
+		}
+		fields, d, err := k.read(r)
+		switch {
+		case k.optional && errors.Is(err, ErrMissing):
+		case !answers && !k.certain(r, d, err):
+		default:
+			return Payload{k.name, fields, d, err}
 		}
 	}
 	return Payload{}
@@ -99,36 +108,49 @@ func Of(r ftpreply.Reply, verb string) Payload {
 type kind struct {
 	name     string
 	codes    []ftpreply.Code
-	verbs    string // of the commands, separated by spaces; "" means any
+	verbs    string // of the commands, separated by spaces; "" means that the code suffices
 	optional bool   // the text is free; without a payload it is correct
 	read     func(ftpreply.Reply) ([]Field, Tolerance, error)
-	certain  func(ftpreply.Reply) bool // for an unknown verb, whether the shape is certain; nil means always
+	// certain reports, for an unknown verb, whether a reply that was read with that result has
+	// this payload.
+	certain func(ftpreply.Reply, Tolerance, error) bool
 }
+
+const (
+	passiveVerbs  = "PASV EPSV LPSV P@SW CPSV"
+	transferVerbs = "RETR STOR STOU APPE LIST NLST MLSD"
+	digestVerbs   = "HASH MD5 CKSM XCRC XMD5 XSHA XSHA1 XSHA256 XSHA512"
+)
 
 // kinds are in the order in which they are tried: the narrower shape comes first.
 var kinds = [...]kind{
-	{"passive", []ftpreply.Code{227, 228, 229}, "", false, reader(ParsePassive), nil},
-	{"path", []ftpreply.Code{257}, "", false, reader(ParsePath), nil},
-	{"features", []ftpreply.Code{211}, "FEAT", false, reader(ParseFeatures), ftpreply.Reply.Multiline},
-	{"time", []ftpreply.Code{213}, "MDTM", false, reader(ParseModTime), nil},
-	{"size", []ftpreply.Code{213}, "SIZE", false, reader(ParseSize), nil},
-	{"facts", []ftpreply.Code{213}, "MFF MFMT MFCT", true, reader(ParseFacts), hasFacts},
-	{"facts", []ftpreply.Code{250}, "MLST", false, reader(ParseFacts), hasFacts},
-	{"marker", []ftpreply.Code{251}, "RETR STOR APPE STOU", true, reader(ParseMarker), nil},
-	{"digest", []ftpreply.Code{213, 250, 251}, "HASH MD5 XCRC XMD5 XSHA XSHA1 XSHA256 XSHA512", false, reader(ParseDigest), nil},
-	{"listing", []ftpreply.Code{211, 212, 213}, "STAT", false, reader(ParseListing), ftpreply.Reply.Multiline},
-	{"transfer", []ftpreply.Code{125, 150, 226, 250}, "STOU", true, reader(ParseUniqueName), nil},
-	{"transfer", []ftpreply.Code{125, 150}, "", true, reader(ParseTransferSize), nil},
+	{"passive", []ftpreply.Code{227, 228, 229}, passiveVerbs, false, reader(ParsePassive), anyShape},
+	{"passive", []ftpreply.Code{227}, "SPSV", false, reader(ParseSPSV), plainShape},
+	{"striped", []ftpreply.Code{229}, "SPAS", false, reader(ParseStriped), plainShape},
+	{"path", []ftpreply.Code{257}, "PWD MKD XPWD XMKD", false, reader(ParsePath), anyShape},
+	{"features", []ftpreply.Code{211}, "FEAT", false, reader(ParseFeatures), listsFeatures},
+	{"time", []ftpreply.Code{213}, "MDTM", false, reader(ParseModTime), plainShape},
+	{"size", []ftpreply.Code{213}, "SIZE", false, reader(ParseSize), plainShape},
+	{"facts", []ftpreply.Code{213}, "MFF MFMT MFCT", true, readFacts, hasFacts},
+	{"facts", []ftpreply.Code{250}, "MLST", false, readFacts, hasFacts},
+	{"marker", []ftpreply.Code{251}, "RETR STOR APPE STOU", true, reader(ParseMarker), plainShape},
+	{"digest", []ftpreply.Code{213, 250, 251}, digestVerbs, false, reader(ParseDigest), plainShape},
+	{"listing", []ftpreply.Code{211, 212, 213}, "STAT", false, reader(ParseListing), isMultiline},
+	{"transfer", []ftpreply.Code{125, 150, 226, 250}, "STOU", true, reader(ParseUniqueName), plainShape},
+	{"transfer", []ftpreply.Code{125, 150}, transferVerbs, true, reader(ParseTransferSize), anyShape},
 	{"marker", []ftpreply.Code{110}, "", false, reader(ParseMarker), nil},
+	{"ranges", []ftpreply.Code{111}, "", true, reader(ParseRanges), nil},
+	{"performance", []ftpreply.Code{112}, "", true, reader(ParsePerformance), nil},
 	{"delay", []ftpreply.Code{120}, "", true, reader(ParseDelay), nil},
 	{"system", []ftpreply.Code{215}, "", false, reader(ParseSystem), nil},
 	{"translation", []ftpreply.Code{216}, "", false, reader(ParseTranslation), nil},
-	{"connection", []ftpreply.Code{225}, "ESTA ESTP", false, reader(ParseConnection), nil},
+	{"connection", []ftpreply.Code{225}, "ESTA ESTP", false, reader(ParseConnection), plainShape},
+	{"zone", []ftpreply.Code{210}, "SITE", true, reader(ParseZone), plainShape},
 	{"restart", []ftpreply.Code{350}, "REST RANG", true, reader(ParseRestart), saysRestart},
-	{"protection-buffer", []ftpreply.Code{200}, "PBSZ", true, reader(ParseProtectionBuffer), nil},
-	{"fact-selection", []ftpreply.Code{200}, "OPTS", true, reader(ParseFactSelection), nil},
-	{"hash-algorithm", []ftpreply.Code{200}, "OPTS", true, reader(ParseHashAlgorithm), nil},
-	{"protocols", []ftpreply.Code{521, 522}, "EPRT EPSV LPRT LPSV", false, reader(ParseProtocols), nil},
+	{"protection-buffer", []ftpreply.Code{200}, "PBSZ", true, reader(ParseProtectionBuffer), plainShape},
+	{"fact-selection", []ftpreply.Code{200}, "OPTS", true, reader(ParseFactSelection), plainShape},
+	{"hash-algorithm", []ftpreply.Code{200}, "OPTS", true, reader(ParseHashAlgorithm), plainShape},
+	{"protocols", []ftpreply.Code{521, 522}, "EPRT EPSV LPRT LPSV", false, reader(ParseProtocols), plainShape},
 	{"security", []ftpreply.Code{235, 334, 335}, "", true, reader(ParseSecurityData), nil},
 	{"challenge", []ftpreply.Code{336}, "", true, reader(ParseChallenge), nil},
 	{"protected", []ftpreply.Code{631, 632, 633}, "", false, protectedLength, nil},
@@ -140,11 +162,21 @@ func reader[T interface{ describe() ([]Field, Tolerance) }](parse func(ftpreply.
 	return func(r ftpreply.Reply) ([]Field, Tolerance, error) {
 		v, err := parse(r)
 		fields, d := v.describe()
-		if err != nil && !errors.Is(err, ErrUnsafePath) && !errors.Is(err, ErrYear2000) {
+		if err != nil && !errors.Is(err, ErrUnsafePath) && !errors.Is(err, ErrYear2000) && !errors.Is(err, ErrRedacted) {
 			fields = nil
 		}
 		return fields, d, err
 	}
+}
+
+// readFacts reads facts and checks their values.
+func readFacts(r ftpreply.Reply) ([]Field, Tolerance, error) {
+	fields, d, err := reader(ParseFacts)(r)
+	if err == nil {
+		v, _ := ParseFacts(r)
+		err = v.Check()
+	}
+	return fields, d, err
 }
 
 // protectedLength gives the length of the tokens, which only the two sides can decode.
@@ -160,34 +192,52 @@ func protectedLength(r ftpreply.Reply) ([]Field, Tolerance, error) {
 	return []Field{{"bytes", length}}, d, nil
 }
 
+// plainShape reports whether the text follows the grammar so closely that it cannot be
+// something else.
+func plainShape(_ ftpreply.Reply, d Tolerance, err error) bool {
+	return err == nil && !d.HasAny(TextBefore|TextAfter|OtherCase|NoPadding|NoLabel|NoParentheses)
+}
+
+// anyShape is for codes that seldom have another meaning.
+func anyShape(_ ftpreply.Reply, _ Tolerance, err error) bool { return !errors.Is(err, ErrMissing) }
+
+func isMultiline(r ftpreply.Reply, _ Tolerance, err error) bool { return err == nil && r.Multiline() }
+
+// saysRestart reports whether a 350 is about REST and not about RNFR.
+func saysRestart(r ftpreply.Reply, _ Tolerance, err error) bool {
+	return err == nil && indexFold(r.Text(), "restart") >= 0
+}
+
 // hasFacts reports whether an entry has facts. Lines of prose may begin with two spaces, like
 // a path without facts.
-func hasFacts(r ftpreply.Reply) bool {
+func hasFacts(r ftpreply.Reply, d Tolerance, err error) bool {
 	v, _ := ParseFacts(r)
 	for range v.All() {
-		return true
+		return plainShape(r, d, err)
 	}
 	return false
 }
 
-// saysRestart reports whether a 350 is about REST and not about RNFR.
-func saysRestart(r ftpreply.Reply) bool { return indexFold(r.Text(), "restart") >= 0 }
+// commonFeatures are labels that nearly every answer to FEAT has and no answer to STAT.
+var commonFeatures = [...]string{"AUTH", "CLNT", "EPRT", "EPSV", "HOST", "LANG", "MDTM", "MFMT", "MLSD", "MLST",
+	"PASV", "PBSZ", "PROT", "REST", "SIZE", "TVFS", "UTF8", "UTF-8", "XCRC"}
 
-// uncertain are the tolerances with which a text may be something else.
-const uncertain = TextBefore | TextAfter | OtherCase | NoPadding | NoLabel | NoParentheses
-
-// of returns the payload of r if it has this kind, and the zero Payload otherwise.
-func (k kind) of(r ftpreply.Reply, verb string) (none Payload) {
-	named := k.verbs == "" || verb != "" && slices.Contains(strings.Fields(k.verbs), verb)
-	if !slices.Contains(k.codes, r.Code()) || !named && verb != "" {
-		return none
+// listsFeatures reports whether a 211 answers FEAT and not STAT: at least half of its lines
+// begin with a common label, or with another word in capitals after exactly one space.
+func listsFeatures(r ftpreply.Reply, _ Tolerance, _ error) bool {
+	lines, likely, common := 0, 0, 0
+	for l := range listLines(r) {
+		label, _ := cutLabel(l.text)
+		isCommon := slices.ContainsFunc(commonFeatures[:], func(s string) bool { return equalFold(label, s) })
+		if isCommon {
+			common++
+		}
+		if isCommon || l.tolerances&^(TrailingSpace|MissingDelimiter) == 0 {
+			likely++
+		}
+		if len(l.text) > 0 {
+			lines++
+		}
 	}
-	fields, d, err := k.read(r)
-	switch {
-	case !named && (err != nil || d.HasAny(uncertain) || k.certain != nil && !k.certain(r)):
-		return none
-	case k.optional && errors.Is(err, ErrMissing):
-		return none
-	}
-	return Payload{k.name, fields, d, err}
+	return lines > 0 && 2*likely >= lines && (common > 0 || likely == lines)
 }

@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"errors"
 	"net/netip"
 	"strconv"
 
@@ -11,8 +12,8 @@ import (
 // Passive is the address at which the server listens for the data connection.
 type Passive struct {
 	// Host is the address in the reply. It is the zero Addr if the reply has none: in a
-	// 229, where the host is that of the control connection, and in a reply whose host was
-	// masked, mutilated or of another protocol than IP.
+	// 229, where the host is that of the control connection, and in a reply whose host is
+	// mutilated or of another protocol than IP.
 	//
 	// Do not trust it. A server after a NAT gives an address that cannot be reached, and a
 	// hostile server gives an address of another host. Most clients therefore ignore it and
@@ -26,7 +27,8 @@ type Passive struct {
 // and not by the command, because servers and address translators answer EPSV with 227 and
 // PASV with 229.
 //
-// A port of 0 is an error, because a client cannot connect to it.
+// A port of 0 is an error, because a client cannot connect to it. With [ErrRedacted] the Port
+// is returned as well, unless it was redacted too.
 func ParsePassive(r ftpreply.Reply) (p Passive, err error) {
 	var d Tolerance
 	switch r.Code() {
@@ -39,11 +41,11 @@ func ParsePassive(r ftpreply.Reply) (p Passive, err error) {
 	default:
 		return p, errCode(r, "RFC 959, section 5.4; RFC 1639; RFC 2428")
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrRedacted) {
 		return Passive{}, err
 	}
 	p.Tolerances = d
-	return p, nil
+	return p, err
 }
 
 // AddrPort returns Host and Port. It is not valid if Host is not.

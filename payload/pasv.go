@@ -14,20 +14,17 @@ func readPASV(text []byte) (p Passive, d Tolerance, f fault) {
 	}
 	var l numberList
 	if !l.find(text, 6, pasvSource) {
+		if p, f, ok := readRedacted(text, pasvSource); ok {
+			return p, 0, f
+		}
 		return readMutilated(text, l.bad)
 	}
-	d = l.tolerances | l.around(text)
-	if l.count > 6 {
-		d |= ExtraNumbers
+	if l.count > 6 && l.bad.err == nil {
+		return p, 0, fault{ErrAmbiguous, l.from, l.to, pasvSource}
 	}
-	if l.masked&(1<<4|1<<5) != 0 {
-		return p, 0, fault{ErrMissing, l.from, l.to, pasvSource}
-	}
-	if l.masked == 0 {
-		p.Host = netip.AddrFrom4([4]byte(l.octets[:4]))
-	}
+	p.Host = netip.AddrFrom4([4]byte(l.octets[:4]))
 	p.Port = binary.BigEndian.Uint16(l.octets[4:])
-	return p, d, l.judge(p.Port)
+	return p, l.tolerances | l.around(text), l.judge(p.Port)
 }
 
 // plainPASV reads a text that follows the grammar exactly, as nearly all do, in a quarter of
@@ -37,7 +34,7 @@ func plainPASV(text []byte) (p Passive, ok bool) {
 	i := len(words)
 	if len(text) <= i || string(text[:i]) != words {
 		for i = 0; ; i++ {
-			if i == len(text) || isDigit(text[i]) || text[i] == '*' {
+			if i == len(text) || isDigit(text[i]) {
 				return p, false
 			}
 			if text[i] == '(' {

@@ -49,11 +49,14 @@ func readPath(text []byte) (Path, Tolerance, fault) {
 	default:
 		d |= TextBefore
 	}
-	name, f := decodePathname(text, quote+1, end, pathSource)
+	if end == quote+1 {
+		d |= EmptyName
+	}
+	name, tab, f := decodePathname(text, quote+1, end, pathSource)
 	if doubled {
 		name = bytes.ReplaceAll(name, []byte(`""`), []byte(`"`))
 	}
-	return Path{Name: name}, d, f
+	return Path{Name: name}, d | tab, f
 }
 
 // closingQuote finds the quote that ends the path that begins at text[i]. It returns -1 if
@@ -119,8 +122,8 @@ func readBarePath(text []byte) (Path, Tolerance, fault) {
 	default:
 		return Path{}, 0, fault{ErrMissing, 0, end, pathSource}
 	}
-	name, f := decodePathname(text, from, end, pathSource)
-	return Path{Name: name}, NoQuotes, f
+	name, tab, f := decodePathname(text, from, end, pathSource)
+	return Path{Name: name}, NoQuotes | tab, f
 }
 
 // AppendPath appends a 257 reply with the path in quotes, and the words after it unless they
@@ -149,13 +152,17 @@ func (p Path) describe() ([]Field, Tolerance) {
 const iac = 255
 
 // decodePathname returns the pathname text[from:end] without the encoding of the control
-// connection: a view if it has none, a copy otherwise. The only fault is ErrUnsafePath.
-func decodePathname(text []byte, from, end int, source string) (name []byte, f fault) {
+// connection: a view if it has none, a copy otherwise. The only fault is ErrUnsafePath, for a
+// control character other than TAB, which cannot end a command.
+func decodePathname(text []byte, from, end int, source string) (name []byte, d Tolerance, f fault) {
 	name = text[from:end:end]
 	encoded := false
 	for i, c := range name {
 		encoded = encoded || c == iac || c == '\r'
-		if isControl(c) && f.err == nil {
+		switch {
+		case c == '\t':
+			d = TabInName
+		case isUnsafeRune(rune(c)) && f.err == nil:
 			f = fault{ErrUnsafePath, from + i, end, source}
 		}
 	}
@@ -163,7 +170,7 @@ func decodePathname(text []byte, from, end int, source string) (name []byte, f f
 		name = bytes.ReplaceAll(name, []byte{iac, iac}, []byte{iac})
 		name = bytes.ReplaceAll(name, []byte{'\r', 0}, []byte{'\r'})
 	}
-	return name, f
+	return name, d, f
 }
 
 // appendPathname appends a pathname with the encoding of the control connection; it is the

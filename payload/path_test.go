@@ -36,8 +36,8 @@ var pathTests = []struct {
 	{"quotes in the words", "257 \"/a\" is \"cwd\"\r\n", "/a", 0, nil, ""},
 	{"quotes in the words, once more", "257 \"/a\" is \"current\"\r\n", "/a", 0, nil, ""},
 	{"spaces in the path", "257 \"/ with  spaces \" created\r\n", "/ with  spaces ", 0, nil, ""},
-	{"empty", "257 \"\"\r\n", "", 0, nil, ""},
-	{"empty, with words", "257 \"\" is the current directory\r\n", "", 0, nil, ""},
+	{"empty", "257 \"\"\r\n", "", EmptyName, nil, ""},
+	{"empty, with words", "257 \"\" is the current directory\r\n", "", EmptyName, nil, ""},
 	{"UTF-8", "257 \"/dïr 日本語 €\" is the current directory\r\n", "/dïr 日本語 €", 0, nil, ""},
 	{"Latin-1 in the path", "257 \"/caf\xe9-latin1\" is the current directory\r\n", "/caf\xe9-latin1", 0, nil, ""},
 	{"Latin-1 in the words", "257 \"/\" \xe8 la tua locazione corrente\r\n", "/", 0, nil, ""},
@@ -71,7 +71,8 @@ var pathTests = []struct {
 	{"one quote alone", "257 \"\r\n", "", 0, ErrSyntax, "\""},
 	{"unclosed", "257 \"/a\r\n", "", 0, ErrSyntax, "\"/a"},
 	{"doubled quote, then unclosed", "257 \"/a\"\"b\r\n", "", 0, ErrSyntax, "\"/a\"\"b"},
-	{"TAB", "257 \"/a\tb\"\r\n", "/a\tb", 0, ErrUnsafePath, "\tb"},
+	{"TAB", "257 \"/a\tb\"\r\n", "/a\tb", TabInName, nil, ""},
+	{"control character", "257 \"/a\x01b\"\r\n", "/a\x01b", 0, ErrUnsafePath, "\x01b"},
 	{"ETX", "257 \"/\x03\"\r\n", "/\x03", 0, ErrUnsafePath, "\x03"},
 	{"DEL", "257 \"/srv/ftptest/del\x7fname\" created\r\n", "/srv/ftptest/del\x7fname", 0, ErrUnsafePath, "\x7fname"},
 	{"escape sequence", "257 \"/srv/ftptest/esc\x1b[1mname\" created\r\n", "/srv/ftptest/esc\x1b[1mname", 0, ErrUnsafePath, "\x1b[1mname"},
@@ -144,7 +145,7 @@ func TestPathOwnership(t *testing.T) {
 
 // A path that is unsafe, and needs no decoding, is a view all the same.
 func TestUnsafePathIsView(t *testing.T) {
-	r := reply(t, "257 \"/a\tb\"\r\n")
+	r := reply(t, "257 \"/a\x01b\"\r\n")
 	p, err := ParsePath(r)
 	if !errors.Is(err, ErrUnsafePath) || &p.Name[0] != &r.Raw()[len("257 \"")] {
 		t.Errorf("%q, %v", p.Name, err)
@@ -192,8 +193,8 @@ func TestPathRoundTrip(t *testing.T) {
 			return false
 		}
 		p, err := ParsePath(r)
-		unsafe := strings.ContainsFunc(string(path), isControlRune)
-		return string(p.Name) == string(path) && p.Tolerances == 0 && errors.Is(err, ErrUnsafePath) == unsafe && (err == nil) != unsafe
+		unsafe := strings.ContainsFunc(string(path), isUnsafeRune)
+		return string(p.Name) == string(path) && p.Tolerances&^(TabInName|EmptyName) == 0 && errors.Is(err, ErrUnsafePath) == unsafe && (err == nil) != unsafe
 	}, gen.SliceOf(genByte), genWords))
 	properties.TestingRun(t)
 }
@@ -207,7 +208,7 @@ func FuzzPath(f *testing.F) {
 		fuzzReplies(input, func(r ftpreply.Reply) {
 			p, err := ParsePath(r)
 			checkResult(t, r, p.Tolerances, err)
-			if unsafe := strings.ContainsFunc(string(p.Name), isControlRune); unsafe != errors.Is(err, ErrUnsafePath) {
+			if unsafe := strings.ContainsFunc(string(p.Name), isUnsafeRune); unsafe != errors.Is(err, ErrUnsafePath) {
 				t.Errorf("%q: %q, %v", r.Raw(), p.Name, err)
 			}
 		}, "257")

@@ -69,9 +69,9 @@
 // # Errors
 //
 // Every error of a Parse function is an *[Error]. It has the reason, the offset in the
-// reply, the bytes at fault, and the RFC. Two errors come with a value, for programs that
-// show a log: [ErrUnsafePath] with the path, and [ErrYear2000] with the time that was
-// meant. A client treats both as failures.
+// reply, the bytes at fault, and the RFC. Three errors come with a value, for programs that
+// show a log: [ErrUnsafePath] with the path, [ErrYear2000] with the time that was meant, and
+// [ErrRedacted] with the part that can be read. A client treats them as failures.
 package payload
 
 import (
@@ -90,6 +90,12 @@ var (
 	// ErrSyntax means that the text looks like the payload but follows neither its grammar
 	// nor any known variant.
 	ErrSyntax = errors.New("not in the grammar")
+	// ErrAmbiguous means that the text has more than one reading: two sizes, or more numbers
+	// than an address has.
+	ErrAmbiguous = errors.New("more than one reading")
+	// ErrRedacted means that a person or a log has replaced the value, for example by
+	// asterisks. It says nothing about the server.
+	ErrRedacted = errors.New("redacted")
 	// ErrRange means that a number, a date or a port does not exist, or that the result
 	// cannot hold it.
 	ErrRange = errors.New("out of range")
@@ -106,7 +112,7 @@ const maxErrorText = 64
 
 // An Error describes why a payload could not be read.
 type Error struct {
-	Err    error  // ErrCode, ErrMissing, ErrSyntax, ErrRange, ErrUnsafePath or ErrYear2000
+	Err    error  // one of the errors above; for ParseProtected also that of its callback
 	Offset int    // of the text at fault in Reply.Raw
 	Text   []byte // the text at fault, at most 64 bytes, a copy
 	Source string // the rule, such as "RFC 2428, section 3"
@@ -166,6 +172,20 @@ func lineText(r ftpreply.Reply, line int) (text []byte, offset int) {
 		i++
 	}
 	return text, offset
+}
+
+// lineAt returns the given line of r without its line ending, and its offset in the raw bytes.
+func lineAt(r ftpreply.Reply, line int) (_ []byte, offset int) {
+	text, offset := lineText(r, line)
+	i := 0
+	for l := range r.Lines() {
+		if i == line {
+			n := len(l.Prefix())
+			return l.Raw()[:n+len(text)], offset - n
+		}
+		i++
+	}
+	return nil, offset
 }
 
 // checkCode reports whether r may carry a payload whose code is want. Another code of the

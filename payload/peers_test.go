@@ -100,7 +100,7 @@ func readAsPeer(t *testing.T, kind, raw string) (cell string, d Tolerance) {
 		t.Fatalf("kind %q", kind)
 	}
 	for reason, name := range map[error]string{
-		ErrMissing: "!missing", ErrSyntax: "!syntax", ErrRange: "!range", ErrUnsafePath: "!unsafe-path", ErrYear2000: "!year-2000",
+		ErrAmbiguous: "!ambiguous", ErrMissing: "!missing", ErrSyntax: "!syntax", ErrRange: "!range", ErrUnsafePath: "!unsafe-path", ErrYear2000: "!year-2000",
 	} {
 		if errors.Is(err, reason) {
 			cell = name

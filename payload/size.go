@@ -16,6 +16,7 @@ type Size struct {
 }
 
 // ParseSize reads the number of a 213. It is the first word of the text, or else the last.
+// The error for a text with several numbers is [ErrAmbiguous].
 //
 // A 213 to MDTM reads as a size too; only the command distinguishes them.
 func ParseSize(r ftpreply.Reply) (Size, error) {
@@ -23,6 +24,13 @@ func ParseSize(r ftpreply.Reply) (Size, error) {
 		from, d, f := findNumber(text, sizeSource)
 		if f.err != nil {
 			return Size{}, 0, f
+		}
+		numbers := 0
+		for range numbersIn(text) {
+			numbers++
+		}
+		if numbers > 1 {
+			return Size{}, 0, fault{ErrAmbiguous, 0, len(text), sizeSource}
 		}
 		n, end, ok := scanNumber(text, from)
 		after, alone := tail(text, end)

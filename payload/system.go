@@ -10,8 +10,9 @@ const systemSource = "RFC 959, section 4.1.3"
 
 // System is the operating system that a server says it runs on.
 type System struct {
-	// Name is the first word of the text: "UNIX", "Windows_NT", "MVS". IANA keeps a list of
-	// names, which are compared without regard to case.
+	// Name is the first word of the text, without a colon, comma, semicolon or full stop at
+	// its end: "UNIX", "Windows_NT", "MVS". IANA keeps a list of names, which are compared
+	// without regard to case.
 	Name       []byte
 	Detail     []byte // the text after the name, such as "Type: L8"
 	Tolerances Tolerance
@@ -28,16 +29,20 @@ func ParseSystem(r ftpreply.Reply) (System, error) {
 			d |= ExtraSpace
 		}
 		end := from + wordLen(text[from:])
-		return System{Name: text[from:end:end], Detail: text[skipBlanks(text, end):]}, d, f
+		name := text[from:end]
+		if len(name) > 1 && endsInPunctuation(name) {
+			name = name[:len(name)-1]
+		}
+		return System{Name: name[:len(name):len(name)], Detail: text[skipBlanks(text, end):]}, d, f
 	})
 	v.Tolerances = d
 	return v, err
 }
 
 // AppendSystem appends a 215 reply. It fails if the name is not a word of printable ASCII
-// characters, if the detail begins with a blank, and if it has a control character.
+// characters or ends in punctuation, if the detail begins with a blank, and if it has a control character.
 func AppendSystem(dst []byte, name, detail string) ([]byte, error) {
-	if !isWord(name) {
+	if !isWord(name) || len(name) > 1 && endsInPunctuation([]byte(name)) {
 		return dst, appendError(ErrSyntax, name, systemSource)
 	}
 	if isBlank(at([]byte(detail), 0)) || bytes.ContainsFunc([]byte(detail), isControlRune) {
@@ -48,6 +53,11 @@ func AppendSystem(dst []byte, name, detail string) ([]byte, error) {
 		dst = append(append(dst, ' '), detail...)
 	}
 	return append(dst, "\r\n"...), nil
+}
+
+// endsInPunctuation reports whether word ends in a mark that is not part of a name.
+func endsInPunctuation(word []byte) bool {
+	return bytes.IndexByte([]byte(":,;."), word[len(word)-1]) >= 0
 }
 
 func (v System) describe() ([]Field, Tolerance) {

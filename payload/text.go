@@ -19,6 +19,10 @@ func isControl(c byte) bool { return c < ' ' || c == 0x7f }
 
 func isControlRune(c rune) bool { return c < 0x80 && isControl(byte(c)) }
 
+// isUnsafeRune reports whether c makes a name unsafe: it is a control character other than
+// TAB, which cannot end a command.
+func isUnsafeRune(c rune) bool { return c != '\t' && isControlRune(c) }
+
 func isNotHex(c rune) bool {
 	return !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F')
 }

@@ -8,7 +8,7 @@ import (
 
 // A Tolerance is a set of variants that a reader accepted, one bit each. All payloads share
 // the bits: the same bit means the same variant everywhere.
-type Tolerance uint32
+type Tolerance uint64
 
 // The tolerances. The order of the bits may change between versions. The names do not
 // change.
@@ -21,11 +21,9 @@ const (
 	TrailingSpace                          // spaces at the end
 	NoParentheses                          // a parenthesis is missing
 	LeadingZeros                           // numbers filled up with zeros
-	ExtraNumbers                           // more numbers than the grammar has
 	DigitsBefore                           // digits in the words before the numbers
 	LiteralHost                            // an address as text instead of its octets
 	HostFragment                           // a piece of an IPv6 address instead of octets
-	Masked                                 // asterisks for the host, as logs write it
 	OtherDelimiter                         // not the delimiter that the RFC recommends
 	FilledFields                           // fields that should be empty are not
 	MissingDelimiter                       // the last delimiter is missing
@@ -44,6 +42,11 @@ const (
 	SplitEntry                             // the facts of one entry are on several lines
 	NamesInList                            // names in a list of numbers
 	NoCodePrefix                           // a line without the code that it must begin with
+	MissingSpace                           // the SP before a path is missing
+	TabInName                              // a TAB in a name
+	EmptyName                              // nothing between the quotes of a path
+	OtherLabel                             // not the words that the RFC has before the value
+	OneLine                                // a list in the only line of a reply
 
 	endOfTolerances
 )
@@ -81,9 +84,6 @@ var toleranceInfos = [...]ToleranceInfo{
 	{LeadingZeros, "leading-zeros",
 		"A number begins with extra zeros; some readers take it for octal.",
 		"RFC 959, section 5.3.2"},
-	{ExtraNumbers, "extra-numbers",
-		"The list has more numbers than the grammar; the first ones were used.",
-		"RFC 959, section 5.3.2"},
 	{DigitsBefore, "digits-before",
 		"The words before the list contain digits; a reader that looks for the first digit is misled.",
 		"RFC 1123, section 4.1.2.6"},
@@ -92,9 +92,6 @@ var toleranceInfos = [...]ToleranceInfo{
 		"RFC 959, section 5.3.2; RFC 1639, section 3"},
 	{HostFragment, "host-fragment",
 		"The host is a piece of an IPv6 address and cannot be used; the port can be read.",
-		"RFC 959, section 5.3.2"},
-	{Masked, "masked",
-		"Asterisks replace the host, as in a log.",
 		"RFC 959, section 5.3.2"},
 	{OtherDelimiter, "other-delimiter",
 		"The delimiter is legal but is not the vertical bar; several readers accept only that.",
@@ -150,6 +147,21 @@ var toleranceInfos = [...]ToleranceInfo{
 	{NoCodePrefix, "no-code-prefix",
 		"A line begins without the code and hyphen that each line of this reply must have.",
 		"RFC 2228, section 5.2"},
+	{MissingSpace, "missing-space",
+		"The space between the facts and the path is missing.",
+		"RFC 3659, section 7.2"},
+	{TabInName, "tab-in-name",
+		"A name contains a TAB.",
+		"RFC 2640, section 3.1"},
+	{EmptyName, "empty-name",
+		"The path between the quotes is empty.",
+		"RFC 959, appendix II"},
+	{OtherLabel, "other-label",
+		"The words before the value are not the words of the RFC.",
+		"RFC 3659, section 7.9.1"},
+	{OneLine, "one-line",
+		"The list is in the only line of the reply.",
+		"RFC 959, section 4.2"},
 }
 
 // Tolerances yields the description of every tolerance, in the order of the bits.
@@ -165,7 +177,7 @@ func Tolerances() iter.Seq[ToleranceInfo] {
 
 // Info describes the lowest bit of d. ok is false if d is empty.
 func (d Tolerance) Info() (info ToleranceInfo, ok bool) {
-	i := bits.TrailingZeros32(uint32(d))
+	i := bits.TrailingZeros64(uint64(d))
 	if i >= len(toleranceInfos) {
 		return ToleranceInfo{}, false
 	}

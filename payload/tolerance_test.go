@@ -29,17 +29,17 @@ func TestToleranceTable(t *testing.T) {
 		bit <<= 1
 	}
 	if bit != endOfTolerances {
-		t.Errorf("the table ends at %#x, the bits at %#x", uint32(bit), uint32(endOfTolerances))
+		t.Errorf("the table ends at %#x, the bits at %#x", uint64(bit), uint64(endOfTolerances))
 	}
 }
 
 func TestToleranceSet(t *testing.T) {
-	d := NoQuotes | OtherCode | Masked
+	d := NoQuotes | OtherCode | OtherDelimiter
 	var bits []Tolerance
 	for bit := range d.Each() {
 		bits = append(bits, bit)
 	}
-	if diff := cmp.Diff([]Tolerance{OtherCode, Masked, NoQuotes}, bits); diff != "" {
+	if diff := cmp.Diff([]Tolerance{OtherCode, OtherDelimiter, NoQuotes}, bits); diff != "" {
 		t.Error(diff)
 	}
 	for bit := range d.Each() {
@@ -48,10 +48,10 @@ func TestToleranceSet(t *testing.T) {
 		}
 		break
 	}
-	if d.String() != "other-code,masked,no-quotes" || Tolerance(0).String() != "" {
+	if d.String() != "other-code,other-delimiter,no-quotes" || Tolerance(0).String() != "" {
 		t.Errorf("String %q", d)
 	}
-	if !d.HasAny(Masked|BlankLine) || d.HasAny(BlankLine) {
+	if !d.HasAny(OtherDelimiter|BlankLine) || d.HasAny(BlankLine) {
 		t.Error("Has")
 	}
 	if info, ok := endOfTolerances.Info(); ok {

@@ -30,8 +30,8 @@ func ParseUniqueName(r ftpreply.Reply) (UniqueName, error) {
 		if !hasPrefixFold(text, uniqueLabel) || len(text) == len(uniqueLabel) {
 			return v, 0, fault{ErrMissing, 0, len(text), uniqueSource}
 		}
-		v.Name, f = decodePathname(text, len(uniqueLabel), len(text), uniqueSource)
-		return v, caseOf(text[:len(uniqueLabel)], uniqueLabel), f
+		v.Name, d, f = decodePathname(text, len(uniqueLabel), len(text), uniqueSource)
+		return v, d | caseOf(text[:len(uniqueLabel)], uniqueLabel), f
 	})
 	v.Tolerances = d | other
 	return v, err

@@ -12,7 +12,7 @@ var uniqueTests = []parseTest[UniqueName]{
 	{"226", "226 FILE: x\r\n", UniqueName{[]byte("x"), OtherCode}, nil, ""},
 	{"case", "150 File: x\r\n", UniqueName{[]byte("x"), OtherCase}, nil, ""},
 	{"Telnet", "150 FILE: a\xff\xffb\r\n", UniqueName{Name: []byte("a\xffb")}, nil, ""},
-	{"control character", "150 FILE: a\tb\r\n", UniqueName{Name: []byte("a\tb")}, ErrUnsafePath, "\tb"},
+	{"control character", "150 FILE: a\x01b\r\n", UniqueName{Name: []byte("a\x01b")}, ErrUnsafePath, "\x01b"},
 	{"CR", "150 FILE: a\r\x00b\r\n", UniqueName{Name: []byte("a\rb")}, ErrUnsafePath, "\r\x00b"},
 	{"no name", "150 FILE: \r\n", UniqueName{}, ErrMissing, "FILE: "},
 	{"no label", "150 Opening\r\n", UniqueName{}, ErrMissing, "Opening"},
