@@ -5,8 +5,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
-	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply"
@@ -208,36 +209,54 @@ func (j *jsonItem) addRaw(it *control.Item, raw []byte) {
 	}
 }
 
-// readPayload reads what the reply tells, in its bytes without secrets.
+// readPayload reads the payload of the reply and masks the secrets in its values. ok is false
+// if the reply has no payload, or one in which a secret is spread over several values.
 func readPayload(it *control.Item) (p payload.Payload, ok bool) {
-	r, verb := it.Reply, ""
-	if masked := it.Mask(r.Raw()); !bytes.Equal(masked, r.Raw()) {
-		var err error
-		if r, err = ftpreply.Parse(masked); err != nil {
-			return p, false
-		}
-	}
+	verb := ""
 	if it.Command != nil {
 		verb = it.Command.Verb()
 	}
-	p = payload.Of(r, verb)
-	return p, p.Kind != "" && isMasked(it, p.Fields)
+	p = payload.Of(it.Reply, verb)
+	if p.Kind == "" {
+		return p, false
+	}
+	var all []string
+	p.Fields = maskValue(it, p.Fields, &all).([]payload.Field)
+	joined := strings.Join(all, " ")
+	if string(it.Mask([]byte(joined))) != joined {
+		return p, false
+	}
+	var e *payload.Error
+	if raw := it.Reply.Raw(); errors.As(p.Err, &e) && !bytes.Equal(it.Mask(raw), raw) {
+		// The error quotes a part of the reply, which may have cut a secret.
+		p.Err = &payload.Error{Err: e.Err, Offset: e.Offset, Source: e.Source}
+	}
+	return p, true
 }
 
-// isMasked reports whether there is no secret in what was read. One can come about
-// there: a path that is quoted may have each quotation mark of it twice.
-func isMasked(it *control.Item, value any) bool {
+// maskValue returns the value of a field with its secrets masked, and appends its strings to
+// all.
+func maskValue(it *control.Item, value any, all *[]string) any {
 	switch v := value.(type) {
 	case string:
-		return string(it.Mask([]byte(v))) == v
+		v = string(it.Mask([]byte(v)))
+		*all = append(*all, v)
+		return v
 	case []string:
-		return !slices.ContainsFunc(v, func(s string) bool { return !isMasked(it, s) })
+		for i := range v {
+			v[i] = maskValue(it, v[i], all).(string)
+		}
 	case []payload.Field:
-		return !slices.ContainsFunc(v, func(f payload.Field) bool { return !isMasked(it, f.Name) || !isMasked(it, f.Value) })
+		for i := range v {
+			v[i].Name = maskValue(it, v[i].Name, all).(string)
+			v[i].Value = maskValue(it, v[i].Value, all)
+		}
 	case [][]payload.Field:
-		return !slices.ContainsFunc(v, func(o []payload.Field) bool { return !isMasked(it, o) })
+		for i := range v {
+			v[i] = maskValue(it, v[i], all).([]payload.Field)
+		}
 	}
-	return true // a number
+	return value
 }
 
 func (j *jsonItem) addDeviation(it *control.Item, d ftpreply.Deviation) {
