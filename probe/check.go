@@ -23,6 +23,7 @@ type Check struct {
 	needs   needs
 	steps   []step
 	play    func(*run, context.Context) // in place of steps
+	sends   []string                    // the commands of play
 }
 
 // needs are the conditions of a check.
@@ -107,6 +108,7 @@ func (c *Check) InSection(section string) bool {
 // Lines returns the commands of the check as [Run] sends them. Words in braces stand for
 // values that are known only during a run.
 func (c *Check) Lines() (lines []string) {
+	lines = slices.Clone(c.sends)
 	for _, s := range c.steps {
 		if s.opener != "" {
 			lines = append(lines, cmp.Or(strings.TrimPrefix(s.opener, anyOpener), "EPSV"))

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/lint"
 )
@@ -26,6 +27,11 @@ func TestChecksAreComplete(t *testing.T) {
 			t.Errorf("%s: %q, %q", c.Name, c.Asks, c.Why)
 		}
 		seen[c.Name] = true
+	}
+	for d := range ftpreply.Deviations() {
+		if seen[d.Name] {
+			t.Errorf("%s is also the name of a deviation", d.Name)
+		}
 	}
 	for _, c := range checks {
 		if len(c.steps) == 0 && c.play == nil {

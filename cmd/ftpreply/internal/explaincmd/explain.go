@@ -11,15 +11,16 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/probe"
 	"github.com/spf13/cobra"
 )
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [code | rule | deviation]...",
-		Short: "Tell what a reply code, a rule or a deviation means",
-		Long: `Tell what a reply code, a rule or a deviation means. Without arguments, list the rules.
+		Use:   "explain [code | rule | deviation | check]...",
+		Short: "Explain a reply code, a rule, a deviation or a check of probe",
+		Long: `Explain a reply code, a rule, a deviation or a check of probe. Without arguments, list the rules.
 
 A rule needs certain things of a recording: "ftpreply formats" tells which format keeps
 them. Without them it is mute.`,
@@ -62,7 +63,11 @@ func explain(w io.Writer, arg string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no reply code of three digits, no rule and no deviation; ftpreply explain lists the rules", arg)
+	if c := probe.CheckNamed(arg); c != nil {
+		explainCheck(w, c)
+		return nil
+	}
+	return fmt.Errorf("%q is not a reply code of three digits, a rule, a deviation or a check; ftpreply explain lists the rules, and ftpreply probe --dry-run the checks", arg)
 }
 
 func explainCode(w io.Writer, c ftpreply.Code) {
@@ -94,6 +99,21 @@ func explainDeviation(w io.Writer, d ftpreply.DeviationInfo) {
 		}
 	}
 	fmt.Fprintln(w, render.Wrap(d.Summary))
+}
+
+func explainCheck(w io.Writer, c *probe.Check) {
+	fmt.Fprintf(w, "%s  (check of probe)\n", c.Name)
+	fmt.Fprintln(w, render.Wrap(c.Asks))
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, render.Wrap(c.Why))
+	fmt.Fprintln(w)
+	render.Field(w, "source", c.Section)
+	render.Field(w, "required", c.Required)
+	label := "commands"
+	for _, line := range c.Lines() {
+		render.Field(w, label, render.Cut([]byte(line), 60))
+		label = ""
+	}
 }
 
 func explainRule(w io.Writer, r *lint.Rule) {
@@ -156,6 +176,9 @@ func explainable() (names []string) {
 		if lint.RuleNamed(d.Name) == nil {
 			names = append(names, d.Name+"\t"+d.Summary)
 		}
+	}
+	for c := range probe.Checks() {
+		names = append(names, c.Name+"\t"+c.Asks)
 	}
 	for c := range ftpreply.Codes() {
 		names = append(names, c.Code.String()+"\t"+c.Name)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/probe"
 )
 
 func TestExplainEverything(t *testing.T) {
@@ -17,6 +18,9 @@ func TestExplainEverything(t *testing.T) {
 		if want[d.Name] == "" {
 			want[d.Name] = d.Summary
 		}
+	}
+	for c := range probe.Checks() {
+		want[c.Name] = c.Why
 	}
 	for c := range ftpreply.Codes() {
 		want[c.Code.String()] = c.Meaning

@@ -28,6 +28,7 @@ type (
 		Outcome  string             `json:"outcome"`
 		Reason   string             `json:"reason,omitempty"`
 		Earlier  string             `json:"earlier,omitempty"` // failure that a new session did not repeat
+		Known    bool               `json:"known,omitempty"`   // the failure is in the baseline
 		Advice   string             `json:"advice,omitempty"`
 		Turns    []jsonTurn         `json:"turns,omitempty"`
 		Findings []jsonCheckFinding `json:"findings,omitempty"`
@@ -81,10 +82,13 @@ type (
 )
 
 // probeJSON writes one object a line, each check when it has been played.
-type probeJSON struct{ *render.JSONWriter }
+type probeJSON struct {
+	*render.JSONWriter
+	known *baseline
+}
 
 func newProbeJSON(p *probing) probeReport {
-	w := &probeJSON{render.NewJSONWriter(p.app.Out)}
+	w := &probeJSON{render.NewJSONWriter(p.app.Out), p.baseline}
 	w.Write(jsonProbeHeader{"header", cli.SchemaVersion, "ftpreply", cli.Version(), p.config.Address, "probe"})
 	return w
 }
@@ -92,7 +96,7 @@ func newProbeJSON(p *probing) probeReport {
 func (w *probeJSON) found(int, *control.Conn, *lint.Diagnostic) {}
 
 func (w *probeJSON) checked(r *probe.Result) {
-	c := jsonCheck{Type: "check", Name: r.Check.Name, Section: r.Check.Section, Asks: r.Check.Asks, Outcome: r.Outcome.String(), Reason: r.Reason, Earlier: r.Earlier, Advice: r.Advice}
+	c := jsonCheck{Type: "check", Name: r.Check.Name, Section: r.Check.Section, Asks: r.Check.Asks, Outcome: r.Outcome.String(), Reason: r.Reason, Earlier: r.Earlier, Known: w.known.knows(r), Advice: r.Advice}
 	for _, t := range r.Turns {
 		c.Turns = append(c.Turns, jsonTurn(t))
 	}

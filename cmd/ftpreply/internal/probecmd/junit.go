@@ -19,13 +19,14 @@ import (
 type probeJUnit struct {
 	out    *bufio.Writer
 	failOn lint.Severity
-	worst  lint.Severity   // of the check that is played
+	known  *baseline
+	worst  lint.Severity   // of the current check
 	texts  strings.Builder // its findings
 	cases  map[string][]junit.Testcase
 }
 
 func newProbeJUnit(p *probing) probeReport {
-	return &probeJUnit{out: p.app.Out, failOn: p.failOn.Value, cases: map[string][]junit.Testcase{}}
+	return &probeJUnit{out: p.app.Out, failOn: p.failOn.Value, known: p.baseline, cases: map[string][]junit.Testcase{}}
 }
 
 func (j *probeJUnit) found(conn int, c *control.Conn, d *lint.Diagnostic) {
@@ -47,7 +48,7 @@ func (j *probeJUnit) testcase(r *probe.Result) junit.Testcase {
 	c := junit.Testcase{Name: r.Check.Name, Classname: "ftpreply.probe." + r.Check.Section}
 	text := r.Check.Asks + "\n" + said(r) + j.texts.String()
 	switch {
-	case r.Outcome == probe.Failed && lint.Error >= j.failOn:
+	case r.Outcome == probe.Failed && lint.Error >= j.failOn && !j.known.knows(r):
 		c.Failure = &junit.Result{Message: r.Reason, Type: r.Outcome.String(), Data: text}
 	case j.worst >= j.failOn && j.worst > 0:
 		c.Failure = &junit.Result{Message: "findings in the replies", Type: j.worst.String(), Data: text}

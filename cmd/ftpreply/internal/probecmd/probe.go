@@ -55,12 +55,14 @@ type probing struct {
 	password string // file
 	ca       string // file
 	save     string // file
+	accepted string // file of the baseline
+	baseline *baseline
 	insecure bool
 	dryRun   bool
 	verbose  bool
 }
 
-// A probeReport writes what a run has found.
+// A probeReport writes the report of a run.
 type probeReport interface {
 	// found receives each finding. The arguments are valid until it returns.
 	found(conn int, c *control.Conn, d *lint.Diagnostic)
@@ -105,6 +107,7 @@ func (p *probing) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&p.dryRun, "dry-run", false, "show the commands, and send nothing")
 	f.DurationVar(&p.config.Timeout, "timeout", 5*time.Minute, "longest run")
 	f.DurationVar(&p.config.Limits.Reply, "reply-timeout", 10*time.Second, "longest wait for the final reply to a command")
+	f.StringVar(&p.accepted, "baseline", "", "`file` of --format ndjson of an earlier run: its failures and findings do not count")
 	f.StringVar(&p.save, "save", "", "`file` to keep what was said in, in the format exchange")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show what is left out otherwise")
 	p.secrets.AddTo(cmd, "secrets", "how passwords are shown")
@@ -141,7 +144,12 @@ func (p *probing) run(address string) error {
 // probe runs the checks; without a report the server could not be reached.
 func (p *probing) probe() (*probe.Report, error) {
 	out := p.format.Value(p)
-	p.config.Found, p.config.Done = out.found, out.checked
+	p.config.Done = out.checked
+	p.config.Found = func(conn int, c *control.Conn, d *lint.Diagnostic) {
+		if !p.baseline.knowsFinding(d.Rule.Name, int(d.Item.Reply.Code()), d.Verb()) {
+			out.found(conn, c, d)
+		}
+	}
 	report, err := probe.Run(p.app.Ctx, p.config)
 	if err != nil && report.Greeting == "" && p.app.Ctx.Err() == nil {
 		return nil, err
@@ -149,13 +157,13 @@ func (p *probing) probe() (*probe.Report, error) {
 	return report, errors.Join(out.end(report), p.ended(err))
 }
 
-// ended is what an end before its time means for the exit status.
+// ended returns the error for a run that ended early.
 func (p *probing) ended(err error) error {
 	switch {
 	case p.app.Ctx.Err() != nil:
 		return cli.ErrInterrupted
 	case err != nil:
-		p.app.Complain(fmt.Errorf("the run was ended after %v: %w", p.config.Timeout, err))
+		p.app.Complain(fmt.Errorf("the run has ended after %v: %w", p.config.Timeout, err))
 		return cli.ErrTrouble
 	default:
 		return nil
@@ -166,7 +174,7 @@ func (p *probing) verdict(report *probe.Report, err error) error {
 	for _, left := range report.Left {
 		p.app.Complain(fmt.Errorf("may be left on the server: %s", left))
 	}
-	if err == nil && report.Worst() >= p.failOn.Value {
+	if err == nil && p.baseline.worst(report) >= p.failOn.Value {
 		return cli.ErrFindings
 	}
 	return err
@@ -178,6 +186,11 @@ func (p *probing) prepare(address string) (err error) {
 	c.Address = withPort(address, c.Security)
 	if c.Grading, err = p.grading.Config(p.app); err != nil {
 		return err
+	}
+	if p.accepted != "" {
+		if p.baseline, err = readBaseline(p.app, p.accepted); err != nil {
+			return err
+		}
 	}
 	c.Strict = c.Grading.Strict
 	if c.TLS, err = p.tls(); err != nil {

@@ -26,11 +26,12 @@ type probeFindings struct {
 	worst   map[*findings.Entry]lint.Severity
 	fresh   []*findings.Entry // of the check that is played
 	info    map[string]int
+	known   *baseline
 }
 
 func newProbeFindings(p *probing) probeFindings {
 	return probeFindings{Pen: render.Pen{Color: p.app.Color}, verbose: p.verbose, entries: findings.NewEntries(true),
-		by: map[*findings.Entry]*lint.Rule{}, worst: map[*findings.Entry]lint.Severity{}, info: map[string]int{}}
+		by: map[*findings.Entry]*lint.Rule{}, worst: map[*findings.Entry]lint.Severity{}, info: map[string]int{}, known: p.baseline}
 }
 
 func (f *probeFindings) found(conn int, c *control.Conn, d *lint.Diagnostic) {
@@ -189,14 +190,19 @@ func featureTruth(f probe.Feature) string {
 	}
 }
 
-// failures are the checks that failed, with what was said.
+// failures writes the failed checks, with the exchange.
 func (t *probeText) failures(r *probe.Report) {
 	if r.Count(probe.Failed) == 0 {
 		return
 	}
 	t.title("Failed checks")
+	var known []string
+	defer func() { t.list("in the baseline", known) }()
 	for i := range r.Results {
-		if result := &r.Results[i]; result.Outcome == probe.Failed {
+		switch result := &r.Results[i]; {
+		case t.known.knows(result):
+			known = append(known, result.Check.Name)
+		case result.Outcome == probe.Failed:
 			c := result.Check
 			fmt.Fprintf(t.out, "  %s  %s  [%s]\n", t.Paint(render.Red, c.Section), c.Asks, c.Name)
 			fmt.Fprintf(t.out, "     %s\n", render.Message(result.Reason))
