@@ -1,15 +1,14 @@
 package ftpreply_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/payload"
 	"github.com/ftpreply/ftpreply/replytest"
 )
@@ -19,81 +18,70 @@ const patience = 500 * time.Millisecond
 
 // A client can log in and list a directory.
 type client struct {
-	conn    net.Conn
-	replies *ftpreply.Parser
+	conn     net.Conn
+	replies  *ftpreply.Parser
+	sequence dialogue.Sequencer
 }
 
-// reply waits for a reply with one of the codes. If the deadline passes inside a reply, it judges
-// the bytes once more, by the rules of the most lenient clients.
-func (c *client) reply(want ...ftpreply.Code) (ftpreply.Reply, error) {
+// reply waits for the final reply of a command, or for the greeting. started moves the data of a
+// transfer.
+func (c *client) reply(started func(ftpreply.Reply) error) (ftpreply.Reply, error) {
 	c.conn.SetDeadline(time.Now().Add(patience))
-	r, err := c.replies.Next()
-	if errors.Is(err, os.ErrDeadlineExceeded) && len(c.replies.Pending()) > 0 {
-		fmt.Printf("stuck at %q\n", c.replies.Pending())
-		strict := c.replies.Options
-		c.replies.LineEnding, c.replies.AnyCode = ftpreply.AnyLF, true
-		r, err = c.replies.Next()
-		c.replies.Options = strict
-	}
-	if err != nil {
-		return r, err
-	}
-	return r, r.Expect(want...)
+	return dialogue.Await(c.replies, &c.sequence, started)
 }
 
-func (c *client) command(line string, want ...ftpreply.Code) (ftpreply.Reply, error) {
+func (c *client) command(verb, arg string, started func(ftpreply.Reply) error) (ftpreply.Reply, error) {
 	c.conn.SetDeadline(time.Now().Add(patience))
-	if _, err := io.WriteString(c.conn, line+"\r\n"); err != nil {
+	if err := dialogue.Send(c.conn, c.replies, &c.sequence, verb, arg); err != nil {
 		return ftpreply.Reply{}, err
 	}
-	return c.reply(want...)
+	return c.reply(started)
 }
 
-// login takes a server that wants no password as well: a number of one digit is a class.
+// login also accepts a server that needs no password.
 func (c *client) login(user, password string) error {
-	if _, err := c.reply(2); err != nil {
+	if _, err := c.reply(nil); err != nil {
 		return err
 	}
-	r, err := c.command("USER "+user, 2, 3)
+	r, err := c.command("USER", user, nil)
 	if err == nil && r.Code() == ftpreply.CodeUsernameOKNeedPassword {
-		_, err = c.command("PASS "+password, 2)
+		r, err = c.command("PASS", password, nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.Expect(2) // any completion reply
 }
 
 // list opens the data connection to the host of the control connection.
-func (c *client) list() (string, error) {
-	r, err := c.command("EPSV", ftpreply.CodeEnteringExtendedPassiveMode)
+func (c *client) list() (listing []byte, err error) {
+	r, err := c.command("EPSV", "", nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	passive, err := payload.ParsePassive(r)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	data, err := net.DialTimeout("tcp", net.JoinHostPort(host, fmt.Sprint(passive.Port)), patience)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer data.Close()
-	if _, err := c.command("LIST", 1); err != nil {
-		return "", err
-	}
-	listing, err := io.ReadAll(data)
-	if err != nil {
-		return "", err
-	}
-	_, err = c.reply(2)
-	return string(listing), err
+	_, err = c.command("LIST", "", func(ftpreply.Reply) (err error) {
+		listing, err = io.ReadAll(data)
+		return err
+	})
+	return listing, err
 }
 
-// A small FTP client: greeting, login and a listing, with a deadline for each reply. The
-// server ends one of them with a LF after it used CR LF before, which is how a line that
-// comes from a file may look.
+// A small FTP client: greeting, login and a listing, with a deadline for each reply. The server
+// ends one reply in LF after it has used CR LF, as a line from a file may. [dialogue.Await] reads
+// it when the deadline has passed.
 func Example_client() {
 	data, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,18 +115,17 @@ func Example_client() {
 		fmt.Println(err)
 		return
 	}
-	c := client{conn, ftpreply.NewParser(conn)}
+	c := client{conn: conn, replies: ftpreply.NewParser(conn)}
 	if err := c.login("anonymous", "me@example.org"); err != nil {
 		fmt.Println(err)
 	}
 	listing, err := c.list()
 	fmt.Printf("%q, %v\n", listing, err)
-	_, err = c.command("NOOP", 2)
+	_, err = c.command("NOOP", "", nil)
 	fmt.Println(err)
 	conn.Close()
 	fmt.Println(server.Close()) // a test would check this
 	// Output:
-	// stuck at "230 Have fun!\n"
 	// "-rw-r--r-- 1 ftp ftp 5 Nov 22 10:25 a.txt\r\n", <nil>
 	// ftpreply: 502 "unexpected"
 	// replytest: unexpected command "NOOP"

@@ -46,7 +46,10 @@ var hasAVX2 = func() bool {
 
 // interior takes the same time for a block however many lines end in it. The lines of a
 // block that it cannot pass go the portable way.
-func (finder) interior(b []byte, prefix uint32, examined int) (lines, next, printable, nowExamined int) {
+func (f finder) interior(b []byte, prefix uint32, examined int) (lines, next, printable, nowExamined int) {
+	if !hasAVX2 {
+		return f.portable.interior(b, prefix, examined)
+	}
 	for {
 		if blocks := blocksIn(b[next:]); blocks > 0 && next >= examined {
 			passed, ended, last := plainBlocks(&b[next], blocks, prefix)
@@ -63,10 +66,10 @@ func (finder) interior(b []byte, prefix uint32, examined int) (lines, next, prin
 
 // replies stops before a block in which a line may exceed maxLine. It leaves the reply after
 // the last block to the portable form.
-func (finder) replies(b []byte, ends *[maxReplies]uint16) (found, looked int) {
+func (f finder) replies(b []byte, ends *[maxReplies]uint16) (found, looked int) {
 	blocks := blocksIn(b)
 	if blocks == 0 {
-		return repliesAfter(b, ends, 0)
+		return f.portable.replies(b, ends)
 	}
 	passed, found := plainReplies(&b[0], blocks, ends)
 	looked = lookedAt(passed, blocks)
