@@ -1,4 +1,5 @@
 // Command gendocs writes the pages that are made from the program: docs/rules.md,
+// docs/deviations.md,
 // docs/formats.md and docs/ftpreply.1.
 //
 //	gendocs ROOT
@@ -18,6 +19,7 @@ var pages = []struct {
 	make func() (string, error)
 }{
 	{"docs/rules.md", rulesPage},
+	{"docs/deviations.md", deviationsPage},
 	{"docs/formats.md", formatsPage},
 	{"docs/ftpreply.1", manualPage},
 }
