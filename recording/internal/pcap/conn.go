@@ -326,10 +326,12 @@ func (r *Reader) leave(c *conn, why Reason) {
 	r.skips.packets[why] += int64(c.packets)
 }
 
-// giveUp leaves a connection that is still undecided when no more of it will come.
+// giveUp decides about a connection that is undecided when no more of it will come.
 func (r *Reader) giveUp(c *conn) {
 	switch {
 	case c.state != undecided && c.state != waiting:
+	case c.judged != nil && c.judged.byPort != unknown: // the beginning of a preamble only
+		r.becomeControl(c, c.judged.byPort)
 	case r.isData(c):
 		r.leave(c, DataConnection)
 	default:

@@ -211,20 +211,18 @@ func (r *Reader) recognise(c *conn, server side) {
 }
 
 // wait keeps an undecided connection that has ended, because another connection may show
-// that its server speaks FTP. Any other is left.
+// that its server speaks FTP.
 func (r *Reader) wait(c *conn, at *place) {
-	switch v := c.judged; {
-	case v == nil || !v.listed && v.byPort == unknown:
-		r.giveUp(c)
-	case v.byPort != unknown: // what looked like a preamble is none
-		r.becomeControl(c, v.byPort)
-		r.close(c, at)
-	default:
-		c.state = waiting
-		h := held{*at, 0, happening{kind: transcript.Closed}}
-		v.held = append(v.held, h)
-		r.buffered += h.size()
+	if c.judged == nil || !c.judged.listed {
+		if r.giveUp(c); c.state == control {
+			r.close(c, at)
+		}
+		return
 	}
+	c.state = waiting
+	h := held{*at, 0, happening{kind: transcript.Closed}}
+	c.judged.held = append(c.judged.held, h)
+	r.buffered += h.size()
 }
 
 // becomeControl passes on the events that were held.

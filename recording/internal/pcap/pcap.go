@@ -125,10 +125,11 @@ func (r *Reader) Next() (transcript.Event, error) {
 func (r *Reader) step() error {
 	err := r.frames.next(&r.frame)
 	if err != nil {
-		for _, c := range r.oldestFirst(func(*conn) bool { return true }) {
+		all := r.oldestFirst(func(*conn) bool { return true })
+		for _, c := range all {
 			r.drain(c, true)
 		}
-		for _, c := range r.conns {
+		for _, c := range all { // drain may recognise the server of another
 			r.giveUp(c)
 		}
 		if err == io.EOF {

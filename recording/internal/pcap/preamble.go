@@ -75,6 +75,9 @@ func findPreamble(server, client []byte) (p preamble, is answer) {
 		p.forward = true
 		is = p.socks5(server, client)
 	}
+	if !p.forward && is == perhaps && len(server) > 0 {
+		is = no // a server answers only after the whole header
+	}
 	return p, is
 }
 
