@@ -127,6 +127,8 @@ func (r *Reader) synchronise(c *conn, s *segment) {
 	case !h.known && !c.opened && s.length > 0:
 		h.begin(s.seq) // the recording begins in the middle
 		r.emit(c, s.from, &s.place, happening{kind: transcript.Gap})
+	case h.known && c.opened && h.next == h.start && s.length > 0 && after(h.start, s.first()) && h.precedes(s.first()):
+		h.begin(s.first()) // the peer's acknowledgement came first
 	}
 	if s.has(ack) && !peer.known {
 		peer.begin(c.earliest(1-s.from, s.ack))
