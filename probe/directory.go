@@ -366,6 +366,10 @@ func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
 		} else {
 			do(undo)
 		}
+		if strings.Contains(undo, "\n") && errors.Is(err, errNotAligned) { // the server ends commands at LF
+			err = r.enterParent(ctx)
+			do("CWD " + d.token)
+		}
 	}
 	if err == nil && d.path != "" {
 		err = r.sweep(ctx)

@@ -428,6 +428,19 @@ func TestDirectoryOption(t *testing.T) {
 	})
 }
 
+// TestCommandsEndAtLF has a server that takes the name of a file for two commands.
+func TestCommandsEndAtLF(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serveUser(t)
+		s.anyLF = true
+		r, err := Run(t.Context(), writingConfig(s))
+		if err != nil || r.Left != nil {
+			t.Errorf("%v, left: %q", err, r.Left)
+		}
+		s.checkUser(t, r)
+	})
+}
+
 // TestNamesOfSTOU has names that a server may give to the file of a STOU.
 func TestNamesOfSTOU(t *testing.T) {
 	d := &directory{found: "/home/p1-ftpreply"}

@@ -127,7 +127,7 @@ func (t *probeText) commands(r *probe.Report) {
 	t.title("Commands")
 	t.list("work", lists[probe.Passed])
 	t.list("refused", lists[probe.Refused])
-	t.list("known", lists[probe.Skipped])
+	t.list("rightly refused", lists[probe.Skipped])
 	t.list("not known", lists[probe.NotSupported])
 }
 
