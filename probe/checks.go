@@ -233,7 +233,7 @@ var checks = []Check{
 		Asks: "Is a space at the end of a command ignored, or refused?", Why: "Some clients send it by mistake.",
 		steps: []step{ask("PWD ", 257, 5)}},
 	{Name: "empty-line", Section: "RFC 959 5.3", verb: "", needs: needLogin | needAlone,
-		Asks: "Is an empty line ignored?", Why: "Some clients take a reply to it for the reply to their next command.",
+		Asks: "Does an empty line get at most one reply?", Why: "A client takes a second reply for the reply to its next command.",
 		steps: []step{ask("").lingering(), ask("NOOP", 200).lingering()}},
 	{Name: "telnet", Section: "RFC 959 4.1.3", verb: "ABOR", needs: needLogin | needAlone,
 		Asks: "Is ABOR understood after Telnet's IP and DM without urgent data?", Why: "Section 4.1.3 sends ABOR this way, and TLS has no urgent data.",

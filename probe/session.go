@@ -66,6 +66,7 @@ type Session struct {
 	// Since the latest call that sent something:
 	replies  []ftpreply.Reply
 	sent     int   // commands
+	empty    int   // empty lines that may still get a reply
 	finals   int   // final replies
 	whole    int   // how many of replies answer the commands; 0 while finals < sent
 	received int64 // bytes
@@ -141,7 +142,7 @@ func (s *Session) Do(ctx context.Context, line string) (Answer, error) {
 }
 
 // forget drops the replies to earlier commands.
-func (s *Session) forget() { s.replies, s.sent, s.finals, s.whole = nil, 0, 0, 0 }
+func (s *Session) forget() { s.replies, s.sent, s.empty, s.finals, s.whole = nil, 0, 0, 0, 0 }
 
 // finish waits until every command has its final reply, or until the sequencer expects no
 // more of them (after a 421, for example).
@@ -195,6 +196,8 @@ func (s *Session) send(ctx context.Context, line string) error {
 		if verb, argument, _ := strings.Cut(strings.TrimPrefix(command, telnetSynch), " "); command != "" {
 			s.sequencer.Command(verb, argument)
 			s.sent++
+		} else {
+			s.empty++
 		}
 	}
 	s.received = 0
@@ -289,7 +292,11 @@ func (s *Session) hear(b []byte) {
 // note keeps a copy of a reply.
 func (s *Session) note(reply ftpreply.Reply) {
 	code := reply.Code()
-	s.sequencer.Reply(code)
+	if s.empty > 0 && s.sequencer.Owed() == 0 {
+		s.empty-- // some servers answer an empty line, and some do not
+	} else {
+		s.sequencer.Reply(code)
+	}
 	s.total++
 	if code.Class() != ftpreply.Preliminary {
 		s.finals++

@@ -125,6 +125,27 @@ func TestLinger(t *testing.T) {
 	})
 }
 
+// TestEmptyLine has servers that answer an empty line, or do not.
+func TestEmptyLine(t *testing.T) {
+	tests := []struct {
+		name, says string
+		aligned    bool
+	}{
+		{"no reply", "", true}, {"a reply", "500 what?\r\n", true}, {"two replies", "500 what?\r\n500 what?\r\n", false},
+	}
+	for _, tt := range tests {
+		bubble(t, tt.name, func(t *testing.T) {
+			s := piped(t, Options{}, "220 hi\r\n", "200 ok\r\n", tt.says)
+			s.Greeting(t.Context())
+			s.Do(t.Context(), "NOOP")
+			s.Do(t.Context(), "")
+			if _, err := s.Linger(t.Context(), time.Millisecond); err != nil || s.Aligned() != tt.aligned {
+				t.Errorf("%v, aligned: %v", err, s.Aligned())
+			}
+		})
+	}
+}
+
 func TestContextEndsAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := piped(t, Options{}, "")
