@@ -30,7 +30,7 @@ type Config struct {
 
 	Write     bool     // include the checks that change files
 	Directory string   // existing directory to write in; "" is the directory after the login
-	Strict    bool     // fail a check also on what RFCs only recommend
+	Strict    bool     // fail a check also on a mere recommendation of an RFC
 	Sections  []string // only checks in one of these sections, as in Check.InSection; nil is all
 	Skip      []string // names of checks to leave out
 

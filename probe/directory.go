@@ -29,13 +29,13 @@ type directory struct {
 	path   string // the same, verified; "" while the run must not write
 	lacks  string // why path is empty
 
-	suspect bool     // the server does not do what it says
+	suspect bool     // the server has claimed a result that was not true
 	asked   bool     // MKD was sent and not refused
 	entered bool     // CWD to it has succeeded
-	made    []string // the commands that undo what was made in it, the oldest first
+	made    []string // the commands that remove its files, in the order of their making
 	listed  []string // by the latest NLST
 	swept   bool     // listed has all that is left in it
-	unique  string   // what is known of the file of a STOU that was not removed, or ""
+	unique  string   // a description of the file of a STOU that was not removed, or ""
 }
 
 // content is the content of the file of the run.
@@ -206,7 +206,8 @@ func (d *directory) bare(name string) (base string, ok bool) {
 	return name, strings.Trim(name, ".") != "" && name[0] != '-'
 }
 
-// note records what a command may make, before it is sent: its reply may get lost.
+// note records the file that a command may make. The caller calls it before the command is
+// sent, because the reply may get lost.
 func (d *directory) note(line string) {
 	verb, name, _ := strings.Cut(line, " ")
 	switch verb {
@@ -456,7 +457,7 @@ func (r *run) sweep(ctx context.Context) error {
 	return err
 }
 
-// left returns the commands that remove what may be left, in order.
+// left returns the commands that remove the files that may be left, in order.
 func (d *directory) left(gone bool) (commands []string) {
 	path := d.found
 	if path == "" {

@@ -240,13 +240,13 @@ var misbehaviors = []misbehavior{
 	}},
 }
 
-// nowhere loses what is written.
+// nowhere discards all writes.
 type nowhere struct{ net.Conn }
 
 func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
 
-// checkUser compares the files of the user with the ones before the run, and what is left
-// with the report.
+// checkUser compares the files of the user with those before the run, and the other files
+// with Report.Left.
 func (s *server) checkUser(t *testing.T, r *Report) (ok bool) {
 	t.Helper()
 	s.mu.Lock()

@@ -9,7 +9,7 @@ import (
 )
 
 // FuzzSession is a server that says anything, in two pieces, and closes the connection:
-// nothing panics, nothing waits, and what is kept is bounded.
+// the session must not panic or hang, and must keep a bounded number of replies.
 func FuzzSession(f *testing.F) {
 	for _, seed := range []string{
 		"", "220 hi\r\n331 x\r\n230 y\r\n229 E (|||1|)\r\n", "220-hi\r\n220", "\x16\x03\x01", "220 a\n331 b\r\n",

@@ -28,7 +28,7 @@ type memory struct {
 	mu        sync.Mutex
 	ports     int
 	listeners map[string]*memoryListener
-	filtered  func(address string) bool // addresses behind a firewall that drops packets
+	filtered  func(address string) bool // addresses that a firewall drops packets for
 }
 
 func newMemory() *memory { return &memory{ports: 20000, listeners: map[string]*memoryListener{}} }

@@ -27,8 +27,8 @@ type Report struct {
 	Commands []Command // by name
 	Features []Feature // those listed first, in the order of the list
 
-	// Left has the commands that remove what the run has made on the server and could not
-	// remove for certain. It is nil if nothing is left.
+	// Left has the commands that remove the files and directories of the run that may still
+	// be on the server. It is nil if nothing is left.
 	Left []string
 }
 
@@ -67,7 +67,8 @@ type Turn struct {
 	Replies []string
 }
 
-// A Finding is a copy of a lint.Diagnostic. It stands for all of one rule, command and code.
+// A Finding is a copy of a lint.Diagnostic. One Finding represents all
+// diagnostics of a rule for a command and a code.
 type Finding struct {
 	Rule     *lint.Rule
 	Severity lint.Severity

@@ -336,7 +336,7 @@ func (r *run) attempt(ctx context.Context, c *Check) error {
 // hurriedReply limits the wait for a reply that has not come before.
 const hurriedReply = 2 * time.Second
 
-// missing returns what the check needs and the run does not have.
+// missing returns which need of the check the run cannot meet, or "".
 func (r *run) missing(c *Check) string {
 	switch n := c.needs; {
 	case r.dead != "":

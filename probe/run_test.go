@@ -198,7 +198,7 @@ func TestRunWithoutAServer(t *testing.T) {
 	}
 }
 
-// TestCancel ends a run in the middle of what it makes: nothing is left, and QUIT is said.
+// TestCancel cancels a run while it writes: nothing is left, and the last command is QUIT.
 func TestCancel(t *testing.T) {
 	tests := []struct {
 		at   string
@@ -263,7 +263,7 @@ func TestCancelOfAHang(t *testing.T) {
 	})
 }
 
-// TestLeft is a server that does not remove what it has made.
+// TestLeft has a server that refuses RMD.
 func TestLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t, map[string]func(*client, string){"RMD": func(c *client, _ string) { c.say("550 no") }})

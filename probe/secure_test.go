@@ -62,8 +62,8 @@ func TestCertificateNames(t *testing.T) {
 	}
 }
 
-// TestPlaintextBehind234 has a server, or somebody on the way, say more than the 234.
-func TestPlaintextBehind234(t *testing.T) {
+// TestPlaintextAfter234 has a server, or an attacker on the way, send more than the 234.
+func TestPlaintextAfter234(t *testing.T) {
 	tests := []struct {
 		name, says string
 		rules      []string
@@ -137,7 +137,7 @@ var certificate = sync.OnceValue(func() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert}, PrivateKey: key}}}
 })
 
-// A byteConn reads one byte at a time, so that TLS takes nothing of what follows it.
+// A byteConn reads one byte at a time, so that TLS does not read bytes after its end.
 type byteConn struct{ net.Conn }
 
 func (c byteConn) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(1, len(b))]) }

@@ -103,7 +103,7 @@ func (s *server) log() []string {
 	return slices.Clone(s.commands)
 }
 
-// left is what is there, the root aside.
+// left returns the files and folders, except the root.
 func (s *server) left() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

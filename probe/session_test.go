@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// piped is a session whose server says what it is told, one piece for each line that it gets.
+// piped returns a session whose server sends the pieces, each after the client has sent a line.
 func piped(t *testing.T, o Options, pieces ...string) *Session {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -177,7 +177,7 @@ func login(t *testing.T, s *server) *Session {
 	return session
 }
 
-// A call that was cancelled leaves nothing behind that would end the next one.
+// TestCancelled cancels calls. The next call must not be affected.
 func TestCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const calls = 300

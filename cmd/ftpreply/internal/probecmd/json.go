@@ -67,7 +67,7 @@ type (
 	}
 	jsonProbeCommand struct {
 		Name    string `json:"name"`
-		Code    int    `json:"code"` // the best that it got
+		Code    int    `json:"code"` // of the best reply
 		Outcome string `json:"outcome"`
 	}
 	jsonProbeFeature struct {

@@ -205,7 +205,7 @@ func (p *probing) prepare(address string) (err error) {
 	return p.checkNames()
 }
 
-// withPort adds the port that the protocol has by default.
+// withPort adds the default port of the protocol.
 func withPort(address string, security probe.Security) string {
 	if _, _, err := net.SplitHostPort(address); err == nil {
 		return address
@@ -217,7 +217,7 @@ func withPort(address string, security probe.Security) string {
 	return net.JoinHostPort(strings.Trim(address, "[]"), port)
 }
 
-// tls is nil when nothing is said of certificates.
+// tls returns the configuration of TLS, or nil without flags about certificates.
 func (p *probing) tls() (*tls.Config, error) {
 	if p.ca == "" {
 		if p.insecure {
@@ -286,7 +286,7 @@ func (p *probing) checkNames() error {
 	return nil
 }
 
-// showPlan writes the checks, and what each sends.
+// showPlan writes the checks with their commands.
 func (p *probing) showPlan() {
 	out := p.app.Out
 	section := ""

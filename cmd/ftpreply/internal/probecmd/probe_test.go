@@ -22,7 +22,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-// script is what a server says, by verb; "*" is for the others.
+// A script has the replies of a server by verb; "*" is for other verbs.
 type script map[string]string
 
 // aServer is one with faults, and without data connections.
@@ -39,7 +39,7 @@ var aServer = script{
 	"*":    "502 not known\r\n",
 }
 
-// start starts the server, and returns its address and what it is sent.
+// start starts the server. It returns its address and a buffer of the commands.
 func (s script) start(t *testing.T) (address string, sent *bytes.Buffer) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -210,7 +210,7 @@ func TestProbeJSON(t *testing.T) {
 	}
 }
 
-// TestProbeSave lints what was saved: the findings are the same.
+// TestProbeSave lints the saved exchange: the findings are the same.
 func TestProbeSave(t *testing.T) {
 	address, _ := aServer.start(t)
 	saved := filepath.Join(t.TempDir(), "saved.ndjson")
@@ -286,7 +286,7 @@ func TestProbeIsInterrupted(t *testing.T) {
 	}
 }
 
-// runProbe runs the subcommand, or lint on what it has saved.
+// runProbe runs probe, or lint on a saved exchange.
 func runProbe(args ...string) (status int, stdout, stderr []byte) {
 	return clitest.Run([]cli.Command{New, lintcmd.New}, args...)
 }

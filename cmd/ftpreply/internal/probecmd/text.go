@@ -17,14 +17,14 @@ import (
 	"github.com/ftpreply/ftpreply/probe"
 )
 
-// probeFindings are the findings of a run, each once for a rule, verb and code.
+// probeFindings collects the findings of a run, once for each rule, verb and code.
 type probeFindings struct {
 	render.Pen
 	verbose bool
 	entries *findings.Entries
 	by      map[*findings.Entry]*lint.Rule
 	worst   map[*findings.Entry]lint.Severity
-	fresh   []*findings.Entry // of the check that is played
+	fresh   []*findings.Entry // of the current check
 	info    map[string]int
 	known   *baseline
 }
@@ -47,7 +47,7 @@ func (f *probeFindings) found(conn int, c *control.Conn, d *lint.Diagnostic) {
 	f.fresh = append(f.fresh, e)
 }
 
-// checked adds the check to the findings that it has brought out first.
+// checked adds the name of the check to the new findings.
 func (f *probeFindings) checked(r *probe.Result) {
 	for _, e := range f.fresh {
 		e.Body += fmt.Sprintf("   check: %s (%s)\n", r.Check.Name, r.Check.Section)
@@ -55,13 +55,13 @@ func (f *probeFindings) checked(r *probe.Result) {
 	f.fresh = nil
 }
 
-// sorted are the entries, the worst first.
+// sorted returns the entries, the worst first.
 func (f *probeFindings) sorted() []*findings.Entry {
 	return slices.SortedStableFunc(slices.Values(f.entries.List), func(a, b *findings.Entry) int { return int(f.worst[b]) - int(f.worst[a]) })
 }
 
-// probeText writes for people: first who was asked and what it can do, then what is wrong,
-// and at last the verdict.
+// probeText writes a report for people: the server and its commands and features, then the
+// failures and findings, and the verdict by section.
 type probeText struct {
 	probeFindings
 	out *bufio.Writer
@@ -114,7 +114,7 @@ func findingCounts(r *probe.Report) (n [lint.Error + 1]int) {
 	return n
 }
 
-// commands is the table of what works: codes stand where a command does not.
+// commands writes the commands by outcome, with the code of each that did not work.
 func (t *probeText) commands(r *probe.Report) {
 	lists := map[probe.Outcome][]string{}
 	for _, c := range r.Commands {
@@ -170,7 +170,7 @@ func (t *probeText) features(r *probe.Report) {
 	}
 }
 
-// featureTruths are what can be said of a feature, in the order in which it is.
+// featureTruths are the results of featureTruth, in the order of the report.
 var featureTruths = []string{"listed, works", "listed, refused", "listed, not tried", "listed, FAILED", "listed, NOT KNOWN", "NOT LISTED, works"}
 
 func featureTruth(f probe.Feature) string {
@@ -228,7 +228,7 @@ func (t *probeText) notes(r *probe.Report, title string, note func(*probe.Result
 	}
 }
 
-// turns shows the end of what was said.
+// turns writes the last turns of an exchange.
 func (t *probeText) turns(turns []probe.Turn) {
 	const most = 6
 	if len(turns) > most {
@@ -268,7 +268,7 @@ func (t *probeText) findings() {
 	}
 }
 
-// notPlayed tells what the server would not do, and what was not tried, by the reason.
+// notPlayed writes the refused and the skipped checks, by reason.
 func (t *probeText) notPlayed(r *probe.Report) {
 	t.byReason(r, probe.Refused, "Refused")
 	t.byReason(r, probe.Skipped, "Not tried")
@@ -296,7 +296,7 @@ func (t *probeText) byReason(r *probe.Report, o probe.Outcome, title string) {
 func (t *probeText) verdict(r *probe.Report) {
 	t.title("Verdict by section")
 	fmt.Fprintf(t.out, "  %-18s %6s %6s %7s %9s %7s\n", "", "passed", "failed", "refused", "not known", "skipped")
-	var others [5]int // of what is in no RFC
+	var others [5]int // of documents that are not RFCs
 	for _, v := range r.Verdicts() {
 		if strings.HasPrefix(v.Section, "RFC ") {
 			t.row(v.Section, v.Counts)
