@@ -188,6 +188,7 @@ func (r *Reader) hold(c *conn, s *segment) {
 // all holes if all is set.
 func (r *Reader) drain(c *conn, all bool) {
 	for len(c.pending) > 0 {
+		r.steps += int64(len(c.pending))
 		i, fits := c.first()
 		if !fits {
 			if !all && len(c.pending) <= maxPending && r.buffered <= maxBuffered {

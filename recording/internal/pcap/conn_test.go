@@ -432,6 +432,45 @@ func TestPortsUsedAgain(t *testing.T) {
 	}
 }
 
+// The work is linear in the number of segments, in whatever order they come.
+func TestLinear(t *testing.T) {
+	orders := map[string]func([]packet){
+		"in order":  func([]packet) {},
+		"backwards": func(list []packet) { slices.Reverse(list) },
+		"at random": func(list []packet) {
+			rand.New(rand.NewPCG(1, 2)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		},
+		"every second one late": func(list []packet) {
+			slices.SortStableFunc(list, func(a, b packet) int { return int(a.seq&1) - int(b.seq&1) })
+		},
+		"the first one last": func(list []packet) { list[0], list[len(list)-1] = list[len(list)-1], list[0] },
+	}
+	for name, order := range orders {
+		for _, port := range []uint16{21, 5000} {
+			var steps [2]int64
+			for i := range steps {
+				n := 2000 << i
+				list := on(40000, port, each(dialogue("S220 "+strings.Repeat("a", n)), func(p packet) []packet { return split(p, 1) }))
+				order(list[3 : 3+n])
+				r, err := NewReader(bytes.NewReader(plainly.write(t, list)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for err == nil {
+					_, err = r.Next()
+				}
+				steps[i] = r.steps
+				if most := int64(3 * maxPending * len(list)); r.steps > most {
+					t.Errorf("%s, port %d: %d steps for %d segments", name, port, r.steps, len(list))
+				}
+			}
+			if steps[1] > 2*steps[0]+10*maxPending {
+				t.Errorf("%s, port %d: %d steps, and %d for twice as many segments", name, port, steps[0], steps[1])
+			}
+		}
+	}
+}
+
 // A segment does not wait for ever.
 func TestHoleIsGivenUp(t *testing.T) {
 	turns := []string{"S220 a\r\n"}

@@ -103,6 +103,7 @@ func (r *Reader) judge(c *conn, from side, at *place, h happening) {
 	v.held = append(v.held, held{*at, from, h})
 	r.buffered += len(h.bytes) + segmentOverhead
 	v.said[from] = append(v.said[from], h.bytes...)
+	r.steps += int64(len(v.said[0]) + len(v.said[1]))
 
 	server := v.server(c)
 	full := r.buffered > maxBuffered || len(v.held) > maxPending

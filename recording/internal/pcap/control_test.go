@@ -238,6 +238,42 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// However many connections are open at a time, each is counted once: one that was given up
+// does not come again as another.
+func TestManyConnections(t *testing.T) {
+	r, err := NewReader(bytes.NewReader(plainly.write(t, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const connections = 40000
+	list := dialogue("S220 a\r\n", "CUSER b\r\n", "S331 c\r\n")
+	begun, closed, open, most := 0, 0, 0, 0
+	var skipped int64
+	for _, part := range [][]packet{list[:4], list[4:]} {
+		for i := range connections {
+			for _, p := range part {
+				if r.take(p.segmentOf(i)) != examined {
+					skipped++
+				}
+			}
+			for _, e := range r.ready {
+				if e.Conn > begun {
+					begun, open = e.Conn, open+1
+				}
+				if e.Kind == transcript.Closed {
+					closed, open = closed+1, open-1
+				}
+				most = max(most, open)
+			}
+			r.ready = r.ready[:0]
+		}
+	}
+	if begun != connections || closed != connections || most > maxControls+1 || skipped == 0 {
+		t.Errorf("%d connections, %d closed, %d open at a time, %d packets skipped", begun, closed, most, skipped)
+	}
+	checkState(t, r)
+}
+
 // segmentOf is the packet as one of the i-th client.
 func (p packet) segmentOf(i int) *segment {
 	s := segment{seq: p.seq, ack: p.ack, flags: p.flags, payload: []byte(p.payload), length: uint32(len(p.payload))}
@@ -296,6 +332,33 @@ func checkState(t testing.TB, r *Reader) {
 		if c.state == control {
 			controls++
 		}
+	}
+	listed := 0
+	for _, list := range r.undecided {
+		for c := range list {
+			if r.conns[c.hash] != c || c.judged == nil || !c.judged.listed || c.state != undecided && c.state != waiting {
+				t.Errorf("a connection of state %d is listed", c.state)
+			}
+			listed++
+		}
+	}
+	for _, c := range r.conns {
+		if c.judged != nil && c.judged.listed {
+			listed--
+		}
+	}
+	if listed != 0 {
+		t.Errorf("%d connections are listed that are forgotten", listed)
+	}
+	var packets, connections int64
+	for why := range reasons {
+		if r.skips.packets[why] < 0 || r.skips.connections[why] < 0 {
+			t.Errorf("%q: %d packets, %d connections", reasonNames[why], r.skips.packets[why], r.skips.connections[why])
+		}
+		packets, connections = packets+r.skips.packets[why], connections+r.skips.connections[why]
+	}
+	if packets > r.frames.count && r.frames.count > 0 {
+		t.Errorf("%d packets of %d are skipped, on %d connections", packets, r.frames.count, connections)
 	}
 	if held != r.buffered || controls != r.controls {
 		t.Errorf("%d bytes held, %d counted; %d control connections, %d counted", held, r.buffered, controls, r.controls)

@@ -2,14 +2,17 @@ package pcap
 
 import (
 	"bytes"
+	"encoding/binary"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/gopacket/gopacket/layers"
 )
 
-// fuzzed are sessions that the fuzz targets begin with: short ones, and all that can be
-// between a file and its segments.
+// fuzzed adds the sessions that the fuzz targets begin with: short ones, with every file
+// format, link layer and tunnel.
 func fuzzed(f *testing.F, add func(recording, []packet)) {
 	list := dialogue("S220 a\r\n", "CUSER b\r\n", "S331-c\r\n", "S331 d\r\n", "CQUIT\r\n")
 	for _, link := range linkLayers {
@@ -22,6 +25,10 @@ func fuzzed(f *testing.F, add func(recording, []packet)) {
 		add(recording{ip: ip, link: linkLayers[0], file: fileFormats[0], divided: 16}, list)
 		add(recording{ip: ip, link: linkLayers[0], file: fileFormats[0], snap: 80}, list)
 	}
+	for _, p := range preambles {
+		add(plainly, on(40000, 1080, dialogue(append(slices.Clone(p.turns), "S220 a\r\n", "CUSER b\r\n")...)))
+	}
+	add(plainly, slices.Concat(dialogue("S220 a\r\n", "S229 (|||1075|)\r\n"), on(40001, 1075, list), on(40002, 5000, list[:4]), on(40003, 5000, list)))
 	for _, d := range dialogues {
 		add(plainly, on(40000, 5000, dialogue(d.turns...)))
 	}
@@ -29,7 +36,8 @@ func fuzzed(f *testing.F, add func(recording, []packet)) {
 	add(plainly, list[5:])
 }
 
-// FuzzReader: whatever a file is, reading ends without a panic, and the events make sense.
+// FuzzReader checks that reading any file ends without a panic, and that the events make
+// sense.
 func FuzzReader(f *testing.F) {
 	fuzzed(f, func(how recording, list []packet) { f.Add(how.write(f, list)) })
 	f.Fuzz(checkEvents)
@@ -60,10 +68,40 @@ func checkEvents(t *testing.T, file []byte) {
 		closed[e.Conn] = e.Kind == transcript.Closed
 	}
 	checkState(t, r)
+	for _, c := range r.conns {
+		if c.state == undecided || c.state == waiting {
+			t.Fatalf("a connection of state %d is not counted", c.state)
+		}
+	}
 }
 
-// FuzzSegments lets all bytes of a capture but the file format's be of the fuzzer: the first
-// byte chooses the link layer, and each frame begins with its length.
+// FuzzCost checks that work and memory are bounded by the length of the file.
+func FuzzCost(f *testing.F) {
+	fuzzed(f, func(how recording, list []packet) { f.Add(how.write(f, list)) })
+	f.Add(blocks(binary.LittleEndian, slices.Repeat([]string{ethernetInterface}, 100)...))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		const (
+			stepsPerByte, bytesPerByte = 256, 256
+			stepsAtOnce, bytesAtOnce   = 4096, fileBuffer + 256<<10
+		)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r, err := NewReader(bytes.NewReader(file))
+		for err == nil {
+			_, err = r.Next()
+		}
+		runtime.ReadMemStats(&after)
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > bytesAtOnce+bytesPerByte*uint64(len(file)) {
+			t.Errorf("%d bytes allocated for %d", allocated, len(file))
+		}
+		if r != nil && r.steps > stepsAtOnce+stepsPerByte*int64(len(file)) {
+			t.Errorf("%d steps for %d bytes", r.steps, len(file))
+		}
+	})
+}
+
+// FuzzSegments lets the fuzzer choose the bytes of the frames: the first byte selects the
+// link layer, and each frame begins with its length.
 func FuzzSegments(f *testing.F) {
 	unframed := fileFormat{"frames", func(_ testing.TB, link layers.LinkType, records []record) []byte {
 		b := []byte{0}

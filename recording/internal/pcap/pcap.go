@@ -80,6 +80,8 @@ type Reader struct {
 	ready []transcript.Event
 	given int
 	err   error
+
+	steps int64 // pending segments, connections and bytes of evidence that were looked at; for tests
 }
 
 // NewReader reads the header of a capture. A connection to port 21, 2121 or one of the ports
@@ -252,6 +254,7 @@ func (r *Reader) thin(at *place, kind func(*conn) bool) {
 
 // oldestFirst returns connections in the order of the times when they were last seen.
 func (r *Reader) oldestFirst(which func(*conn) bool) (list []*conn) {
+	r.steps += int64(len(r.conns))
 	for _, c := range r.conns {
 		if which(c) {
 			list = append(list, c)
