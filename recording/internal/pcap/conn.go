@@ -255,7 +255,11 @@ func (r *Reader) skipHole(c *conn, s *segment) {
 func (r *Reader) deliver(c *conn, s *segment) {
 	h := &c.half[s.from]
 	if !h.known {
-		r.leave(c, TooLittle) // a peer that does not exist, or refuses
+		if c.state == control {
+			r.close(c, &s.place)
+		} else {
+			r.leave(c, TooLittle) // a peer that does not exist, or refuses
+		}
 		return
 	}
 	if !h.ended {
