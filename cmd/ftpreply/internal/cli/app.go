@@ -84,7 +84,12 @@ func (a *App) RootCommand(commands []Command) *cobra.Command {
 		SilenceUsage:  true,
 		Version:       Version(),
 	}
-	root.PersistentFlags().StringVarP(&a.outputPath, "output", "o", "", "`file` to write to, in place of standard output")
+	root.PersistentFlags().StringVarP(&a.outputPath, "output", "o", "", "`file` to write to instead of standard output")
+	Group(root.PersistentFlags(), "Output")
+	root.SetUsageFunc(usage)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see \"%s --help\"", err, cmd.CommandPath())
+	})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.redirect() }
 	for _, command := range commands {
 		root.AddCommand(command(a))
@@ -92,13 +97,13 @@ func (a *App) RootCommand(commands []Command) *cobra.Command {
 	return root
 }
 
-const rootText = `Read recordings of FTP control connections: tell what is wrong with the replies and
-whom it breaks, write them as JSON, count them, or list what was done. Or ask a server for all
-that it can do, and judge the answers.
+const rootText = `Find out from a recording of FTP control connections what the server sent, which rules it broke,
+and which clients fail on it. Recordings are packet captures, logs of clients and servers, and
+the bytes of a server. "ftpreply probe" tests a live server.
 
-The exit status is 0 when nothing was found at or above --fail-on, 1 when something was, 2
-when the command could not run or not all input could be read, and 130 when Ctrl-C ended it;
-what was read until then is reported.`
+The exit status is 0 if there are no findings at or above --fail-on, 1 if there are, 2 if the
+command failed or some input could not be read, and 130 if it was interrupted. The input that was
+read before is reported in every case.`
 
 func (a *App) exitStatus(err, writeErr error) int {
 	switch {

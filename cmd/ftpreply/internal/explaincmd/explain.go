@@ -20,10 +20,14 @@ func New(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [code | rule | deviation | check]...",
 		Short: "Explain a reply code, a rule, a deviation or a check of probe",
-		Long: `Explain a reply code, a rule, a deviation or a check of probe. Without arguments, list the rules.
+		Long: `Explain a reply code, a rule or a deviation: its meaning, the RFC, why it matters, the clients that
+fail on it, and examples. Explain a check of probe: what it sends, and what it expects. Without
+arguments, list the rules.
 
-A rule needs certain things of a recording: "ftpreply formats" tells which format keeps
-them. Without them it is mute.`,
+A rule needs certain details of a recording and is mute without them. "ftpreply formats" shows
+what each format keeps.`,
+		Example: `  ftpreply explain 550
+  ftpreply explain hidden-reply bare-lf`,
 		ValidArgsFunction: cobra.FixedCompletions(explainable(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -67,7 +71,7 @@ func explain(w io.Writer, arg string) error {
 		explainCheck(w, c)
 		return nil
 	}
-	return fmt.Errorf("%q is not a reply code of three digits, a rule, a deviation or a check; ftpreply explain lists the rules, and ftpreply probe --dry-run the checks", arg)
+	return fmt.Errorf("%q is not a reply code of three digits, a rule, a deviation or a check; \"ftpreply explain\" lists the rules, and \"ftpreply probe --dry-run\" the checks", arg)
 }
 
 func explainCode(w io.Writer, c ftpreply.Code) {

@@ -18,11 +18,11 @@ type Grading struct {
 
 func NewGrading(cmd *cobra.Command) *Grading {
 	g, f := &Grading{}, cmd.Flags()
-	f.Func("enable", "`rule` or group to use with its own severity, or all", g.grade("on"))
-	f.Func("disable", "`rule` or group not to use, or all", g.grade("off"))
-	f.Func("severity", "`rule=severity`: grade a rule or a group as error, warning, info or off", g.gradeAs)
-	f.BoolVar(&g.strict, "strict", false, "let only the RFCs' word count: what is only in the wild is an error")
-	f.StringVar(&g.file, "config", "", "`file` with the same, as JSON; flags go before it")
+	f.Func("enable", "`rule` or group to use with its default severity, or all; repeatable", g.grade("on"))
+	f.Func("disable", "`rule` or group to turn off, or all; repeatable", g.grade("off"))
+	f.Func("severity", "`rule=severity` sets the severity of a rule or group to error, warning, info or off", g.gradeAs)
+	f.BoolVar(&g.strict, "strict", false, "raise every violation of an RFC to an error")
+	f.StringVar(&g.file, "config", "", "JSON `file` with the same settings; flags override it")
 	for _, flag := range []string{"enable", "disable", "severity"} {
 		cli.CompleteWith(cmd, flag, ruleNames)
 	}
@@ -39,7 +39,7 @@ func (g *Grading) grade(grade string) func(name string) error {
 func (g *Grading) gradeAs(value string) error {
 	name, grade, ok := strings.Cut(value, "=")
 	if !ok {
-		return fmt.Errorf("it must be a rule or a group, =, and a severity")
+		return fmt.Errorf("want a rule or group, =, and a severity, such as bare-lf=error")
 	}
 	return g.grade(grade)(name)
 }

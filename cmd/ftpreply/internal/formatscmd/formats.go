@@ -22,12 +22,15 @@ func New(a *cli.App) *cobra.Command {
 		"text": writeFormats, "json": writeJSONFormats})
 	cmd := &cobra.Command{
 		Use:   "formats [format]...",
-		Short: "Tell which recordings can be read, and what each keeps",
-		Long: `Tell which recordings can be read, how each is recognised and what it keeps of a
-control connection. A rule that needs what a recording has lost is mute.`,
+		Short: "List the formats that can be read, and what each keeps",
+		Long: `List the formats that can be read. With arguments, describe these formats: how each is recognised,
+which details of a control connection it keeps, and which rules are mute because of the others.`,
+		Example: `  ftpreply formats
+  ftpreply formats vsftpd pcap`,
 		ValidArgsFunction: cobra.FixedCompletions(input.FormatList(), cobra.ShellCompDirectiveNoFileComp),
 	}
-	output.AddTo(cmd, "format", "format of the output")
+	output.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		chosen, err := formatsNamed(args)
 		if err != nil {

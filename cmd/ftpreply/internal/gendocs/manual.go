@@ -27,10 +27,13 @@ func manualPage() (string, error) {
 	text.WriteString("\n# COMMANDS\n")
 	for _, cmd := range root.Commands() {
 		fmt.Fprintf(&text, "\n## %s\n\n%s\n\n", cmd.UseLine(), paragraphs(cmd.Long))
-		flags(&text, cmd.LocalFlags())
+		for _, group := range cli.FlagGroups(cmd) {
+			flags(&text, group.Flags)
+		}
+		if cmd.Example != "" {
+			fmt.Fprintf(&text, "Examples:\n\n```\n%s\n```\n\n", cmd.Example)
+		}
 	}
-	text.WriteString("\n# GLOBAL OPTIONS\n\n")
-	flags(&text, root.PersistentFlags())
 	text.WriteString("\n# FORMATS\n\n")
 	for f := range input.Formats() {
 		fmt.Fprintf(&text, "**%s**\n\t%s; recognised: %s.\n\n", f.Name, man(f.Producer), man(f.Recognised))
@@ -47,7 +50,7 @@ func manualPage() (string, error) {
 	return strings.Replace(out.String(), header.Date.Format(" \"Jan 2006\""), ` ""`, 1), nil
 }
 
-// flags lists flags as --help does.
+// flags writes flags as --help does, except for the default of --jobs, which depends on the machine.
 func flags(text *strings.Builder, set *pflag.FlagSet) {
 	set.VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" {
@@ -65,7 +68,7 @@ func flags(text *strings.Builder, set *pflag.FlagSet) {
 	})
 }
 
-// escapedManual is manual.md, except for what man pages would show otherwise.
+// escapedManual returns manual.md without the characters that would change in a man page.
 func escapedManual() string {
 	var b strings.Builder
 	code := false
@@ -80,7 +83,7 @@ func escapedManual() string {
 	return b.String()
 }
 
-// paragraphs is text in which indented lines are examples.
+// paragraphs returns text as Markdown. Indented lines are examples.
 func paragraphs(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -94,7 +97,7 @@ func paragraphs(text string) string {
 	return b.String()
 }
 
-// man keeps text from being read as Markdown.
+// man escapes Markdown.
 func man(s string) string {
 	return strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "|", `\|`, "`", "\\`", "--", `\-\-`, "…", "...").Replace(s)
 }

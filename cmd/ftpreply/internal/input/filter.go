@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A filter is what the user asks for. Of each kind that is given, one must fit; the empty
-// filter takes everything.
+// A filter selects items by code, verb and connection. An item must match one value of each kind
+// that is given. The zero filter selects everything.
 type filter struct {
 	codes       []codePattern
 	verbs       []string
@@ -21,13 +21,13 @@ type filter struct {
 }
 
 func (f *filter) addTo(cmd *cobra.Command) {
-	cmd.Flags().Func("code", "reply `codes` to look at, with letters for any digit: 5yz,x50,226", f.addCodes)
-	cmd.Flags().StringSliceVar(&f.verbs, "command", nil, "`verbs` to look at, with the replies to them: RETR,STOR")
-	cmd.Flags().IntSliceVar(&f.connections, "connection", nil, "`numbers` of the connections to look at")
+	cmd.Flags().Func("code", "replies with these `codes`; x, y and z stand for any digit: 5yz,x50,226", f.addCodes)
+	cmd.Flags().StringSliceVar(&f.verbs, "command", nil, "commands with these `verbs`, and the replies to them: RETR,STOR")
+	cmd.Flags().IntSliceVar(&f.connections, "connection", nil, "connections with these `numbers`")
 	cli.CompleteWith(cmd, "command", func() []string { return slices.Sorted(dialogue.Verbs()) })
 }
 
-// A codePattern is a reply code in which anyDigit stands for any digit.
+// A codePattern is a reply code. The byte anyDigit matches any digit.
 type codePattern [3]byte
 
 const anyDigit = 'x'
@@ -46,7 +46,7 @@ func (f *filter) addCodes(list string) error {
 // parseCodePattern reads 550, 5yz, x2z and the like.
 func parseCodePattern(text string) (p codePattern, err error) {
 	if len(text) != len(p) {
-		return p, fmt.Errorf("%q is no code of three digits or letters", text)
+		return p, fmt.Errorf("%q is not a code of three digits or letters, such as 550 or 5yz", text)
 	}
 	for i := range p {
 		switch c := text[i]; {
@@ -55,7 +55,7 @@ func parseCodePattern(text string) (p codePattern, err error) {
 		case 'x' <= c && c <= 'z', 'X' <= c && c <= 'Z':
 			p[i] = anyDigit
 		default:
-			return p, fmt.Errorf("%q is no code of digits, and x, y or z for any", text)
+			return p, fmt.Errorf("%q is not a code of digits, x, y and z, such as 550 or 5yz", text)
 		}
 	}
 	return p, nil
@@ -71,15 +71,15 @@ func (p codePattern) matches(c ftpreply.Code) bool {
 	return true
 }
 
-// IsSet reports whether items are chosen.
+// IsSet reports whether the filter selects by code or verb.
 func (f *filter) IsSet() bool { return f.codes != nil || f.verbs != nil }
 
-// wants reports whether the connection of that number is to be looked at.
+// wants reports whether the filter selects the connection of that number.
 func (f *filter) wants(connection int) bool {
 	return len(f.connections) == 0 || slices.Contains(f.connections, connection)
 }
 
-// Selects reports whether an item is one of those that are asked for.
+// Selects reports whether the filter selects an item by its code and verb.
 func (f *filter) Selects(it *control.Item) bool {
 	return (f.codes == nil || f.selectsCode(it)) && (f.verbs == nil || f.selectsVerb(it))
 }
@@ -97,7 +97,7 @@ func (f *filter) selectsVerb(it *control.Item) bool {
 	return slices.ContainsFunc(f.verbs, func(v string) bool { return strings.EqualFold(v, verb) })
 }
 
-// String is the filter as it would be written, for the header of the output.
+// String returns the filter as flags, for the header of the output.
 func (f *filter) String() string {
 	var parts []string
 	for _, p := range f.codes {

@@ -4,6 +4,7 @@ package input
 
 import (
 	"bufio"
+	"errors"
 	"runtime"
 	"strconv"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Input is how recordings are read, the same in all subcommands.
+// Input holds the settings about input, which are the same in all subcommands.
 type Input struct {
 	App        *cli.App
 	from       string
@@ -30,6 +31,7 @@ type Input struct {
 	Verbose    bool
 }
 
+// New adds the flags about input to a command, whose arguments are files and directories.
 func New(a *cli.App, cmd *cobra.Command) *Input {
 	in := &Input{
 		App: a,
@@ -37,16 +39,25 @@ func New(a *cli.App, cmd *cobra.Command) *Input {
 			"learned": ftpreply.Learned, "crlf": ftpreply.CRLF, "lf": ftpreply.AnyLF}),
 		secrets: cli.NewSecretsChoice(),
 	}
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return errors.New("no input; name files or directories, or - for standard input")
+		}
+		return nil
+	}
 	f := cmd.Flags()
-	f.StringVar(&in.from, "from", "", "`format` of the input instead of the one it is recognised by: "+FormatNames())
-	f.Func("ftp-port", "`port` of a server in a packet capture, beside 21 and 2121; may be repeated", in.addPort)
-	in.lineEnding.AddTo(cmd, "line-ending", "what ends a line")
-	f.BoolVar(&in.anyCode, "any-code", false, "let any code and a space end a multi-line reply")
-	f.IntVar(&in.maxReply, "max-reply", ftpreply.DefaultMaxReply, "longest reply, in bytes")
-	in.secrets.AddTo(cmd, "secrets", "how passwords are shown")
-	f.IntVarP(&in.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "how many files are read at a time")
+	f.StringVar(&in.from, "from", "", "`format` of the input, if it is not recognised; see \"ftpreply formats\"")
+	f.Func("ftp-port", "server `port` in packet captures, besides 21 and 2121; repeatable", in.addPort)
+	in.lineEnding.AddTo(cmd, "line-ending", "line ending of the server")
+	f.BoolVar(&in.anyCode, "any-code", false, "accept any code and a space as the end of a multi-line reply")
+	f.IntVar(&in.maxReply, "max-reply", ftpreply.DefaultMaxReply, "size of the largest reply, in `bytes`")
+	f.IntVarP(&in.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "`number` of files to read at the same time")
+	cli.Group(f, "Input")
 	in.filter.addTo(cmd)
-	f.BoolVarP(&in.Verbose, "verbose", "v", false, "show what is left out otherwise")
+	cli.Group(f, "Selection")
+	in.secrets.AddTo(cmd, "secrets", "how to write passwords")
+	f.BoolVarP(&in.Verbose, "verbose", "v", false, "include details, and list skipped files")
+	cli.Group(f, "Output")
 	cli.CompleteWith(cmd, "from", FormatList)
 	return in
 }
@@ -57,21 +68,21 @@ func (in *Input) addPort(text string) error {
 	return err
 }
 
-// A Recording is one file of the input.
+// A Recording is one recording of the input.
 type Recording struct {
 	Source string
 	Format *transcript.Format
-	Out    *bufio.Writer // what is written here appears in the order of the input
+	Out    *bufio.Writer // output about this recording; it keeps the order of the input
 	Lost   fidelity.Set  // the details that the format has not kept
 
 	Filter   *filter
-	Filtered int64 // what the filter has left out
+	Filtered int64 // number of items that Selects has rejected
 }
 
-// Proves reports whether what a rule finds in the recording is so.
+// Proves reports whether the recording has kept the details that the rule needs.
 func (r *Recording) Proves(rule *lint.Rule) bool { return rule.Needs&r.Lost == 0 }
 
-// Selects reports whether the user has asked for the item, and counts it if not.
+// Selects reports whether the filter selects the item. It counts the others.
 func (r *Recording) Selects(it *control.Item) bool {
 	if r.Filter.Selects(it) {
 		return true

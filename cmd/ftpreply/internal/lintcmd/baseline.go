@@ -45,7 +45,7 @@ type baselineFinding struct {
 func newBaseline(f *pflag.FlagSet) *baseline {
 	b := &baseline{known: map[string]bool{}, found: foundBefore{}}
 	f.StringVar(&b.readFrom, "baseline", "", "`file` of known findings, which are only counted")
-	f.StringVar(&b.writeTo, "write-baseline", "", "`file` to write all that is found to, known or not")
+	f.StringVar(&b.writeTo, "write-baseline", "", "`file` to write all findings to, known or not")
 	return b
 }
 

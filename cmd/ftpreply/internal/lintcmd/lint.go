@@ -16,25 +16,34 @@ func New(a *cli.App) *cobra.Command {
 		"text": newTextReport, "ndjson": newJSONReport, "sarif": newSARIFReport, "junit": newJUnitReport})
 	cmd := &cobra.Command{
 		Use:   "lint file|directory|-...",
-		Short: "Tell what is wrong with the replies, and whom it breaks",
-		Long: `Tell what is wrong with the replies in recordings of control connections, and
-which clients it breaks. The exit status is 0 when nothing was found at or above
-the severity of --fail-on, 1 when something was, 2 when not all could be read.
+		Short: "Report deviations from the RFCs, and the clients that fail on them",
+		Long: `Report where the replies in recordings deviate from the RFCs, and which clients fail on them.
 
-Rules are turned on and off and graded by name or by group: framing, bytes, codes
-and others, which "ftpreply explain" lists, or all. The name of a rule goes before that
-of its group, and that before all. A file for --config is an object such as
+An error means that no client can read the reply correctly. A warning means that at least one
+real client loses step or misreads it. An info is a common deviation that clients tolerate; it is
+only counted unless -v is given. "ftpreply explain" lists the rules and explains each of them.
+
+The severity of a rule is set by its name, by its group (framing, bytes, codes and others), or
+for all rules. A name overrides a group, and a group overrides "all". A file for --config has the
+same settings, for example
   {"strict": true, "rules": {"bytes": "off", "bare-lf": "on", "stray-line": "error"}}
 
-A baseline is a file of fingerprints, which --write-baseline writes. A fingerprint is
-made of the rule, the verb of the command, the reply code, and the line without
-its digits, so it stays when ports, dates and sizes change.`,
-		Args: cobra.MinimumNArgs(1),
+A baseline is a file with the fingerprints of findings. A fingerprint consists of the rule, the
+verb of the command, the reply code and the line without its digits. It stays the same when ports,
+dates and sizes change.`,
+		Example: `  ftpreply lint capture.pcap                           # a packet capture
+  ftpreply lint -v --fail-on warning logs/             # all files in a directory
+  ftpreply lint --format sarif -o ftp.sarif logs/      # a report for code scanning
+  ftpreply lint --write-baseline known.json logs/      # accept the findings of today ...
+  ftpreply lint --baseline known.json logs/            # ... and report only new ones
+  tcpdump -U -w - port 21 | ftpreply lint -            # live`,
 	}
 	in := input.New(a, cmd)
-	failOn.AddTo(cmd, "fail-on", "least severity for exit status 1")
-	format.AddTo(cmd, "format", "format of the output")
 	grading, baseline := findings.NewGrading(cmd), newBaseline(cmd.Flags())
+	cli.Group(cmd.Flags(), "Rules")
+	failOn.AddTo(cmd, "fail-on", "lowest severity for exit status 1")
+	format.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		config, err := grading.Config(a)
 		if err != nil {

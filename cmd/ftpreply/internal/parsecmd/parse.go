@@ -24,10 +24,13 @@ import (
 func New(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "parse file|directory|-...",
-		Short: "Write replies and commands as one JSON object a line",
-		Long: `Write replies, commands and errors as JSON, one object a line, in the order of the
-recording. The manual describes the objects.`,
-		Args: cobra.MinimumNArgs(1),
+		Short: "Write replies and commands as JSON, one object a line",
+		Long: `Write the replies, commands and errors of recordings as JSON, one object a line, in the order of the
+recording. Each recording begins with a header. The manual page, docs/ftpreply.1, describes the
+objects.`,
+		Example: `  ftpreply parse capture.pcap
+  ftpreply parse --code 5yz capture.pcap | jq -r '.command + ": " + .text[0]'
+  tcpdump -U -w - port 21 | ftpreply parse -           # live`,
 	}
 	in := input.New(a, cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

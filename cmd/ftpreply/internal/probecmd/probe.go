@@ -86,8 +86,11 @@ func New(a *cli.App) *cobra.Command {
 		Use:   "probe address",
 		Short: "Test a live server and judge its replies",
 		Long:  probeHelp,
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.run(args[0]) },
+		Example: `  ftpreply probe ftp.example.org
+  ftpreply probe --dry-run --write ftp.example.org
+  ftpreply probe --write --tls explicit --user joe --password-file password ftp.example.org`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return p.run(args[0]) },
 	}
 	p.addFlags(cmd)
 	return cmd
@@ -95,25 +98,29 @@ func New(a *cli.App) *cobra.Command {
 
 func (p *probing) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	p.security.AddTo(cmd, "tls", "how the control connection is protected")
-	f.BoolVar(&p.insecure, "insecure", false, "do not check the server's certificate")
-	f.StringVar(&p.ca, "ca", "", "`file` of certificates, in PEM, to check the server's with")
+	p.security.AddTo(cmd, "tls", "protection of the control connection")
+	f.BoolVar(&p.insecure, "insecure", false, "do not verify the certificate of the server")
+	f.StringVar(&p.ca, "ca", "", "PEM `file` of certificates to verify the server with")
 	f.StringVar(&p.config.User, "user", "", "`name` to log in with")
-	f.StringVar(&p.password, "password-file", "", "`file` whose first line is the password")
+	f.StringVar(&p.password, "password-file", "", "`file` whose first line is the password; - is standard input")
+	f.DurationVar(&p.config.Timeout, "timeout", 5*time.Minute, "limit of the whole run")
+	f.DurationVar(&p.config.Limits.Reply, "reply-timeout", 10*time.Second, "limit of the wait for a final reply")
+	cli.Group(f, "Server")
 	f.BoolVar(&p.config.Write, "write", false, "include the checks that change files, in a directory made for them")
 	f.StringVar(&p.config.Directory, "dir", "", "existing `directory` to make that directory in; default: the one after the login")
 	f.StringSliceVar(&p.config.Sections, "section", nil, "play only the checks of a `section`: \"RFC 3659\", \"959 4.1.3\"")
 	f.StringSliceVar(&p.config.Skip, "skip", nil, "leave out the `check` of that name")
 	f.BoolVar(&p.dryRun, "dry-run", false, "show the commands, and send nothing")
-	f.DurationVar(&p.config.Timeout, "timeout", 5*time.Minute, "longest run")
-	f.DurationVar(&p.config.Limits.Reply, "reply-timeout", 10*time.Second, "longest wait for the final reply to a command")
-	f.StringVar(&p.accepted, "baseline", "", "`file` of --format ndjson of an earlier run: its failures and findings do not count")
-	f.StringVar(&p.save, "save", "", "`file` to keep what was said in, in the format exchange")
-	f.BoolVarP(&p.verbose, "verbose", "v", false, "show what is left out otherwise")
-	p.secrets.AddTo(cmd, "secrets", "how passwords are shown")
-	p.failOn.AddTo(cmd, "fail-on", "least severity for exit status 1; a failed check counts as an error")
-	p.format.AddTo(cmd, "format", "format of the output")
+	cli.Group(f, "Checks")
 	p.grading = findings.NewGrading(cmd)
+	f.StringVar(&p.accepted, "baseline", "", "`file` of --format ndjson of an earlier run: its failures and findings do not count")
+	cli.Group(f, "Rules")
+	p.failOn.AddTo(cmd, "fail-on", "lowest severity for exit status 1; a failed check counts as an error")
+	p.format.AddTo(cmd, "format", "output format")
+	f.StringVar(&p.save, "save", "", "`file` to save the exchange in, for lint and parse")
+	p.secrets.AddTo(cmd, "secrets", "how to write passwords")
+	f.BoolVarP(&p.verbose, "verbose", "v", false, "include details")
+	cli.Group(f, "Output")
 }
 
 func (p *probing) run(address string) error {

@@ -20,18 +20,20 @@ func New(a *cli.App) *cobra.Command {
 		"text": {newTextSessions, endTextSessions}, "ndjson": {newJSONSessions, endJSONSessions}})
 	cmd := &cobra.Command{
 		Use:   "sessions file|directory|-...",
-		Short: "Tell who logged in, and which files moved",
-		Long: `Tell of each connection who logged in and which files moved: how big they are, if the
-server says so, how long that took, and whether it was completed.
+		Short: "List logins and transfers, and how each connection ended",
+		Long: `List the connections of recordings: who logged in, which files were transferred, their sizes if the
+server gives them, how long each transfer took, and how the connection ended.
 
-A transfer is completed when its final reply is a completion reply, failed when that is
-negative, aborted when it is negative behind a preliminary reply, and open when there is
-none. With --code or --command those connections are shown that have such replies, and
-of their transfers those that ended in one.`,
-		Args: cobra.MinimumNArgs(1),
+A transfer is completed if its final reply is a completion reply (2yz), failed if it is negative,
+aborted if it is negative after a preliminary reply (1yz), and open if the recording has no final
+reply. --code and --command select the connections that have such replies, and the transfers that
+ended in one.`,
+		Example: `  ftpreply sessions capture.pcap
+  ftpreply sessions --code 5yz --format ndjson logs/`,
 	}
 	in := input.New(a, cmd)
-	format.AddTo(cmd, "format", "format of the output")
+	format.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		all := sessionTotals{}
 		err := in.Read(args, func(rec *input.Recording) input.Sink {

@@ -21,14 +21,18 @@ func New(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stats file|directory|-...",
 		Short: "Count replies, commands, servers and findings",
-		Long: `Count the replies of all recordings together, by code, class, command and server, and the
-findings by rule. Where there are times, latency is that from a command to its final
-reply: half of them (p50), 90 and 99 of 100 took no longer than is said. It is exact
-to a sixteenth, and to the clock of the recording.`,
-		Args: cobra.MinimumNArgs(1),
+		Long: `Count the replies of all recordings together: by code, class, command and server. Count the findings
+by rule.
+
+The latency of a command is the time to its final reply: half of the replies took at most p50,
+90 % at most p90, and 99 % at most p99. The values are exact to one sixteenth and to the clock
+of the recording.`,
+		Example: `  ftpreply stats logs/
+  ftpreply stats --command RETR,STOR --format ndjson logs/`,
 	}
 	in := input.New(a, cmd)
-	format.AddTo(cmd, "format", "format of the output")
+	format.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		report, all := format.Value(a), newTally()
 		err := in.Read(args, func(rec *input.Recording) input.Sink {
