@@ -27,6 +27,7 @@ type Input struct {
 	secrets    cli.Choice[control.SecretPolicy]
 	ports      []uint16
 	jobs       int
+	unlimited  bool
 	filter     filter
 	Verbose    bool
 }
@@ -51,6 +52,7 @@ func New(a *cli.App, cmd *cobra.Command) *Input {
 	in.lineEnding.AddTo(cmd, "line-ending", "line ending of the server")
 	f.BoolVar(&in.anyCode, "any-code", false, "accept any code and a space as the end of a multi-line reply")
 	f.IntVar(&in.maxReply, "max-reply", ftpreply.DefaultMaxReply, "size of the largest reply, in `bytes`")
+	f.BoolVar(&in.unlimited, "unlimited", false, "decompress without a limit of size and ratio")
 	f.IntVarP(&in.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "`number` of files to read at the same time")
 	cli.Group(f, "Input")
 	in.filter.addTo(cmd)

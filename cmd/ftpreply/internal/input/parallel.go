@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
@@ -28,8 +29,10 @@ type task struct {
 	file *file
 	turn turnWriter
 	sink Sink // nil if the file was not recognised
-	err  error
-	done chan struct{}
+
+	skipped string // parts of the file that were not examined
+	err     error
+	done    chan struct{}
 }
 
 // Read reads the files and directories of the arguments, and gives every recording to a sink of
@@ -143,6 +146,9 @@ func (in *Input) complain(t *task) bool {
 		if dir != nil {
 			dir.recordings++
 		}
+		if in.Verbose && t.skipped != "" {
+			in.App.Complain(fmt.Errorf("%s: skipped %s", t.file.path, t.skipped))
+		}
 		return false
 	}
 	in.App.Complain(fmt.Errorf("%s: %w", t.file.path, cli.WithoutPath(t.err)))
@@ -169,7 +175,11 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 		return err
 	}
 	defer closer.Close()
-	events, err := recording.Open(&taskReader{ctx, f, p.Add}, recording.Options{Format: in.from, Ports: in.ports})
+	options := recording.Options{Format: in.from, Ports: in.ports, Unlimited: in.unlimited}
+	if t.file.live {
+		options.Pause = pauseTime
+	}
+	events, err := recording.Open(&taskReader{ctx, f, p.Add}, options)
 	if err != nil {
 		return err
 	}
@@ -184,18 +194,37 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	ahead := readAhead(events)
 	if t.file.live {
 		ahead.flush = func() { rec.Out.Flush() }
-		if sink, ok := t.sink.(interface{ Pause() }); ok {
-			ahead.pause = sink.Pause
+		ahead.pause = func() {
+			r.pause()
+			rec.Out.Flush()
 		}
 	}
 	err = r.readAll(ahead)
 	if writeErr := rec.Out.Flush(); writeErr != nil {
 		return nil // collect reports it
 	}
+	t.skipped = skippedText(events.Skipped())
 	if err == nil && r.pieces == 0 {
-		return fmt.Errorf("%w; it was read as %s, and --from or --ftp-port may name something else", errNothing, format.Name)
+		if t.skipped != "" {
+			return fmt.Errorf("%w; skipped %s; --ftp-port names other server ports", errNothing, t.skipped)
+		}
+		return fmt.Errorf("%w; it was read as %s, and --from names another format", errNothing, format.Name)
 	}
 	return err
+}
+
+// skippedText returns the packets and connections of a capture that were not examined, with the
+// reasons, or nothing if there are none.
+func skippedText(skipped []recording.Skip) string {
+	var parts []string
+	for _, s := range skipped {
+		if s.Connections > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%s)", render.Count(s.Connections, "connection", "connections"), s.Reason))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s (%s)", render.Count(s.Packets, "packet", "packets"), s.Reason))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // A turnWriter buffers output until its turn has come.

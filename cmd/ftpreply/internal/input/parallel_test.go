@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
+	"github.com/ftpreply/ftpreply/recording"
 )
 
 func TestTurnWriter(t *testing.T) {
@@ -49,5 +50,12 @@ func TestProgressNeedsTerminal(t *testing.T) {
 	in.startProgress([]*file{{size: 3}, {size: 4}})
 	if in.App.Stderr != f {
 		t.Errorf("%T", in.App.Stderr)
+	}
+}
+
+func TestSkippedText(t *testing.T) {
+	got := skippedText([]recording.Skip{{Reason: "not IP", Packets: 2}, {Reason: "not FTP", Packets: 9, Connections: 1}})
+	if want := "2 packets (not IP), 1 connection (not FTP)"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -62,6 +62,7 @@ type reader struct {
 	last   *Connection
 	most   int   // connections that may be open
 	events int64 // so far
+	paused int64 // events before the last pause
 	pieces int64 // events with data, of any connection
 	ends   bool  // the recording shows the ends of connections
 
@@ -110,6 +111,19 @@ func (r *reader) readAll(events eventReader) error {
 		return nil
 	}
 	return err
+}
+
+// pause delivers what the connections and the sink hold back in the hope of more events.
+func (r *reader) pause() {
+	for _, number := range slices.Sorted(maps.Keys(r.conns)) {
+		if c := r.conns[number]; c.heard > r.paused {
+			c.Flush()
+		}
+	}
+	r.paused = r.events
+	if sink, ok := r.sink.(interface{ Pause() }); ok {
+		sink.Pause()
+	}
 }
 
 func (r *reader) give(e *transcript.Event) {

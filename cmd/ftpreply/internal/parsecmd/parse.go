@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -213,7 +214,8 @@ func (j *jsonItem) addRaw(it *control.Item, raw []byte) {
 }
 
 // readPayload reads the payload of the reply and masks the secrets in its values. ok is false
-// if the reply has no payload, or one in which a secret is spread over several values.
+// if the reply has no payload, or one with a secret that is a number or is spread over several
+// values.
 func readPayload(it *control.Item) (p payload.Payload, ok bool) {
 	verb := ""
 	if it.Command != nil {
@@ -237,8 +239,8 @@ func readPayload(it *control.Item) (p payload.Payload, ok bool) {
 	return p, true
 }
 
-// maskValue returns the value of a field with its secrets masked, and appends its strings to
-// all.
+// maskValue returns the value of a field with its secrets masked. It appends the strings and
+// numbers in the value to all.
 func maskValue(it *control.Item, value any, all *[]string) any {
 	switch v := value.(type) {
 	case string:
@@ -258,6 +260,8 @@ func maskValue(it *control.Item, value any, all *[]string) any {
 		for i := range v {
 			v[i] = maskValue(it, v[i], all).([]payload.Field)
 		}
+	default: // a number
+		*all = append(*all, fmt.Sprint(v))
 	}
 	return value
 }
