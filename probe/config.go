@@ -74,12 +74,13 @@ func (l Limits) withDefaults() Limits {
 
 // Further limits on the server.
 const (
-	maxReplies  = 100 // kept of one command
-	maxTurns    = 40  // kept of one check
-	maxFindings = 50  // different ones, kept of one check
-	maxFeatures = 200 // read from one FEAT
-	maxNames    = 200 // read from one NLST
-	maxTries    = 3   // files tried to find one that can be read, and attempts to clean up
+	maxReplies  = 100  // kept of one command
+	maxTurns    = 40   // kept of one check
+	maxFindings = 50   // different ones, kept of one check
+	maxFeatures = 200  // read from one FEAT
+	maxNames    = 200  // read from one NLST
+	maxName     = 1000 // bytes of a path, of a name in NLST, and of a feature
+	maxTries    = 3    // files tried to find one that can be read, and attempts to clean up
 )
 
 // Errors of a [Session].

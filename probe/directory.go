@@ -68,14 +68,14 @@ func (r *run) makeDirectory(ctx context.Context) error {
 		return err
 	}
 	if path == d.parent || !strings.Contains(strings.ToLower(path), d.token) {
-		return fmt.Errorf("after CWD to the new directory %q, PWD answers %q", d.token, path)
+		return fmt.Errorf("after CWD to the new directory %q, PWD answers %.100q", d.token, path)
 	}
 	d.found = path
 	if err := r.list(ctx); err != nil {
 		return fmt.Errorf("NLST in the new directory: %w", err)
 	}
 	if len(d.listed) > 0 {
-		return fmt.Errorf("NLST in the new directory lists %q", d.listed[0])
+		return fmt.Errorf("NLST in the new directory lists %.100q", d.listed[0])
 	}
 	own := d.token + ".txt"
 	done, err := r.transfer(ctx, Transfer{Opener: r.opener, Command: "STOR " + own, Upload: []byte(content)})
@@ -136,7 +136,7 @@ func (r *run) returnToDirectory(ctx context.Context) error {
 func (r *run) verifyPath(ctx context.Context) error {
 	path, err := r.workingDirectory(ctx)
 	if err == nil && path != r.directory.path {
-		err = fmt.Errorf("PWD answers %q, not %q", path, r.directory.path)
+		err = fmt.Errorf("PWD answers %.100q, not %q", path, r.directory.path)
 	}
 	return err
 }
@@ -181,6 +181,7 @@ func (r *run) list(ctx context.Context) error {
 		if base, ok := d.bare(name); ok {
 			name = base
 		}
+		name = name[:min(len(name), maxName)]
 		if name != "" && name != "." && name != ".." {
 			d.listed = append(d.listed, name)
 		}

@@ -67,7 +67,7 @@ func (r *run) say(ctx context.Context, line string) (Answer, error) {
 	case verb == "FEAT" && code == ftpreply.CodeSystemStatus:
 		r.listed = labels(final)
 	case verb == "SYST" && code == ftpreply.CodeSystemType:
-		r.report.System = printable(r.session.masked(string(final.Text())))
+		r.report.System = shorten(r.session.masked(string(final.Text())))
 	}
 	return answer, nil
 }

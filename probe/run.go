@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -210,8 +211,8 @@ func (r *run) workingDirectory(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("PWD: %w", err)
 	}
-	if strings.ContainsAny(string(path.Name), "\r\n\x00") {
-		return "", fmt.Errorf("PWD: the path %q cannot be sent in a command", path.Name)
+	if len(path.Name) > maxName || bytes.ContainsAny(path.Name, "\r\n\x00") {
+		return "", fmt.Errorf("PWD: the path %.100q cannot be sent in a command", path.Name)
 	}
 	return string(path.Name), nil
 }

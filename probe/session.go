@@ -286,7 +286,9 @@ func (s *Session) hear(b []byte) {
 			s.note(reply)
 		}
 	}
-	s.window = append(s.window[:0], s.window[consumed:]...)
+	if consumed > 0 {
+		s.window = append(s.window[:0], s.window[consumed:]...)
+	}
 }
 
 // note keeps a copy of a reply.

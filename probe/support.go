@@ -170,7 +170,7 @@ func labels(r ftpreply.Reply) (list []string) {
 		if slices.Contains(families, name) || name == "REST" {
 			name = strings.TrimSpace(name + " " + word)
 		}
-		if len(list) < maxFeatures && !slices.Contains(list, name) && printable(name) == name {
+		if len(list) < maxFeatures && len(name) <= maxName && !slices.Contains(list, name) && printable(name) == name {
 			list = append(list, name)
 		}
 	}
