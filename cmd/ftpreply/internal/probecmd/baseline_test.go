@@ -14,7 +14,7 @@ import (
 func TestBaseline(t *testing.T) {
 	address, _ := aServer.start(t)
 	known := filepath.Join(t.TempDir(), "known.ndjson")
-	args := []string{"probe", address, "--user", "x", "--section", "RFC 959 4.1.1", "--reply-timeout", "2s", "--fail-on", "warning"}
+	args := []string{"probe", address, "--user", "x", "--section", "RFC 959 4.1.1", "--reply-timeout", "1m", "--fail-on", "warning"}
 	if status, _, stderr := runProbe(append(slices.Clone(args), "--format", "ndjson", "-o", known)...); status != cli.ExitFindings {
 		t.Fatalf("status %d, %s", status, stderr)
 	}

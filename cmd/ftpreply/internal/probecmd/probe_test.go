@@ -137,7 +137,7 @@ func golden(t *testing.T, name, got string) {
 func TestProbeText(t *testing.T) {
 	address, sent := aServer.start(t)
 	password := clitest.WriteFile(t, "password", []byte("hunter2x9\nnot this\n"))
-	status, stdout, stderr := runProbe("probe", address, "--user", "x", "--password-file", password, "--reply-timeout", "2s",
+	status, stdout, stderr := runProbe("probe", address, "--user", "x", "--password-file", password, "--reply-timeout", "1m",
 		"--section", "RFC 959 4.1,RFC 2389,RFC 3659 4")
 	if status != cli.ExitFindings || len(stderr) > 0 {
 		t.Errorf("status %d, %s", status, stderr)
@@ -161,7 +161,7 @@ func TestProbeDryRun(t *testing.T) {
 
 func TestProbeJUnit(t *testing.T) {
 	address, _ := aServer.start(t)
-	status, stdout, _ := runProbe("probe", address, "--user", "x", "--format", "junit", "--section", "RFC 959 4.1.3", "--reply-timeout", "2s", "--fail-on", "warning")
+	status, stdout, _ := runProbe("probe", address, "--user", "x", "--format", "junit", "--section", "RFC 959 4.1.3", "--reply-timeout", "1m", "--fail-on", "warning")
 	if status != cli.ExitFindings {
 		t.Errorf("status %d", status)
 	}
@@ -214,7 +214,7 @@ func TestProbeJSON(t *testing.T) {
 func TestProbeSave(t *testing.T) {
 	address, _ := aServer.start(t)
 	saved := filepath.Join(t.TempDir(), "saved.ndjson")
-	runProbe("probe", address, "--user", "x", "--save", saved, "--section", "RFC 959 4.1.3", "--reply-timeout", "2s")
+	runProbe("probe", address, "--user", "x", "--save", saved, "--section", "RFC 959 4.1.3", "--reply-timeout", "1m")
 	_, stdout, stderr := runProbe("lint", saved)
 	if !bytes.Contains(stdout, []byte("[hidden-reply]")) || !bytes.Contains(stdout, []byte("[extra-final-reply]")) {
 		t.Errorf("%s%s", stdout, stderr)
@@ -246,7 +246,7 @@ func TestProbeStatus(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			address, _ := tt.server.start(t)
-			status, stdout, stderr := runProbe(append([]string{"probe", address, "--reply-timeout", "300ms"}, tt.args...)...)
+			status, stdout, stderr := runProbe(append([]string{"probe", address, "--reply-timeout", "1m"}, tt.args...)...)
 			if status != tt.want || !strings.Contains(string(stderr), tt.stderr) {
 				t.Errorf("status %d, %s\n%s", status, stderr, stdout)
 			}
