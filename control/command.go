@@ -103,6 +103,7 @@ type splitter struct {
 	crlf   bool   // the first line ended in CR LF
 	cr     bool   // the last byte was a CR
 	cut    bool
+	tls    bool  // there was a TLS record
 	record int   // bytes of a TLS record that are still to be skipped
 	offset int64 // of the incomplete line in the stream
 	length int64 // of the incomplete line, with the bytes that were not kept
@@ -122,6 +123,7 @@ func (s *splitter) split(b []byte, yield func(line []byte)) {
 		case s.inHeader(b[0]):
 			s.keep(b[:1])
 			if len(s.line) == recordHeader && s.line[1] == 3 {
+				s.tls = true
 				s.record = int(binary.BigEndian.Uint16(s.line[3:]))
 				s.next()
 			}

@@ -39,8 +39,10 @@ type Conn struct {
 	spoke    time.Time // when the client last sent bytes
 	joined   bool      // the client's bytes at hand have held a command before
 	owed     int       // commands since the last reply
-	accepted bool      // the server has sent a 234, so TLS may follow (RFC 4217, section 4)
-	torn     bool      // bytes are missing just before
+	accepted bool      // the server has sent a 234 or 334, so TLS may follow (RFC 4217, section 4)
+	torn     bool      // bytes are missing just before, and no reply is known to be whole since
+	mended   int       // while torn: replies in a row
+	spoken   bool      // while torn: the client has sent bytes
 	hungUp   bool      // the client has closed its side
 	closes   bool      // the latest reply announced the end of the connection
 	upgrade  upgrade
@@ -87,7 +89,8 @@ func (c *Conn) Server(b []byte, at time.Time) {
 // Client reads bytes that the client sent. The zero time means that the time is unknown.
 // b is not retained.
 func (c *Conn) Client(b []byte, at time.Time) {
-	c.spoke, c.joined = at, false
+	c.spoke, c.joined, c.spoken = at, false, true
+	c.torn = c.torn && c.mended == 0
 	c.upgrade.clientSends(len(c.window) > 0)
 	c.wonder()
 	c.splitter.split(b, c.sent)
@@ -107,7 +110,7 @@ func (c *Conn) HangUp() {
 func (c *Conn) Gap() {
 	c.torn = true
 	c.flush()
-	c.torn = true
+	c.torn, c.mended, c.spoken = true, 0, false
 	c.framer.Reset()
 	c.consumed, c.lastLine = 0, c.lastLine[:0]
 	c.splitter.next()
@@ -292,7 +295,7 @@ func (c *Conn) qualify(it *Item, err error) {
 	}
 	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem
-		if c.accepted && isTLS(it.Err) {
+		if isTLS(it.Err) && (c.accepted || c.splitter.tls || c.Stats.Replies == 0) {
 			it.Kind = TLSItem
 		}
 	}
@@ -349,8 +352,14 @@ func (c *Conn) reply(it *Item) {
 		c.Stats.begin(it.Reply)
 	}
 	c.Stats.Replies++
-	c.owed, c.torn = 0, false
-	if it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted {
+	c.owed = 0
+	if c.torn {
+		// The piece of a reply may contain a line that looks like one.
+		c.mended++
+		c.torn = c.mended == 1 && !(c.spoken && bytes.HasSuffix(it.Reply.Raw(), []byte("\r\n")))
+	}
+	switch it.Reply.Code() {
+	case ftpreply.CodeAuthMechanismAccepted, ftpreply.CodeSecurityMechanismOK:
 		c.accepted = true
 	}
 	aside := c.pairing.answered(it)
@@ -365,13 +374,14 @@ func (c *Conn) reply(it *Item) {
 		c.upgrade.starts = true
 	}
 	c.decided(it, aside)
-	it.Torn, it.Injected = false, false
+	it.Torn, it.Injected = c.torn, false
 }
 
 // notReply delivers bytes that are not a reply as it should be. A reply that was too long
 // is still the reply to a command. Nothing is known of the dialogue under TLS.
 func (c *Conn) notReply(it *Item) {
 	c.number(it)
+	c.mended = 0
 	h := &c.pairing.hindsight
 	aside := &noVerdict
 	switch {

@@ -53,6 +53,7 @@ func (v *Verdict) Verb() string { return v.Of.Verb() }
 var (
 	greetingCommand = dialogue.Lookup("", "")
 	aborCommand     = dialogue.Lookup("ABOR", "")
+	noopCommand     = dialogue.Lookup("NOOP", "")
 	quitCommand     = dialogue.Lookup("QUIT", "")
 	restCommand     = dialogue.Lookup("REST", "")
 	statCommand     = dialogue.Lookup("STAT", "")
@@ -74,6 +75,8 @@ type waiting struct {
 	of      dialogue.Command
 	stage   dialogue.Stage
 	late    bool  // a later command has had a reply
+	joined  bool  // in one segment with the command before
+	doubted bool  // sent before a gap, which may have swallowed the reply
 	noRoom  bool  // only its number is known
 	passed  bool  // the client went on without a reply, in another segment
 	paidFor uint8 // the cost of being late so far
@@ -136,6 +139,7 @@ type hindsight struct {
 	beyond  int64 // of these, the latest that are not kept
 	replied bool  // a reply was told
 	excerpt bool  // the client was heard first
+	resumed int64 // the first command after the latest gap
 	restart bool  // REST was told, and no transfer since
 	hungUp  bool
 
@@ -174,7 +178,7 @@ func (p *hindsight) Command(of dialogue.Command, joined bool) int64 {
 		p.live[0].blind = true
 		p.restart = true // or not: a REST may be missing
 	}
-	w := waiting{number: p.told, of: of}
+	w := waiting{number: p.told, of: of, joined: joined}
 	if p.restart && of.Transfers() {
 		w.stage = dialogue.AfterRestart
 	}
@@ -208,7 +212,8 @@ func (p *hindsight) speak(x *explanation, of dialogue.Command, joined bool) {
 	for i := range x.waiting {
 		w := &x.waiting[i]
 		expects = expects || !w.late && !w.running()
-		w.passed = w.passed || !joined && !w.running() && !w.late
+		meanwhile := w.running() && (of == aborCommand || of == statCommand || of == noopCommand)
+		w.passed = w.passed || !joined && !w.late && !meanwhile
 	}
 	if !expects {
 		p.giveUp(x, func(w *waiting) bool { return w.late && !w.running() })
@@ -254,7 +259,7 @@ func (p *hindsight) giveUp(x *explanation, match func(*waiting) bool) {
 }
 
 func (x *explanation) miss(event int64, w *waiting) {
-	if x.blind {
+	if x.blind || w.doubted {
 		return
 	}
 	x.surplus--
@@ -518,16 +523,22 @@ func (p *hindsight) surplus(x *explanation, r *reply) what {
 	return unsolicited
 }
 
-// chooseBlind finds the oldest command that the reply fits. Nothing is blamed.
+// chooseBlind finds a command that the reply fits. Nothing is blamed.
 func (p *hindsight) chooseBlind(x *explanation, r *reply) choice {
 	// The end of a transfer whose command is not recorded, but whose beginning is.
 	if x.last.number < 0 && !x.last.final && x.last.code != 0 && r.final && !r.failure &&
 		storCommand.Judge(dialogue.AfterPreliminary, r.code).Listed() {
 		return choice{what: unrecorded}
 	}
-	for i := range x.waiting {
-		w := &x.waiting[i]
-		ruling := p.judge(w, r)
+	// A client that waits for each reply gets the one to its latest command. Those before
+	// may have been answered.
+	from := len(x.waiting) - 1
+	for from > 0 && (x.waiting[from].joined || x.ahead) {
+		from--
+	}
+	for n := range x.waiting {
+		i := (max(from, 0) + n) % len(x.waiting)
+		ruling := p.judge(&x.waiting[i], r)
 		if ruling.Standing >= dialogue.InTheWild {
 			return choice{what: answer, at: i, ruling: ruling}
 		}
@@ -614,7 +625,7 @@ func (p *hindsight) overtaking(x *explanation, i int, r *reply) (cost int) {
 // while a transfer runs (RFC 959, section 4.1.3).
 func (w *waiting) overtakenBy(of dialogue.Command) int {
 	switch {
-	case w.late, w.running() && (of == statCommand || of == aborCommand):
+	case w.late, w.doubted, w.running() && (of == statCommand || of == aborCommand):
 		return 0
 	case w.running():
 		return costEarly
@@ -626,7 +637,7 @@ func (w *waiting) overtakenBy(of dialogue.Command) int {
 func (p *hindsight) losing(x *explanation, i int) (cost int) {
 	for j := range i {
 		switch {
-		case x.waiting[j].number == 0:
+		case x.waiting[j].number == 0, x.waiting[j].doubted:
 		case cost == 0 && x.loses:
 			cost = costLostAgain
 		case cost == 0:
@@ -645,7 +656,7 @@ func (p *hindsight) superseded(x *explanation, i int, r *reply) (cost int) {
 		return 0
 	}
 	for j := range i {
-		if w := &x.waiting[j]; w.running() && w.of.Transfers() {
+		if w := &x.waiting[j]; w.running() && w.of.Transfers() && !w.doubted {
 			cost += costLost - int(w.paidFor)
 		}
 	}
@@ -770,7 +781,7 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 	for i := 0; i < at; {
 		older := &x.waiting[i]
 		superseded := !r.final && w.of.Transfers() && older.running() && older.of.Transfers()
-		if c.lost || superseded || x.blind {
+		if c.lost || superseded || (x.blind || older.doubted) && !older.running() {
 			x.miss(p.event, older)
 			x.waiting = slices.Delete(x.waiting, i, i+1)
 			at--
@@ -783,7 +794,9 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 	}
 	if r.final {
 		x.waiting = slices.Delete(x.waiting, at, at+1)
-		x.fitted = len(x.waiting) == 0 && !r.failure && c.ruling.Listed()
+		// ABOR and STAT may have come during a transfer that is not recorded.
+		x.fitted = len(x.waiting) == 0 && !r.failure && c.ruling.Listed() &&
+			w.number >= p.resumed && w.of != aborCommand && w.of != statCommand
 	} else if v.Reason != dialogue.WrongClass {
 		x.waiting[at].stage = dialogue.AfterPreliminary
 	}
@@ -847,11 +860,13 @@ func (p *hindsight) Gap() {
 	p.Cut()
 	x := p.live[0]
 	x.blind, x.fitted, x.lonely, x.closed = true, false, false, false
+	x.ahead = false
 	x.last, x.surplus = answered{number: dialogue.Nobody}, 0
 	for i := range x.waiting {
-		x.waiting[i].late, x.waiting[i].passed = false, false
+		w := &x.waiting[i]
+		w.late, w.passed, w.doubted = false, false, true
 	}
-	p.replied, p.excerpt, p.beyond = true, false, 0
+	p.replied, p.excerpt, p.beyond, p.resumed = true, false, 0, p.told
 	p.restart = true // or not: a REST may be missing
 }
 
@@ -960,7 +975,7 @@ func (p *hindsight) Pending() iter.Seq[dialogue.Pending] {
 	p.begin()
 	return func(yield func(dialogue.Pending) bool) {
 		for i := range p.live[0].waiting {
-			if w := &p.live[0].waiting[i]; !w.noRoom && !yield(w.pending()) {
+			if w := &p.live[0].waiting[i]; !w.noRoom && !w.doubted && !yield(w.pending()) {
 				return
 			}
 		}

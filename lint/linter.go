@@ -46,10 +46,12 @@ func (l *Linter) Item(it *control.Item) {
 		return
 	}
 	r := it.Reply
+	// The lines of a piece of a reply, or of one before the line ending is known, prove nothing.
+	partial := r.Multiline() && (it.Torn || !l.begun && it.Verdict.Command != 0)
 	l.begun = true
 	if r.Deviations() != 0 || len(r.Raw()) > maxReadableReply {
 		l.judgeFraming(it)
-		l.judgeSigns(it)
+		l.judgeSigns(it, partial)
 		l.judgeEscapes(it)
 		l.judgeSize(it)
 	}
@@ -130,9 +132,9 @@ var looks = func() (looks [1000]look) {
 }()
 
 // judgeSigns reports the deviations that the framer has found, each once.
-func (l *Linter) judgeSigns(it *control.Item) {
+func (l *Linter) judgeSigns(it *control.Item, partial bool) {
 	for _, s := range signs {
-		if !it.Reply.Deviations().HasAny(s.sign.deviation) {
+		if !it.Reply.Deviations().HasAny(s.sign.deviation) || partial && s.sign.deviation == ftpreply.InnerCode {
 			continue
 		}
 		d := Diagnostic{Rule: s.rule, Note: s.sign.note, sign: s.sign.deviation}
