@@ -205,7 +205,7 @@ func (c *Conn) flush() {
 	}
 	window := c.window
 	if c.doubt.reading != Given {
-		window = window[c.settle(window, true):]
+		window = window[c.settle(window, !c.torn):]
 	}
 	c.frame(window, len(window), true)
 	c.window = nil
@@ -353,10 +353,15 @@ func (c *Conn) reply(it *Item) {
 	}
 	c.Stats.Replies++
 	c.owed = 0
-	if c.torn {
-		// The piece of a reply may contain a line that looks like one.
+	// A piece of a reply may contain a line that looks like one, and so may a file name
+	// with a bare LF before the line ending is known.
+	sure := !it.Reply.Deviations().HasAny(ftpreply.BareLF) && bytes.HasSuffix(it.Reply.Raw(), []byte("\r\n"))
+	switch {
+	case c.torn:
 		c.mended++
-		c.torn = c.mended == 1 && !(c.spoken && bytes.HasSuffix(it.Reply.Raw(), []byte("\r\n")))
+		c.torn = c.mended == 1 && !(c.spoken && sure)
+	case c.Stats.Replies == 1 && !sure && it.Reply.Code() != ftpreply.CodeServiceReady:
+		c.torn, c.mended, c.spoken = true, 1, false
 	}
 	switch it.Reply.Code() {
 	case ftpreply.CodeAuthMechanismAccepted, ftpreply.CodeSecurityMechanismOK:

@@ -68,7 +68,7 @@ const (
 
 	// The text names another waiting command, and not this one: in quotes, as the first
 	// word, or by its argument; or anywhere in the text, where it may be a common word.
-	costNamesAnother = 20
+	costNamesAnother = 28
 	costNamesLoosely = 1
 
 	// A line that is not a reply came in the place of one.

@@ -63,7 +63,7 @@ var (
 
 // openers are the commands with which a client begins a session.
 var openers = func() (all []dialogue.Command) {
-	for _, verb := range []string{"USER", "AUTH", "HOST", "FEAT", "CLNT", "CSID", "OPTS", "SYST", "HELP", "NOOP", "QUIT", "LANG"} {
+	for _, verb := range []string{"USER", "AUTH", "HOST", "FEAT", "CLNT", "CSID", "OPTS", "LANG"} {
 		all = append(all, dialogue.Lookup(verb, ""))
 	}
 	return append(all, authTLSCommand, dialogue.Command{})
@@ -469,7 +469,7 @@ func (p *hindsight) choose(from int, x *explanation, r *reply) {
 		add(c)
 	case !p.replied && p.told == 1:
 		p.chooseFirst(x, r, add)
-	case !p.replied && isGreeting(r.code) && !p.fits(x, r):
+	case !p.replied && (r.code == 120 || r.code == 220) && !p.fits(x, r):
 		add(choice{what: alone, ruling: dialogue.Because(dialogue.None)}) // pipelined before it
 	case p.told == 1 && len(x.waiting) == 0:
 		p.chooseAlone(x, r, add)
@@ -493,12 +493,9 @@ func (p *hindsight) chooseFirst(x *explanation, r *reply, add func(choice)) {
 	}
 }
 
-// isGreeting reports whether the code begins a connection (RFC 959, section 5.4).
-func isGreeting(code ftpreply.Code) bool { return code == 120 || code == 220 || code == 421 }
-
 // fits reports whether the code is one of the oldest command's own.
 func (p *hindsight) fits(x *explanation, r *reply) bool {
-	return r.code != 421 && len(x.waiting) > 0 && p.judge(&x.waiting[0], r).Listed()
+	return len(x.waiting) > 0 && p.judge(&x.waiting[0], r).Listed()
 }
 
 // chooseAlone is for further replies before any command. If commands follow, the reply was
@@ -535,6 +532,9 @@ func (p *hindsight) chooseBlind(x *explanation, r *reply) choice {
 	from := len(x.waiting) - 1
 	for from > 0 && (x.waiting[from].joined || x.ahead) {
 		from--
+	}
+	if i := slices.IndexFunc(x.waiting, func(w waiting) bool { return w.running() }); i >= 0 && x.waiting[from].of == aborCommand {
+		from = i // RFC 959, section 4.1.3: the transfer's reply comes first
 	}
 	for n := range x.waiting {
 		i := (max(from, 0) + n) % len(x.waiting)
@@ -690,6 +690,7 @@ func (p *hindsight) chooseUnasked(x *explanation, r *reply, strongest strength, 
 func (p *hindsight) apply(x *explanation, c *choice, r *reply) {
 	v := Verdict{Command: dialogue.Nobody, Final: r.final, Ruling: c.ruling}
 	afterClose := p.afterClose(x, c)
+	x.closed = x.closed && !x.blind
 	if !r.final || c.what != answer {
 		x.fitted = false
 	}
@@ -787,7 +788,7 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 			at--
 			continue
 		}
-		if cost := older.overtakenBy(w.of); cost > 0 {
+		if cost := older.overtakenBy(w.of); cost > 0 && !x.blind {
 			older.late, older.paidFor = true, uint8(cost)
 		}
 		i++
@@ -800,7 +801,7 @@ func (p *hindsight) answer(x *explanation, c *choice, r *reply, v *Verdict) {
 	} else if v.Reason != dialogue.WrongClass {
 		x.waiting[at].stage = dialogue.AfterPreliminary
 	}
-	x.ahead = x.ahead || w.passed
+	x.ahead = x.ahead || w.passed && !x.blind
 	x.last = answered{w.number, w.of, w.stage, r.code, r.sum, r.final}
 }
 

@@ -44,7 +44,7 @@ const maxHeld = 16
 // wonder looks, when the client speaks, for a reading by which the incomplete reply is
 // finished. A client that has more than one command under way does not wait for replies.
 func (c *Conn) wonder() {
-	if len(c.window) > 0 && c.doubt.reading == Given && c.owed <= 1 {
+	if len(c.window) > 0 && !c.torn && c.doubt.reading == Given && c.owed <= 1 {
 		c.doubt.reading, c.doubt.at = c.otherReading(false)
 	}
 }

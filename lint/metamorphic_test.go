@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -139,12 +141,20 @@ var disturbances = []disturbance{
 	}},
 	{"an excerpt of the replies and commands", func(r *rand.Rand, s []segment) ([]segment, control.Ending) {
 		from := r.IntN(len(s))
-		for from > 0 && s[from].server && s[from-1].server {
-			from-- // an excerpt begins with a line
+		for from > 0 && !beginsReply(s[from:]) {
+			from--
 		}
 		return s[from : from+1+r.IntN(len(s)-from)], control.ConnectionLasts
 	}},
 }
+
+// beginsReply reports whether the first bytes of the server begin a reply.
+func beginsReply(s []segment) bool {
+	i := slices.IndexFunc(s, func(s segment) bool { return s.server })
+	return i < 0 || codeAndSeparator.Match(s[i].bytes)
+}
+
+var codeAndSeparator = regexp.MustCompile(`^[1-5][0-9][0-9][ -]`)
 
 // Whatever a recording loses, nothing is found in the rest that the whole does not have.
 func TestGapsAddNothing(t *testing.T) {
