@@ -13,7 +13,7 @@ bytes=${1:-1073741824}
 shift $(($# > 0))
 connections=${1:-1000}
 shift $(($# > 0))
-(($#)) || set -- cmd/ftpreply/testdata/pcap/*.pcap
+(($#)) || set -- recording/testdata/pcap/*.pcap
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -50,7 +50,7 @@ func repliesIn(t *testing.T, path string) map[int][]parsedReply {
 
 // The replies in a packet capture are those in the bytes that the server-PI sent.
 func TestPcapIsWhatWasSent(t *testing.T) {
-	names, _ := filepath.Glob("testdata/pcap/*.pcap")
+	names, _ := filepath.Glob("../../recording/testdata/pcap/*.pcap")
 	for _, name := range names {
 		if strings.Contains(name, "-tls") {
 			continue // raw bytes alone do not show that TLS was asked for
@@ -77,7 +77,7 @@ func TestPcapEndsInReply(t *testing.T) {
 	const fileHeader, recordHeader = 24, 16
 	cut := filepath.Join(t.TempDir(), "cut.pcap")
 	open := 0
-	names, _ := filepath.Glob("testdata/pcap/*.pcap")
+	names, _ := filepath.Glob("../../recording/testdata/pcap/*.pcap")
 	for _, name := range names {
 		whole, err := os.ReadFile(name)
 		if err != nil {
@@ -104,7 +104,7 @@ func TestPcapEndsInReply(t *testing.T) {
 }
 
 func TestPcapCompressed(t *testing.T) {
-	const name = "testdata/pcap/pure-ftpd-tls.pcap"
+	const name = "../../recording/testdata/pcap/pure-ftpd-tls.pcap"
 	plain, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packets, err := filepath.Abs("testdata/pcap")
+	packets, err := filepath.Abs("../../recording/testdata/pcap")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // captures is where those of real servers are.
-const captures = "../../../cmd/ftpreply/testdata/pcap/"
+const captures = "../../testdata/pcap/"
 
 // A packet is a segment of a session that is crafted.
 type packet struct {

@@ -28,7 +28,7 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// Format describes what a packet capture keeps: everything.
+// Format describes packet captures, which keep everything.
 var Format = transcript.Format{
 	Name:       "pcap",
 	Producer:   "tcpdump, Wireshark, dumpcap, tshark and others: pcap and pcapng",

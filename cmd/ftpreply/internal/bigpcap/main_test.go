@@ -14,7 +14,7 @@ import (
 // as were asked for have no end.
 func TestConnections(t *testing.T) {
 	const size, connections = 1 << 20, 100
-	in, _ := filepath.Glob("../../testdata/pcap/*.pcap")
+	in, _ := filepath.Glob("../../../../recording/testdata/pcap/*.pcap")
 	out := filepath.Join(t.TempDir(), "big.pcap")
 	if err := run(out, in, size, connections); err != nil {
 		t.Fatal(err)
