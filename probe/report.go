@@ -150,6 +150,13 @@ func (r *Result) reasons() string {
 	return strings.Join(names, ", ")
 }
 
+// failOnFindings fails the check if a finding is an error.
+func (r *Result) failOnFindings() {
+	if r.worst() == lint.Error {
+		r.settle(Failed, "a reply is wrong: "+r.reasons())
+	}
+}
+
 // settle sets the outcome, unless the check has failed already.
 func (r *Result) settle(o Outcome, reason string) {
 	if r.Outcome != Failed {

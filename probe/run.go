@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
-	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/payload"
 )
 
@@ -31,7 +30,9 @@ type run struct {
 	mute    bool     // findings do not count
 
 	refusable bool // a refusal of the current command is a right answer
+	repeating bool // findings have been reported before
 	hurry     bool // the check repeats one that got no reply
+	deaf      bool // the server does not answer QUIT
 
 	opener  string            // of data connections that work, or ""
 	blocked map[string]string // openers without a data connection, and why
@@ -137,8 +138,8 @@ func (r *run) play(ctx context.Context) error {
 func (r *run) start(c *Check) { r.result = &Result{Check: c} }
 
 func (r *run) finish() {
-	if r.result.worst() == lint.Error {
-		r.result.settle(Failed, "a reply is wrong: "+r.result.reasons())
+	if r.result.Earlier == "" {
+		r.result.failOnFindings()
 	}
 	r.result.Reason, r.result.Earlier = printable(r.result.Reason), printable(r.result.Earlier)
 	if r.result.Outcome != Passed {
@@ -270,8 +271,10 @@ func listedFile(line string) (name string, size int64) {
 
 // check plays a check, and repeats it in a new session if it has failed.
 func (r *run) check(ctx context.Context, c *Check) {
-	fresh := r.session == nil || c.needs&needAlone != 0
+	connections := r.report.Connections
 	err := r.attempt(ctx, c)
+	fresh := r.report.Connections > connections
+	r.result.failOnFindings()
 	if r.result.Outcome != Failed || ctx.Err() != nil || r.dead != "" {
 		return
 	}
@@ -280,9 +283,10 @@ func (r *run) check(ctx context.Context, c *Check) {
 	r.result = &Result{Check: c}
 	run := r.names["run"]
 	r.name(run + "-2") // a file of the first attempt may still be there
-	r.mute, r.hurry = true, errors.Is(err, ErrNoReply)
+	r.repeating, r.hurry = true, errors.Is(err, ErrNoReply)
 	r.attempt(ctx, c)
-	r.mute, r.hurry = false, false
+	r.repeating, r.hurry = false, false
+	r.result.failOnFindings()
 	r.name(run)
 	switch {
 	case r.result.Outcome == Skipped:
@@ -352,7 +356,7 @@ func (r *run) missing(c *Check) string {
 		return "it is about IPv4"
 	case n&needFile != 0 && r.names["file"] == "":
 		return "no small file to read"
-	case c.Required == "" && r.support.unknown(c.verb):
+	case c.Required == "" && !r.repeating && r.support.unknown(c.verb):
 		return c.verb + " is not supported"
 	default:
 		return ""

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 )
 
@@ -349,6 +350,43 @@ func TestFailureOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFindingOnce has a server whose reply has an error in one session only.
+func TestFindingOnce(t *testing.T) {
+	for _, always := range []bool{false, true} {
+		bubble(t, fmt.Sprint(always), func(t *testing.T) {
+			seen := 0
+			s := serve(t, map[string]func(*client, string){"ACCT": func(c *client, argument string) {
+				if seen++; seen == 1 || always {
+					c.say("502 no account " + argument)
+					return
+				}
+				c.say("502 no accounts")
+			}})
+			c := config(s)
+			found := 0
+			c.Found = func(int, *control.Conn, *lint.Diagnostic) { found++ }
+			c.Sections = []string{"RFC 959 4.1.1"}
+			for check := range Checks() {
+				if check.Name != "acct" {
+					c.Skip = append(c.Skip, check.Name)
+				}
+			}
+			r, err := Run(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result := r.Results[2]
+			want := NotSupported
+			if always {
+				want = Failed
+			}
+			if result.Check.Name != "acct" || result.Outcome != want || (result.Earlier == "") != always || len(result.Findings) != 1 || found != 1 {
+				t.Errorf("%+v, %d findings", result, found)
+			}
+		})
+	}
 }
 
 // TestNoReplyIsRepeatedQuickly limits the wait of a repetition.

@@ -191,8 +191,10 @@ func (r *run) leave(ctx context.Context) {
 	if s == nil {
 		return
 	}
-	if s.Aligned() && ctx.Err() == nil {
-		s.Do(ctx, "QUIT")
+	if s.Aligned() && ctx.Err() == nil && !r.deaf {
+		s.options.Limits.Reply = min(s.options.Limits.Reply, hurriedReply)
+		_, err := s.Do(ctx, "QUIT")
+		r.deaf = errors.Is(err, ErrNoReply)
 	}
 	mute := r.mute
 	r.mute = mute || ctx.Err() != nil // the server owes nothing to a client that gives up
@@ -209,7 +211,7 @@ func (r *run) found(number int, c *control.Conn, d *lint.Diagnostic) {
 		return
 	}
 	r.result.add(newFinding(number, d))
-	if r.config.Found != nil {
+	if r.config.Found != nil && !r.repeating {
 		r.config.Found(number, c, d)
 	}
 }

@@ -1,8 +1,11 @@
 package probe
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestLoginsAreLimited has one cause, and not a failure for each check.
@@ -35,4 +38,20 @@ func TestLoginsAreLimited(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestQUITIsNotAnswered waits for the reply to QUIT once.
+func TestQUITIsNotAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, map[string]func(*client, string){"QUIT": func(*client, string) {}})
+		c := config(s)
+		c.Limits.Reply, c.Timeout = 10*time.Second, time.Hour
+		r, err := Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if failed := withOutcome(r, Failed); !slices.Equal(failed, []string{"quit"}) || r.Took > 30*time.Second {
+			t.Errorf("%q failed, after %v", failed, r.Took)
+		}
+	})
 }
