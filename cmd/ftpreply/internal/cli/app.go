@@ -1,5 +1,5 @@
-// Package cli has what the subcommands share: the streams, the output file, the exit status, and
-// kinds of flags.
+// Package cli runs the program. It has the parts that all subcommands share: streams, output files,
+// the exit status, and kinds of flags.
 package cli
 
 import (
@@ -21,22 +21,22 @@ import (
 const (
 	ExitClean       = 0
 	ExitFindings    = 1   // findings at or above --fail-on
-	ExitTrouble     = 2   // could not run, or not on all input
-	ExitInterrupted = 130 // by Ctrl-C, as a shell has it: 128 and SIGINT
+	ExitTrouble     = 2   // the command failed, or some input could not be read
+	ExitInterrupted = 130 // 128 + SIGINT, as in a shell
 )
 
-// These have been reported already; they only set the exit status.
+// Errors that have been reported. They only set the exit status.
 var (
 	ErrFindings    = errors.New("findings")
 	ErrTrouble     = errors.New("trouble")
 	ErrInterrupted = errors.New("interrupted")
 )
 
-// App is what the subcommands share.
+// An App is one run of the program.
 type App struct {
-	Ctx        context.Context // done when the user interrupts
+	Ctx        context.Context // done when the user interrupts the run
 	Stdin      io.Reader
-	Stdout     io.Writer // what out writes to
+	Stdout     io.Writer // the destination of Out
 	Out        *bufio.Writer
 	Stderr     io.Writer
 	Color      bool
@@ -44,13 +44,13 @@ type App struct {
 	outputs    []*Output
 }
 
-// A Command makes a subcommand of the app.
+// A Command makes a subcommand.
 type Command func(*App) *cobra.Command
 
 // Main runs the program with these subcommands, and returns its exit status.
 func Main(commands ...Command) int {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
@@ -60,10 +60,12 @@ func Main(commands ...Command) int {
 	return a.Run(commands, os.Args[1:])
 }
 
+// NewApp returns an App that writes without colors.
 func NewApp(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) *App {
 	return &App{Ctx: ctx, Stdin: stdin, Stdout: stdout, Out: bufio.NewWriter(stdout), Stderr: stderr}
 }
 
+// Run runs the program with these subcommands and arguments, and returns its exit status.
 func (a *App) Run(commands []Command, args []string) int {
 	root := a.RootCommand(commands)
 	root.SetArgs(args)
@@ -75,6 +77,7 @@ func (a *App) Run(commands []Command, args []string) int {
 	return a.exitStatus(err, errors.Join(writeErr, a.finishOutputs(complete)))
 }
 
+// RootCommand returns the command that has these subcommands.
 func (a *App) RootCommand(commands []Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "ftpreply",
@@ -108,7 +111,7 @@ read before is reported in every case.`
 func (a *App) exitStatus(err, writeErr error) int {
 	switch {
 	case errors.Is(err, syscall.EPIPE) || errors.Is(writeErr, syscall.EPIPE):
-		return ExitClean // whoever read the output has enough
+		return ExitClean // the reader of the output wants no more
 	case errors.Is(err, context.Canceled) && a.Ctx.Err() != nil:
 		a.Complain(errors.New("interrupted"))
 		return ExitInterrupted
@@ -141,11 +144,12 @@ func (a *App) Complain(err error) {
 	fmt.Fprintln(a.Stderr, "ftpreply:", render.Message(err.Error()))
 }
 
-// isReported reports whether the user has been told already.
+// isReported reports whether the error was written to standard error before.
 func isReported(err error) bool {
 	return errors.Is(err, ErrFindings) || errors.Is(err, ErrTrouble) || errors.Is(err, ErrInterrupted)
 }
 
+// Version returns the version of the program, or "(devel)".
 func Version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -153,5 +157,6 @@ func Version() string {
 	return "(devel)"
 }
 
-// SchemaVersion changes when a key changes its meaning or goes away.
+// SchemaVersion is the version of the JSON output. It changes if a key is removed or changes its
+// meaning.
 const SchemaVersion = 1

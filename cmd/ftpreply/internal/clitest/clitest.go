@@ -34,7 +34,7 @@ func WriteFile(t *testing.T, name string, text []byte) string {
 	return path
 }
 
-// ServerBytes is what the server-PI says in an exchange.
+// ServerBytes returns the bytes of the server in an exchange.
 func ServerBytes(e lint.Example) (b []byte) {
 	for _, turn := range e {
 		if turn[0] == 'S' {
@@ -44,7 +44,7 @@ func ServerBytes(e lint.Example) (b []byte) {
 	return b
 }
 
-// ExchangeLines is an exchange in the format of that name.
+// ExchangeLines returns an exchange in the format of that name.
 func ExchangeLines(t *testing.T, e lint.Example) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -80,7 +80,7 @@ func explainCode(w io.Writer, c ftpreply.Code) {
 		fmt.Fprintf(w, "%s\n", c.String())
 		render.Field(w, "class", c.Class().String())
 		render.Field(w, "group", c.Group().String())
-		fmt.Fprintln(w, render.Wrap("In no RFC, and in no list of codes in use. Its first digit still says what to do."))
+		fmt.Fprintln(w, render.Wrap("No RFC and no list of codes in use has this code. Its first digit still has a meaning."))
 		return
 	}
 	fmt.Fprintf(w, "%s %s\n", c.String(), info.Name)
@@ -141,6 +141,7 @@ func explainRule(w io.Writer, r *lint.Rule) {
 	Example(w, "good", r.Good)
 }
 
+// DeviationNames returns the names of deviations, separated by commas.
 func DeviationNames(d ftpreply.Deviation) string {
 	if d == 0 {
 		return ""
@@ -148,6 +149,7 @@ func DeviationNames(d ftpreply.Deviation) string {
 	return strings.ReplaceAll(d.String(), ",", ", ")
 }
 
+// Condition returns the condition under which a client fails, in brackets, or nothing.
 func Condition(c lint.Client) string {
 	if c.When == "" {
 		return ""
@@ -155,6 +157,7 @@ func Condition(c lint.Client) string {
 	return " (" + c.When + ")"
 }
 
+// Example writes an exchange with a label before its first line.
 func Example(w io.Writer, label string, e lint.Example) {
 	for i, turn := range e {
 		if i > 0 {
@@ -171,7 +174,7 @@ func Example(w io.Writer, label string, e lint.Example) {
 	}
 }
 
-// explainable lists what can be explained.
+// explainable returns the names that can be explained, for completion.
 func explainable() (names []string) {
 	for r := range lint.Rules() {
 		names = append(names, r.Name+"\t"+r.Summary)

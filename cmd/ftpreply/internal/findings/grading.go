@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Grading is how the rules are graded by flags and by a file.
+// Grading holds the flags that set the severity of rules.
 type Grading struct {
 	file   string
 	strict bool
-	grades [][2]string // names and grades, as the flags come
+	grades [][2]string // names and grades, in the order of the flags
 }
 
+// NewGrading adds the flags to a command.
 func NewGrading(cmd *cobra.Command) *Grading {
 	g, f := &Grading{}, cmd.Flags()
 	f.Func("enable", "`rule` or group to use with its default severity, or all; repeatable", g.grade("on"))
@@ -47,7 +48,7 @@ func (g *Grading) gradeAs(value string) error {
 // maxConfig is the size up to which a file of --config is read.
 const maxConfig = 1 << 20
 
-// Config is what the file says, and then the flags.
+// Config returns the settings of the file, overridden by the flags.
 func (g *Grading) Config(a *cli.App) (c lint.Config, err error) {
 	if g.file != "" {
 		if err := a.ReadJSON(g.file, maxConfig, &c); err != nil {
@@ -63,7 +64,7 @@ func (g *Grading) Config(a *cli.App) (c lint.Config, err error) {
 	return c, nil
 }
 
-// ruleNames lists what can be graded.
+// ruleNames returns the names of rules and groups, for completion.
 func ruleNames() (names []string) {
 	groups := map[lint.Group]bool{}
 	for r := range lint.Rules() {

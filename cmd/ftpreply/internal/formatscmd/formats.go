@@ -52,20 +52,20 @@ func formatsNamed(names []string) (list []*transcript.Format, err error) {
 	}
 	for _, name := range names {
 		if known[name] == nil {
-			return nil, fmt.Errorf("there is no format %q, only %s", name, input.FormatNames())
+			return nil, fmt.Errorf("unknown format %q; the formats are %s", name, input.FormatNames())
 		}
 		list = append(list, known[name])
 	}
 	return list, nil
 }
 
-// KeptColumns are what a table tells of a format.
+// KeptColumns are the details that a table of formats has columns for.
 var KeptColumns = [...]fidelity.Set{
 	fidelity.LineEnds, fidelity.AllBytes, fidelity.AllLines, fidelity.LineStarts,
 	fidelity.Texts, fidelity.BothSides, fidelity.Passwords, fidelity.Wire,
 }
 
-// describeFormats says of each format all there is to say.
+// describeFormats writes a paragraph on each format.
 func describeFormats(out io.Writer, list []*transcript.Format) {
 	for i, f := range list {
 		if i > 0 {
@@ -75,7 +75,7 @@ func describeFormats(out io.Writer, list []*transcript.Format) {
 	}
 }
 
-// writeFormats writes a table of all formats, and of some all there is to say.
+// writeFormats writes a table if list has all formats, and otherwise a paragraph on each.
 func writeFormats(out io.Writer, list []*transcript.Format) error {
 	if len(list) < len(input.FormatList()) {
 		describeFormats(out, list)
@@ -97,6 +97,7 @@ func writeFormats(out io.Writer, list []*transcript.Format) error {
 	return nil
 }
 
+// YesOrNo returns "yes" or a dash.
 func YesOrNo(is bool) string {
 	if is {
 		return "yes"
@@ -115,6 +116,7 @@ func describeFormat(out io.Writer, f *transcript.Format) {
 	render.Field(out, "mute", strings.Join(input.MuteRules(lost), ", "))
 }
 
+// NotEmpty returns the parts that are not empty.
 func NotEmpty(parts ...string) (list []string) {
 	for _, p := range parts {
 		if p != "" {
@@ -124,13 +126,13 @@ func NotEmpty(parts ...string) (list []string) {
 	return list
 }
 
-// jsonFormat is one of the array of formats.
+// jsonFormat is a format in JSON.
 type jsonFormat struct {
 	Name       string             `json:"name"`
 	Producer   string             `json:"producer"`
 	Recognised string             `json:"recognised"`
 	Loses      string             `json:"loses,omitempty"`
-	Fidelity   input.JsonFidelity `json:"fidelity"`
+	Fidelity   input.JSONFidelity `json:"fidelity"`
 	Mute       []string           `json:"mute,omitempty"`
 }
 

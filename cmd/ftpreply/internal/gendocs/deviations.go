@@ -24,7 +24,7 @@ and its text.
 | --- | --- | --- | --- |
 `
 
-// deviationsPage makes docs/deviations.md.
+// deviationsPage returns docs/deviations.md.
 func deviationsPage() (string, error) {
 	var b strings.Builder
 	b.WriteString(deviationsHead)

@@ -12,10 +12,10 @@ const formatsPageHead = `# Formats
 
 <!-- Made by go generate in cmd/ftpreply from the formats in transcript. Do not edit. -->
 
-What ` + "`ftpreply`" + ` reads, and what of a control connection each keeps. A rule that needs what a recording has
-lost is mute; [rules.md](rules.md) says what each needs. A dash says that it is lost. A single recording
-may keep less than its format: a log that was pasted has lost its line ends. ` + "`ftpreply formats NAME`" + ` prints
-the same.
+The formats that ` + "`ftpreply`" + ` reads, and the details of a control connection that each keeps. A dash means
+that the detail is lost. A rule that needs it is mute then; [rules.md](rules.md) says what each rule needs. A
+recording may keep less than its format: a log that was pasted has lost its line endings.
+` + "`ftpreply formats NAME`" + ` prints the same.
 
 `
 

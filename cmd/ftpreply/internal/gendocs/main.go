@@ -1,6 +1,5 @@
 // Command gendocs writes the pages that are made from the program: docs/rules.md,
-// docs/deviations.md,
-// docs/formats.md and docs/ftpreply.1.
+// docs/deviations.md, docs/formats.md and docs/ftpreply.1.
 //
 //	gendocs ROOT
 //

@@ -46,7 +46,7 @@ func manualPage() (string, error) {
 	if err := doc.GenMan(page, header, &out); err != nil {
 		return "", err
 	}
-	// The date would be that of the day.
+	// GenMan adds the date of today.
 	return strings.Replace(out.String(), header.Date.Format(" \"Jan 2006\""), ` ""`, 1), nil
 }
 

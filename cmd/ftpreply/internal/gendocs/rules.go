@@ -12,11 +12,15 @@ const rulesPageHead = `# Rules
 
 <!-- Made by go generate in cmd/ftpreply from the rules in lint. Do not edit. -->
 
-What ` + "`ftpreply lint`" + ` finds. An error is wrong whoever reads it; with a warning some reader loses step or
-is fooled; an info is a departure that real servers make and readers survive. A client is named as
-broken when it was run against such a reply and did not cope; where none is named, nothing was
-measured, or all did. A rule is mute where a recording has lost what it needs: ` + "`ftpreply formats`" + ` tells
-what each format keeps. ` + "`ftpreply explain NAME`" + ` prints the same text.
+The rules of ` + "`ftpreply lint`" + `.
+
+- error: no client can read this correctly.
+- warning: at least one real client loses step or misreads it.
+- info: a common deviation that clients tolerate.
+
+"Breaks" names clients that failed when they were run against such a reply. If a rule names none, no client
+was measured, or all coped. A rule is mute if a recording has lost details that it needs;
+` + "`ftpreply formats`" + ` shows what each format keeps. ` + "`ftpreply explain NAME`" + ` prints the same text.
 
 `
 
@@ -53,7 +57,7 @@ func ruleSection(b *strings.Builder, r *lint.Rule) {
 	fmt.Fprintf(b, "\n```text\n%s```\n", text.String())
 }
 
-// item is one of a list, unless there is nothing to say.
+// item writes an item of a list, unless the value is empty.
 func item(b *strings.Builder, label, value string) {
 	if value != "" {
 		fmt.Fprintf(b, "- %s: %s\n", label, value)
@@ -62,7 +66,7 @@ func item(b *strings.Builder, label, value string) {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// markdown keeps text from being read as markup.
+// markdown escapes Markdown.
 func markdown(s string) string {
 	return strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "|", `\|`, "`", "\\`").Replace(s)
 }

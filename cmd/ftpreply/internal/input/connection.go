@@ -9,7 +9,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 )
 
-// ConnectionNames are the number of a connection, its two sides, and the server's name.
+// ConnectionNames returns the number of a connection, its addresses, and the name of the server.
 func ConnectionNames(c *Connection) []string {
 	parts := []string{fmt.Sprintf("conn %d", c.Number)}
 	if c.ServerAddr.IsValid() || c.ClientAddr.IsValid() {
@@ -21,7 +21,7 @@ func ConnectionNames(c *Connection) []string {
 	return parts
 }
 
-// Address is an address, without a port that is not known.
+// Address returns an address, without the port if it is unknown.
 func Address(a netip.AddrPort) string {
 	switch {
 	case !a.IsValid():
@@ -33,11 +33,10 @@ func Address(a netip.AddrPort) string {
 	}
 }
 
-// SoftwareOf is the server's name and version, fit to be shown.
+// SoftwareOf returns the name and version of the server as render.Text.
 func SoftwareOf(c *Connection) string { return render.Text(c.Mask([]byte(c.Stats.Software))) }
 
-// AppendVerb appends the verb of a command line in upper case, or nothing when there is
-// no room for it.
+// AppendVerb appends the verb of a command line in upper case, or nothing if dst has no room for it.
 func AppendVerb(dst, line []byte) []byte {
 	line = bytes.TrimLeft(line, " \t")
 	if i := bytes.IndexAny(line, " \t"); i >= 0 {

@@ -17,28 +17,29 @@ type jsonHeader struct {
 	Version  string       `json:"version"`
 	Source   string       `json:"source"`
 	Format   string       `json:"format"`
-	Fidelity JsonFidelity `json:"fidelity"`
-	Mute     []string     `json:"mute,omitempty"`   // the rules that cannot be proved
-	Filter   string       `json:"filter,omitempty"` // what is asked for
+	Fidelity JSONFidelity `json:"fidelity"`
+	Mute     []string     `json:"mute,omitempty"`   // rules that the recording cannot prove
+	Filter   string       `json:"filter,omitempty"` // as flags
 }
 
-type JsonFidelity struct {
+type JSONFidelity struct {
 	LineEnds  bool   `json:"line_ends"`
 	AllBytes  bool   `json:"all_bytes"`
 	AllLines  bool   `json:"all_lines"`
 	BothSides bool   `json:"both_sides"`
-	Grouped   bool   `json:"grouped,omitempty"`    // replies are as the producer put them together
-	Masked    bool   `json:"masked,omitempty"`     // passwords are
+	Grouped   bool   `json:"grouped,omitempty"`    // the program that wrote the log decided where replies end
+	Masked    bool   `json:"masked,omitempty"`     // passwords are hidden
 	CodesOnly bool   `json:"codes_only,omitempty"` // the texts of replies are missing
-	Decrypted bool   `json:"decrypted,omitempty"`  // what was said under TLS is there
+	Decrypted bool   `json:"decrypted,omitempty"`  // data that was sent under TLS is shown
 	Clock     string `json:"clock"`
 }
 
+// ClockNames are the names of the clocks in JSON and in tables.
 var ClockNames = [...]string{
 	transcript.NoClock: "none", transcript.RelativeClock: "relative", transcript.AbsoluteClock: "absolute",
 }
 
-// WriteHeader begins the JSON about a recording.
+// WriteHeader writes the header of a recording, and returns a writer for further objects.
 func (rec *Recording) WriteHeader() *render.JSONWriter {
 	w := render.NewJSONWriter(rec.Out)
 	w.Write(&jsonHeader{
@@ -47,16 +48,17 @@ func (rec *Recording) WriteHeader() *render.JSONWriter {
 	return w
 }
 
-func FidelityObject(f *transcript.Format) JsonFidelity {
+// FidelityObject returns the fidelity of a format in JSON.
+func FidelityObject(f *transcript.Format) JSONFidelity {
 	keeps := f.Keeps.Has
-	return JsonFidelity{
+	return JSONFidelity{
 		LineEnds: keeps(fidelity.LineEnds), AllBytes: keeps(fidelity.AllBytes), AllLines: keeps(fidelity.AllLines), BothSides: keeps(fidelity.BothSides),
 		Grouped: !keeps(fidelity.LineStarts), Masked: !keeps(fidelity.Passwords), CodesOnly: !keeps(fidelity.Texts), Decrypted: !keeps(fidelity.Wire),
 		Clock: ClockNames[f.Clock],
 	}
 }
 
-// Time renders a time: as in RFC 3339, or as seconds from the start of the recording.
+// Time returns a time as in RFC 3339, or as seconds from the start of the recording.
 func (rec *Recording) Time(t time.Time) string {
 	switch clock := rec.Format.Clock; {
 	case t.IsZero() || clock == transcript.NoClock:

@@ -7,5 +7,5 @@ import (
 )
 
 func TestKeysAreDocumented(t *testing.T) {
-	clitest.CheckKeys(t, jsonHeader{}, JsonFidelity{})
+	clitest.CheckKeys(t, jsonHeader{}, JSONFidelity{})
 }

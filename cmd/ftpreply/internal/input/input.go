@@ -1,5 +1,5 @@
-// Package input reads recordings for the subcommands: it lists and opens files, reads several
-// at a time, and gives the connections in them to a Sink.
+// Package input reads recordings for the subcommands. It lists and opens files, reads several at
+// the same time, and gives their connections to a Sink.
 package input
 
 import (

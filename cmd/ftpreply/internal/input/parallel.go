@@ -70,8 +70,8 @@ func (in *Input) Read(names []string, begin func(*Recording) Sink) error {
 	return nil
 }
 
-// startProgress shows the progress of reading the files, if standard error is a terminal
-// and the output goes elsewhere. Messages to standard error then do not run into the bar.
+// startProgress shows the progress of reading the files if standard error is a terminal and the
+// output goes elsewhere. Messages to standard error then take the place of the bar.
 func (in *Input) startProgress(files []*file) *render.Progress {
 	var total int64
 	for _, f := range files {
@@ -85,7 +85,7 @@ func (in *Input) startProgress(files []*file) *render.Progress {
 	return p
 }
 
-// start reads the files, and returns the tasks in their order.
+// start reads the files, and returns the tasks in the order of the files.
 func (in *Input) start(ctx context.Context, files []*file, p *render.Progress, begin func(*Recording) Sink) <-chan *task {
 	jobs := in.jobs
 	running := make(chan struct{}, jobs)
@@ -93,7 +93,7 @@ func (in *Input) start(ctx context.Context, files []*file, p *render.Progress, b
 	go func() {
 		defer close(tasks)
 		for _, f := range files {
-			running <- struct{}{} // in order, so that the first file can always run
+			running <- struct{}{} // in order, so that the first file always runs
 			if ctx.Err() != nil {
 				return
 			}
@@ -230,7 +230,7 @@ func skippedText(skipped []recording.Skip) string {
 // A turnWriter buffers output until its turn has come.
 type turnWriter struct {
 	out  io.Writer
-	come chan struct{} // closed when it has
+	come chan struct{} // closed when its turn has come
 	kept bytes.Buffer
 	err  error
 }
@@ -252,7 +252,7 @@ func (w *turnWriter) Write(b []byte) (int, error) {
 	return n, w.err
 }
 
-// flush writes what was kept; the turn has come.
+// flush writes the buffered output. The turn must have come.
 func (w *turnWriter) flush() error {
 	if w.err == nil {
 		_, w.err = w.kept.WriteTo(w.out)

@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// baseline is what has been found before, and what is found now. Findings are
-// compared by their fingerprints.
+// baseline compares findings with those of an earlier run, by their fingerprints, and collects
+// them for a later run.
 type baseline struct {
 	readFrom, writeTo string
 	output            *cli.Output // of writeTo, or nil
@@ -23,16 +23,16 @@ type baseline struct {
 	found             foundBefore
 }
 
-// foundBefore is what is written, by fingerprint.
+// foundBefore holds findings by fingerprint.
 type foundBefore map[string]*baselineFinding
 
-// baselineFile is the file, as JSON.
+// baselineFile is the contents of a baseline file.
 type baselineFile struct {
 	Schema   int                `json:"schema"`
 	Findings []*baselineFinding `json:"findings"`
 }
 
-// baselineFinding is one fingerprint. All else is for people to read.
+// baselineFinding is a finding in a baseline file. Only the fingerprint is compared.
 type baselineFinding struct {
 	Fingerprint string `json:"fingerprint"`
 	Rule        string `json:"rule"`
@@ -78,8 +78,8 @@ func (b *baseline) open(a *cli.App) (err error) {
 	return nil
 }
 
-// knows reports whether what was found is known, and keeps it to be written in found,
-// which is that of one recording.
+// knows reports whether the baseline has the finding. It adds the finding to found, the findings
+// of one recording.
 func (b *baseline) knows(d *lint.Diagnostic, found foundBefore) bool {
 	if b.readFrom == "" && b.writeTo == "" {
 		return false

@@ -47,7 +47,7 @@ func newJUnitReport(in *input.Input, l *linter) report {
 
 var junitRoot = xml.StartElement{Name: xml.Name{Local: "testsuites"}}
 
-// add writes a test suite. Errors come from the output, which keeps them.
+// add writes a test suite. The output keeps errors until it is flushed.
 func (j *junitReport) add(name string, cases []junit.Testcase) {
 	suite := junit.Testsuite{Name: name, ID: j.suites, Time: "0"}
 	j.suites++
@@ -75,7 +75,7 @@ func (j *junitFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	r.entries.Add(render.Pen{}, c.Number, &c.Conn, d)
 }
 
-// Done adds the test suite.
+// Done writes the test suite.
 func (j *junitFindings) Done() {
 	var cases []junit.Testcase
 	for r := range lint.Rules() {

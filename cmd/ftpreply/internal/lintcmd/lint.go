@@ -59,21 +59,21 @@ dates and sizes change.`,
 	return cmd
 }
 
-// A report writes what a linter finds.
+// A report writes findings in one output format.
 type report interface {
-	// begin starts a recording.
+	// begin starts the report on a recording.
 	begin(*input.Recording) recordingReport
-	// end has been told all.
+	// end writes the rest of the report.
 	end(*totals) error
 }
 
-// A recordingReport writes what a linter finds in one recording.
+// A recordingReport writes the findings in one recording.
 type recordingReport interface {
 	find(*input.Connection, *lint.Diagnostic)
 	input.Sink
 }
 
-// A linter judges and counts.
+// A linter judges recordings and counts findings.
 type linter struct {
 	report   report
 	failOn   lint.Severity
@@ -82,14 +82,14 @@ type linter struct {
 	totals   totals
 }
 
-// totals counts what was read and found.
+// totals counts input and findings.
 type totals struct {
 	files, connections int
 	replies            int64
 	bySeverity         [lint.Error + 1]int
-	known              int   // findings of the baseline; they are in no other count
-	filtered           int64 // findings that were not asked for; they are in no other count
-	trouble            bool  // not all could be read
+	known              int   // findings of the baseline, not counted elsewhere
+	filtered           int64 // findings that the filter rejects, not counted elsewhere
+	trouble            bool  // some input could not be read
 }
 
 func (t *totals) add(u *totals) {
@@ -130,7 +130,7 @@ func (l *linter) end(readErr error) error {
 	return nil
 }
 
-// lintedRecording is the sink that judges one recording.
+// A lintedRecording is the sink that judges one recording.
 type lintedRecording struct {
 	*linter
 	findings recordingReport

@@ -8,7 +8,7 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// jsonReport writes findings as they are found, of all severities.
+// jsonReport writes each finding at once, as a JSON object on a line.
 type jsonReport struct{ app *cli.App }
 
 type jsonFindings struct {
@@ -32,7 +32,7 @@ func (w *jsonFindings) Close(*input.Connection) { w.Out.Flush() }
 
 func (w *jsonFindings) Done() {}
 
-// jsonSummary is the last object.
+// jsonSummary is the last object of the output.
 type jsonSummary struct {
 	Type        string `json:"type"` // "summary"
 	Files       int    `json:"files"`
@@ -41,8 +41,8 @@ type jsonSummary struct {
 	Errors      int    `json:"errors"`
 	Warnings    int    `json:"warnings"`
 	Info        int    `json:"info"`
-	Known       int    `json:"known,omitempty"`    // findings of the baseline, in no other count
-	Filtered    int64  `json:"filtered,omitempty"` // findings that were not asked for, in no other count
+	Known       int    `json:"known,omitempty"`    // findings of the baseline, not counted elsewhere
+	Filtered    int64  `json:"filtered,omitempty"` // findings that the filter rejects, not counted elsewhere
 }
 
 func (r *jsonReport) end(t *totals) error {
@@ -68,14 +68,14 @@ func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *
 	return f
 }
 
-// jsonFinding is one finding.
+// jsonFinding is a finding in JSON.
 type jsonFinding struct {
 	Type     string                 `json:"type"` // "finding"
 	Source   string                 `json:"source"`
 	Stream   int                    `json:"stream"`
 	Seq      int64                  `json:"seq"`
 	Time     string                 `json:"time,omitempty"`
-	Side     string                 `json:"side"`   // "server" or "client": who sent what it is about
+	Side     string                 `json:"side"`   // "server" or "client", the sender of the item
 	Offset   int64                  `json:"offset"` // of the place, in the bytes from that side
 	End      int64                  `json:"end"`
 	Line     int64                  `json:"line"`

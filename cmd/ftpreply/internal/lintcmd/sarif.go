@@ -15,26 +15,25 @@ import (
 	"github.com/owenrumney/go-sarif/v2/sarif"
 )
 
-// sarifReport is one run of SARIF 2.1.0.
+// sarifReport collects one run of SARIF 2.1.0.
 type sarifReport struct {
 	out  *bufio.Writer
 	run  *sarif.Run
-	left int // findings that found no room
+	left int // number of findings that are not listed
 }
 
-// sarifFindings collects those of one recording. Findings with one fingerprint are one
+// sarifFindings collects the findings of one recording. Findings with the same fingerprint are one
 // result.
 type sarifFindings struct {
 	report  *sarifReport
 	rec     *input.Recording
-	isBytes bool                     // the recording is what the server-PI sent, so places in that are places in the file
-	results []*sarif.Result          // in their order
+	isBytes bool                     // the recording is the bytes of the server, so their places are places in the file
+	results []*sarif.Result          // in order
 	known   map[string]*sarif.Result // by fingerprint
 	left    int
 }
 
-// maxResults is how many results are listed. GitHub takes no more than 25,000 and
-// shows 5,000 of them.
+// maxResults is the largest number of results. GitHub accepts 25,000 and shows 5,000 of them.
 const maxResults = 10_000
 
 func newSARIFReport(in *input.Input, _ *linter) report {
@@ -66,7 +65,7 @@ func (s *sarifReport) begin(rec *input.Recording) recordingReport {
 func (s *sarifFindings) Open(*input.Connection)  {}
 func (s *sarifFindings) Close(*input.Connection) {}
 
-// Done adds to the run what there is room for.
+// Done adds the results to the run, up to maxResults.
 func (s *sarifFindings) Done() {
 	run := s.report.run
 	room := min(len(s.results), maxResults-len(run.Results))
@@ -100,7 +99,7 @@ func (s *sarifFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	s.results = append(s.results, r)
 }
 
-// sarifMessage is a sentence or two.
+// sarifMessage returns one or two sentences about a finding.
 func sarifMessage(f *jsonFinding) string {
 	text := strings.ToUpper(f.Message[:1]) + f.Message[1:] + "."
 	if len(f.Clients) > 0 {
@@ -109,7 +108,7 @@ func sarifMessage(f *jsonFinding) string {
 	return text
 }
 
-// location is the file, and what of it is meant.
+// location returns the file and the place of a finding.
 func (s *sarifFindings) location(f *jsonFinding) *sarif.Location {
 	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(f.Source)))
 	if s.isBytes {
@@ -121,7 +120,7 @@ func (s *sarifFindings) location(f *jsonFinding) *sarif.Location {
 	return sarif.NewLocationWithPhysicalLocation(physical).WithLogicalLocations([]*sarif.LogicalLocation{logical})
 }
 
-// fileURI is a path as a URI, relative if the path is.
+// fileURI returns a path as a URI, which is relative if the path is.
 func fileURI(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
 	if filepath.IsAbs(path) {

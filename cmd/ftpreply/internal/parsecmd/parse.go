@@ -40,12 +40,12 @@ objects.`,
 	return cmd
 }
 
-// A parser is the sink that writes every item.
+// A parser is a sink that writes every item.
 type parser struct {
 	*render.JSONWriter
 	rec      *input.Recording
-	unproved ftpreply.Deviation // departures that the format cannot show
-	object   jsonItem           // the last that was written
+	unproved ftpreply.Deviation // deviations that the format cannot prove
+	object   jsonItem           // the last one written, for reuse
 }
 
 func newParser(rec *input.Recording) input.Sink {
@@ -72,7 +72,7 @@ func (p *parser) Open(c *input.Connection) {
 	}
 }
 
-// jsonConnection comes before what is said on a connection, if its addresses are known.
+// jsonConnection comes before the items of a connection whose addresses are known.
 type jsonConnection struct {
 	Type   string `json:"type"` // "connection"
 	Source string `json:"source"`
@@ -82,20 +82,21 @@ type jsonConnection struct {
 	Client string `json:"client,omitempty"`
 }
 
-// jsonGap is where bytes are missing.
+// jsonGap reports that bytes are missing.
 type jsonGap struct {
 	Type   string `json:"type"` // "gap"
 	Source string `json:"source"`
 	Stream int    `json:"stream"`
 	Time   string `json:"time,omitempty"`
 	Side   string `json:"side"` // whose bytes they are
-	Lost   int64  `json:"lost"` // how many, 0 when unknown
+	Lost   int64  `json:"lost"` // number of bytes, 0 if unknown
 }
 
 func (p *parser) Close(*input.Connection) { p.Out.Flush() }
 func (p *parser) Done()                   {}
 
-// jsonItem is one object of the output; keys that do not apply are left out.
+// jsonItem is a reply, a command, an error or a run of TLS records. Keys that do not apply are
+// omitted.
 type jsonItem struct {
 	Type       string          `json:"type"` // "reply", "command", "error" or "tls"
 	Source     string          `json:"source"`
@@ -111,7 +112,7 @@ type jsonItem struct {
 	Name       string          `json:"name,omitempty"`
 	Multiline  *bool           `json:"multiline,omitempty"`
 	Text       json.RawMessage `json:"text,omitempty"` // an array of strings, one a line
-	Raw        string          `json:"raw,omitempty"`  // base64, when the text is not UTF-8
+	Raw        string          `json:"raw,omitempty"`  // base64, if the bytes are not UTF-8
 	Payload    json.Marshaler  `json:"payload,omitempty"`
 	Deviations []jsonDeviation `json:"deviations,omitempty"`
 	Error      *jsonError      `json:"error,omitempty"`
@@ -124,7 +125,7 @@ type jsonDeviation struct {
 	Offset int64  `json:"offset"` // of the first place
 	Line   int64  `json:"line"`
 	Column int    `json:"column"`
-	Count  int    `json:"count,omitempty"` // of the places, when there are several
+	Count  int    `json:"count,omitempty"` // of the places, if there are several
 }
 
 type jsonError struct {
@@ -161,7 +162,7 @@ func (p *parser) item(c *input.Connection, it *control.Item) *jsonItem {
 	case control.ErrorItem:
 		j.addError(it)
 	case control.TLSItem:
-		j.End, j.Command = 0, nil // how long they are is not known yet
+		j.End, j.Command = 0, nil // their length is not known yet
 	}
 	return j
 }
@@ -196,7 +197,7 @@ func (j *jsonItem) appendText(text []byte) {
 	j.Text = append(j.Text, quoted...)
 }
 
-// isPlain reports whether JSON has the text as it is.
+// isPlain reports whether the text needs no escapes in JSON.
 func isPlain(text []byte) bool {
 	for _, c := range text {
 		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
@@ -206,7 +207,7 @@ func isPlain(text []byte) bool {
 	return true
 }
 
-// addRaw adds the bytes when the text, which is UTF-8, has lost some.
+// addRaw adds the bytes if they are not UTF-8, because the text is lossy then.
 func (j *jsonItem) addRaw(it *control.Item, raw []byte) {
 	if !utf8.Valid(raw) {
 		j.Raw = base64.StdEncoding.EncodeToString(it.Mask(raw))
@@ -281,17 +282,17 @@ func (j *jsonItem) addDeviation(it *control.Item, d ftpreply.Deviation) {
 	j.Deviations = append(j.Deviations, out)
 }
 
-// maxErrorText is how many bytes are shown of what is no reply.
+// maxErrorText is the number of bytes of an error that are shown.
 const maxErrorText = 128
 
-// jsonErrors gives errors the names of the rules that report them.
+// jsonErrors maps errors to the names of the rules that report them.
 var jsonErrors = map[error]jsonError{
 	ftpreply.ErrNotReply: {Name: "not-a-reply", Message: "not an FTP reply"},
 	ftpreply.ErrTooLong:  {Name: "over-limit", Message: "more bytes than the limit of a reply"},
 	io.ErrUnexpectedEOF:  {Name: "unterminated-reply", Message: "the connection ends in a reply"},
 }
 
-// addError adds the error, and the first of the bytes that it is about.
+// addError adds the error and the first bytes that it is about.
 func (j *jsonItem) addError(it *control.Item) {
 	e := jsonErrors[it.Err.Err]
 	e.Offset, e.Line = it.Err.Offset, it.Err.Line

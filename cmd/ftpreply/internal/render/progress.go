@@ -15,11 +15,11 @@ const (
 	progressInterval = 100 * time.Millisecond
 )
 
-// A Progress shows how much has been read, on a terminal, when that takes long.
+// A Progress shows on a terminal how much has been read, if that takes long.
 type Progress struct {
 	read   atomic.Int64
 	total  int64
-	mu     sync.Mutex // guards what is on the terminal
+	mu     sync.Mutex // guards the terminal
 	bar    *progressbar.ProgressBar
 	drawn  bool
 	stderr io.Writer
@@ -27,16 +27,16 @@ type Progress struct {
 	ended  sync.WaitGroup
 }
 
-// NewProgress returns a progress of reading so many bytes, 0 when unknown. It shows nothing
-// before it starts.
+// NewProgress returns a Progress of reading total bytes, or an unknown number if total is 0. It
+// shows nothing until Start.
 func NewProgress(stderr io.Writer, total int64) *Progress {
 	return &Progress{stderr: stderr, total: total}
 }
 
-// Add counts bytes that were read.
+// Add adds to the bytes that have been read.
 func (p *Progress) Add(n int) { p.read.Add(int64(n)) }
 
-// Start lets the bar appear when reading takes long.
+// Start makes the bar appear if reading takes long.
 func (p *Progress) Start() { p.startAfter(progressDelay, progressInterval) }
 
 func (p *Progress) startAfter(delay, interval time.Duration) {
@@ -74,10 +74,10 @@ func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
 	}
 	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading"),
 		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionSetWidth(20),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0)) // draw alone draws it
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0)) // only draw draws it
 }
 
-// Write writes to standard error, in the place of the bar.
+// Write writes to standard error in place of the bar.
 func (p *Progress) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,7 +87,7 @@ func (p *Progress) Write(b []byte) (int, error) {
 	return p.stderr.Write(b)
 }
 
-// Stop takes the bar away.
+// Stop removes the bar.
 func (p *Progress) Stop() {
 	if p.end == nil {
 		return

@@ -2,15 +2,15 @@ package sessionscmd
 
 import "github.com/ftpreply/ftpreply/control"
 
-// A session is that of one connection, with the counts of its transfers.
+// A session is the session of one connection, with the counts of its transfers.
 type session struct {
 	control.Session
-	shown  bool // the filter selects something of it
+	shown  bool // the filter selects an item of it
 	counts transferCounts
 }
 
-// transferCounts counts transfers by their outcomes, and the bytes of those that are
-// complete and whose size is known.
+// transferCounts counts transfers by outcome, and the bytes of completed transfers whose size is
+// known.
 type transferCounts struct {
 	by    [control.Outcomes]int64
 	bytes uint64

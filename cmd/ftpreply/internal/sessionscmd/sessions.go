@@ -45,7 +45,7 @@ ended in one.`,
 	return cmd
 }
 
-// A sessionFormat is how sessions are written.
+// A sessionFormat is an output format for sessions.
 type sessionFormat struct {
 	begin func(*input.Recording) sessionWriter
 	end   func(*cli.App, *sessionTotals)
@@ -53,20 +53,20 @@ type sessionFormat struct {
 
 // A sessionWriter writes the sessions of one recording.
 type sessionWriter interface {
-	// transfer is given each transfer that has ended, or is still open at the end.
+	// transfer writes a transfer that has ended, or is open at the end of the connection.
 	transfer(*input.Connection, *control.Transfer)
 	session(*input.Connection, *session)
 }
 
-// sessionTotals counts what is shown.
+// sessionTotals counts the connections and transfers that are shown.
 type sessionTotals struct {
 	files, connections int
 	accepted, refused  int64 // logins
 	transfers          transferCounts
-	filtered           int // connections that were not asked for; they are in no other count
+	filtered           int // connections that the filter rejects, not counted elsewhere
 }
 
-// watched is the sink that follows the sessions of one recording.
+// A watched recording is a sink that follows its sessions.
 type watched struct {
 	rec      *input.Recording
 	out      sessionWriter
@@ -135,7 +135,7 @@ func (t *sessionTotals) add(u *sessionTotals) {
 // textSessions writes sessions for people.
 type textSessions struct {
 	rec   *input.Recording
-	shown bool // the name of the source
+	named bool // the name of the source has been written
 	lines map[*input.Connection][]string
 }
 
@@ -143,7 +143,7 @@ func newTextSessions(rec *input.Recording) sessionWriter {
 	return &textSessions{rec: rec, lines: map[*input.Connection][]string{}}
 }
 
-// maxLines is how many transfers are kept until their session is shown.
+// maxLines is the number of transfers after which a session is written before its end.
 const maxLines = 1000
 
 func (w *textSessions) transfer(c *input.Connection, t *control.Transfer) {
@@ -163,9 +163,9 @@ func (w *textSessions) session(c *input.Connection, s *session) {
 
 func (w *textSessions) write(c *input.Connection, summary string) {
 	out := w.rec.Out
-	if !w.shown {
+	if !w.named {
 		fmt.Fprintln(out, render.Message(w.rec.Source))
-		w.shown = true
+		w.named = true
 	}
 	fmt.Fprintln(out, strings.Join(append(input.ConnectionNames(c), summary), "  "))
 	for _, line := range w.lines[c] {
@@ -210,7 +210,7 @@ func countsText(c *input.Connection, s *session) string {
 	return text
 }
 
-// transferLine is one line: what was done, how long it took, how big it was.
+// transferLine returns a line about a transfer: its command, outcome, size and duration.
 func transferLine(c *input.Connection, t *control.Transfer) string {
 	line := strings.TrimRight(fmt.Sprintf("   %s %s", t.Verb, shownArgument(c, t.Argument())), " ") + "  " + t.Outcome.String()
 	if t.Outcome != control.Open {
@@ -290,7 +290,7 @@ type jsonSession struct {
 	Source    string   `json:"source"`
 	Stream    int      `json:"stream"`
 	Continued bool     `json:"continued,omitempty"` // an earlier part of the connection was written before
-	Time      string   `json:"time,omitempty"`      // when it began
+	Time      string   `json:"time,omitempty"`      // of its beginning
 	Seconds   *float64 `json:"seconds,omitempty"`
 	Server    string   `json:"server,omitempty"`
 	Client    string   `json:"client,omitempty"`

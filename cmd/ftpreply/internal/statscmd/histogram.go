@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// A histogram counts durations in classes of which each is at most a sixteenth wider
-// than its lower end, so it is small, however many there are, and two can be added.
+// A histogram counts durations in classes. The width of a class is at most one sixteenth of its
+// lower end, so a histogram is small, and two of them can be added.
 //
-// Class c < 32 is for c microseconds; above, every 16 classes cover twice as much:
+// Class c < 32 is for c microseconds. Above, each group of 16 classes covers twice the range:
 //
 //	32-47: 32 to 63 µs, 2 µs each    48-63: 64 to 127 µs, 4 µs each    ...
 type histogram struct {
@@ -25,7 +25,7 @@ func classOf(d time.Duration) int {
 	return shift*halfClasses + int(us>>shift)
 }
 
-// classStart is the least duration of a class.
+// classStart returns the lowest duration of a class.
 func classStart(class int) time.Duration {
 	shift := max(0, class/halfClasses-1)
 	return time.Duration(class-shift*halfClasses) << shift * time.Microsecond
@@ -63,7 +63,7 @@ func (h *histogram) note(n int64, least, most time.Duration) {
 	h.n += n
 }
 
-// percentile is a duration that p percent do not exceed.
+// percentile returns a duration that p percent of the durations do not exceed.
 func (h *histogram) percentile(p int64) time.Duration {
 	rank := (h.n*p + 99) / 100
 	for class, n := range h.counts {

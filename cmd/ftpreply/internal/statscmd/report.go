@@ -14,7 +14,7 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// byCount sorts the keys of a map, those with the greatest counts first.
+// byCount returns the keys of a map, those with the largest counts first.
 func byCount[K cmp.Ordered, V any](m map[K]V, count func(V) int64) []K {
 	return slices.SortedFunc(maps.Keys(m), func(a, b K) int {
 		return cmp.Or(cmp.Compare(count(m[b]), count(m[a])), cmp.Compare(a, b))
@@ -31,7 +31,7 @@ func (t *tally) classes() map[ftpreply.Class]int64 {
 	return classes
 }
 
-// findings counts by the names of the rules.
+// findings returns the number of findings by the name of the rule.
 func (t *tally) findings() map[string]int64 {
 	names := map[string]int64{}
 	for r, n := range t.rules {
@@ -113,7 +113,7 @@ func (c *commandTally) row(verb string) []string {
 	return cells
 }
 
-// summary is what is said of latency: p50, p90, p99 and the greatest.
+// summary returns p50, p90, p99 and the maximum.
 func (h *histogram) summary() [4]time.Duration {
 	return [4]time.Duration{h.percentile(50), h.percentile(90), h.percentile(99), h.max}
 }
@@ -147,7 +147,7 @@ type jsonCommand struct {
 	Latency *jsonLatency     `json:"latency,omitempty"`
 }
 
-// jsonLatency is from the command to the final reply, in seconds.
+// jsonLatency is the time from a command to its final reply, in seconds.
 type jsonLatency struct {
 	Replies int64   `json:"replies"`
 	Min     float64 `json:"min"`

@@ -53,11 +53,11 @@ type statsReport interface {
 	write(*tally)
 }
 
-// A tally counts what was said.
+// A tally counts the items of recordings.
 type tally struct {
 	files, connections, tls int
 	replies, errors         int64
-	filtered                int64 // replies that were not asked for; they are in no other count
+	filtered                int64 // replies that the filter rejects, not counted elsewhere
 	codes                   map[ftpreply.Code]int64
 	commands                map[string]*commandTally
 	servers                 map[string]*serverTally
@@ -65,14 +65,14 @@ type tally struct {
 	latency                 histogram
 }
 
-// A commandTally is about one verb.
+// A commandTally counts the commands with one verb, and their replies.
 type commandTally struct {
 	sent    int64
 	replies [10]int64 // by first digit
 	latency histogram
 }
 
-// A serverTally is about one server software and version.
+// A serverTally counts the connections to servers with one name and version.
 type serverTally struct {
 	connections int
 	replies     int64
@@ -85,7 +85,7 @@ func newTally() *tally {
 	}
 }
 
-// tallied is the sink that counts one recording.
+// A tallied recording is a sink that counts its items.
 type tallied struct {
 	rec      *input.Recording
 	own, all *tally
@@ -139,13 +139,13 @@ func (t *tally) reply(it *control.Item) {
 	}
 }
 
-// otherVerbs stands for verbs that are in no table: what a peer makes up must not fill
-// the memory, and may be a secret that was sent at the wrong time.
+// otherVerbs is counted instead of a verb that is in no table. Invented verbs must not fill the
+// memory, and may be a secret that was sent at the wrong time.
 const otherVerbs = "(other)"
 
 var verbs = slices.Collect(dialogue.Verbs())
 
-// command is the tally of a command's verb.
+// command returns the tally of a command's verb.
 func (t *tally) command(cmd *control.Command) *commandTally {
 	const longest = 8
 	var buf [longest]byte
@@ -160,7 +160,7 @@ func (t *tally) command(cmd *control.Command) *commandTally {
 	return entryOf(t.commands, name)
 }
 
-// entryOf is what a map has for a key, made when it has nothing.
+// entryOf returns the value of a key, which it adds if it is missing.
 func entryOf[K comparable, V any](m map[K]*V, key K) *V {
 	v := m[key]
 	if v == nil {
@@ -171,7 +171,7 @@ func entryOf[K comparable, V any](m map[K]*V, key K) *V {
 }
 
 const (
-	unknownServer = "(unknown)" // its greeting does not tell its name
+	unknownServer = "(unknown)" // the greeting does not name it
 	manyServers   = "(other)"
 	maxServers    = 200
 )
@@ -187,7 +187,7 @@ func (t *tallied) Close(c *input.Connection) {
 	server.replies += c.Stats.Replies
 }
 
-// server is the tally of a server; those for whom there is no room are one.
+// server returns the tally of a server. Beyond maxServers, all further servers share one.
 func (t *tally) server(name string) *serverTally {
 	if len(t.servers) >= maxServers && t.servers[name] == nil {
 		name = manyServers
