@@ -80,7 +80,7 @@ func explainCode(w io.Writer, c ftpreply.Code) {
 		fmt.Fprintf(w, "%s\n", c.String())
 		render.Field(w, "class", c.Class().String())
 		render.Field(w, "group", c.Group().String())
-		fmt.Fprintln(w, render.Wrap("No RFC and no list of codes in use has this code. Its first digit still has a meaning."))
+		fmt.Fprintln(w, render.Wrap("No RFC and no list of codes in use has this code."))
 		return
 	}
 	fmt.Fprintf(w, "%s %s\n", c.String(), info.Name)
