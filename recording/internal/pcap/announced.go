@@ -9,8 +9,7 @@ import (
 
 // The two sides of a control connection announce where a data connection will go: the
 // server in a 227, 228 or 229, the client with PORT, LPRT or EPRT (RFC 959, RFC 1639, RFC
-// 2428). A connection to such an endpoint is a data connection, whatever its bytes look
-// like.
+// 2428). A connection to such an endpoint is a data connection, whatever its bytes.
 
 // maxAnnouncement is the longest line that is searched for an announcement.
 const maxAnnouncement = 512
@@ -163,8 +162,8 @@ func longHostPort(b []byte) (addr netip.Addr, port uint16) {
 }
 
 // extendedHostPort reads the fields of a 229 and of EPRT: the version of IP, the address
-// and the port, of which a 229 has only the last. They stand between delimiters that the
-// sender chooses.
+// and the port, of which a 229 has only the last. The sender chooses the delimiter between
+// them.
 func extendedHostPort(b []byte) (addr netip.Addr, port uint16) {
 	if i := bytes.IndexByte(b, '('); i >= 0 {
 		b = b[i+1:]

@@ -173,7 +173,7 @@ func TestRecognisedServer(t *testing.T) {
 		{"two greetings before", slices.Concat(on(40001, 5000, greeting), on(40002, 5000, greeting), on(40000, 5000, whole)),
 			[]string{"1 220 a", "1 USER b", "2 220 c", "3 220 c"}},
 		{"another port", slices.Concat(on(40001, 5001, greeting), on(40000, 5000, whole)), []string{"1 220 a", "1 USER b"}},
-		{"what is no greeting", slices.Concat(on(40000, 5000, whole), on(40001, 5000, silent), on(40002, 5000, dialogue("C\x16\x03\x01"))),
+		{"no greeting", slices.Concat(on(40000, 5000, whole), on(40001, 5000, silent), on(40002, 5000, dialogue("C\x16\x03\x01"))),
 			[]string{"1 220 a", "1 USER b", "3 \x16\x03\x01"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

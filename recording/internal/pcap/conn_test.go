@@ -23,9 +23,9 @@ func data(list []packet) (indexes []int) {
 }
 
 // dialogue makes of a short dialogue the packets that a capture has of it: the handshake,
-// the bytes of each turn ("S" or "C" and what is said), and the end.
+// the bytes of each turn ("S" or "C" and the bytes), and the end.
 func dialogue(turns ...string) (list []packet) {
-	next := [2]uint32{1000, 5000} // of the user-PI and the server-PI
+	next := [2]uint32{1000, 5000} // of the client and the server
 	add := func(from int, flags uint8, payload string) {
 		list = append(list, packet{
 			fromServer: from == 1, client: 40000, server: 21, seq: next[from], ack: next[1-from], flags: flags,
@@ -65,7 +65,7 @@ func swapped(list []packet, i, j int) []packet {
 	return list
 }
 
-// each puts for every packet what f makes of it.
+// each replaces every packet with the result of f.
 func each(list []packet, f func(packet) []packet) (made []packet) {
 	for _, p := range list {
 		made = append(made, f(p)...)
@@ -99,7 +99,7 @@ func shifted(list []packet, server, client uint32) []packet {
 	})
 }
 
-// What can happen to packets on their way, and makes no difference.
+// Events on the way of packets that make no difference.
 func TestSame(t *testing.T) {
 	list := session(t)
 	tests := []struct {
@@ -132,7 +132,7 @@ func TestSame(t *testing.T) {
 			}
 			return parts
 		})},
-		{"overlap with what was sent before", func() []packet {
+		{"overlap with earlier bytes", func() []packet {
 			sent := map[bool]packet{}
 			return each(list, func(p packet) []packet {
 				last, ok := sent[p.fromServer]
@@ -166,7 +166,7 @@ func TestSame(t *testing.T) {
 			}
 			return []packet{p}
 		})},
-		{"replies late, behind what they call forth", func() (made []packet) {
+		{"replies late, after the commands that follow them", func() (made []packet) {
 			made = slices.Clone(list)
 			for i := len(made) - 2; i > 8; i-- {
 				if made[i].fromServer && made[i].payload != "" && !made[i+1].fromServer {
@@ -175,12 +175,12 @@ func TestSame(t *testing.T) {
 			}
 			return made
 		}()},
-		{"acknowledgements of what was never sent", each(list, func(p packet) []packet {
+		{"acknowledgements of bytes that were never sent", each(list, func(p packet) []packet {
 			blind := p
 			blind.ack += 2 * far
 			return []packet{p, blind}
 		})},
-		{"bytes behind the end", each(list, func(p packet) []packet {
+		{"bytes after the end", each(list, func(p packet) []packet {
 			if p.flags&fin == 0 {
 				return []packet{p}
 			}
@@ -205,7 +205,7 @@ func TestSame(t *testing.T) {
 }
 
 // Any disorder within a window makes no difference: packets late, repeated, cut in two,
-// or joined with what came before.
+// or joined with the packet before.
 func TestAnyDisorder(t *testing.T) {
 	list := session(t)
 	want := eventsOf(t, list)
@@ -299,7 +299,7 @@ func streamsOf(events []string) []string {
 	return events
 }
 
-// What is missing is told, where it is missing.
+// Missing bytes are reported at their place.
 func TestGaps(t *testing.T) {
 	list := dialogue("S220 a\r\n", "CUSER b\r\n", "S331 c\r\n", "CPASS d\r\n", "S230-e\r\n", "S230 f\r\n", "CQUIT\r\n", "S221 g\r\n")
 	d := data(list)
@@ -334,13 +334,13 @@ func TestGaps(t *testing.T) {
 				`1 server "230-e\r\n230 f\r\n"`, `1 client "QUIT\r\n"`, `1 server "221 g\r\n"`), end...)},
 		{"without an end", list[:d[3]+1],
 			said(`1 server "220 a\r\n"`, `1 client "USER b\r\n"`, `1 server "331 c\r\n"`, `1 client "PASS d\r\n"`)},
-		{"an acknowledgement of what was never sent", slices.Insert(slices.Clone(list[:d[3]+1]), d[2]+1, func() packet {
+		{"an acknowledgement of bytes that were never sent", slices.Insert(slices.Clone(list[:d[3]+1]), d[2]+1, func() packet {
 			p := list[d[2]]
 			p.ack += 2 * far
 			return p
 		}()),
 			said(`1 server "220 a\r\n"`, `1 client "USER b\r\n"`, `1 server "331 c\r\n"`, `1 client "PASS d\r\n"`)},
-		{"a reply is lost, and the two behind it are swapped", swapped(without(fromServer, 3), 4, 5),
+		{"a reply is lost, and the two after it are swapped", swapped(without(fromServer, 3), 4, 5),
 			said(`1 server "220 a\r\n"`, "1 server gap 7", `1 server "230-e\r\n230 f\r\n221 g\r\n"`, "1 server hangs up")},
 		{"with a reset of the client", append(slices.Clone(list[:d[3]+1]), func() packet {
 			p := list[d[3]]
@@ -348,7 +348,7 @@ func TestGaps(t *testing.T) {
 			return p
 		}(), list[d[4]]),
 			said(`1 server "220 a\r\n"`, `1 client "USER b\r\n"`, `1 server "331 c\r\n"`, `1 client "PASS d\r\n"`, "1 client hangs up", "1 closed")},
-		{"with a reset behind the end", append(slices.Clone(list[:d[0]+1]), func() []packet {
+		{"with a reset after the end", append(slices.Clone(list[:d[0]+1]), func() []packet {
 			end := list[len(list)-3]
 			end.seq, end.ack = list[d[0]].seq+uint32(len(list[d[0]].payload)), list[d[0]].ack
 			reset := end
@@ -415,13 +415,13 @@ func TestPortsUsedAgain(t *testing.T) {
 		list []packet
 		want []string
 	}{
-		{"behind the end", slices.Concat(one, two), slices.Concat(ended(1, "a", "b"), ended(2, "c", "d"))},
+		{"after the end", slices.Concat(one, two), slices.Concat(ended(1, "a", "b"), ended(2, "c", "d"))},
 		{"without an end", slices.Concat(one[:4], two), slices.Concat(ended(1, "a", "b")[:1], []string{"1 closed"}, ended(2, "c", "d"))},
 		{"from its middle", slices.Concat(one, farOff[3:]), slices.Concat(ended(1, "a", "b"), []string{"2 server gap 0"}, ended(2, "c", "d"))},
 		{"from its middle, with lower numbers", slices.Concat(one, before[3:]), slices.Concat(ended(1, "a", "b"), []string{"2 server gap 0"}, ended(2, "c", "d"))},
 		{"from its middle, and without an end", slices.Concat(one[:4], farOff[3:]),
 			slices.Concat(ended(1, "a", "b")[:1], []string{"1 closed", "2 server gap 0"}, ended(2, "c", "d"))},
-		{"behind a refusal", slices.Concat([]packet{one[0], {fromServer: true, client: 40000, server: 21, ack: 1001, flags: rst | ack}}, two), ended(1, "c", "d")},
+		{"after a refusal", slices.Concat([]packet{one[0], {fromServer: true, client: 40000, server: 21, ack: 1001, flags: rst | ack}}, two), ended(1, "c", "d")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func (r *Reader) isData(c *conn) bool {
 	return false
 }
 
-// judgeEnds tells from the ends of a connection whether it is a control connection, and
+// judgeEnds decides from the ends of a connection whether it is a control connection, and
 // which end is the server.
 func (r *Reader) judgeEnds(c *conn) (server side, is answer) {
 	for end := range side(2) {

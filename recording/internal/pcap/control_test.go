@@ -34,7 +34,7 @@ var dialogues = []struct {
 	{"a bare code", true, []string{"S220\r\n", "CQUIT\r\n"}},
 	{"command first", true, []string{"CFEAT\r\n", "S220 a\r\n"}},
 	{"a long greeting", true, []string{"S220-" + strings.Repeat("FTP", 1000) + "\r\n", "S220 b\r\n", "CUSER c\r\n"}},
-	{"TLS behind a greeting", true, []string{"S220 a\r\n", "CAUTH TLS\r\n", "S234 b\r\n"}},
+	{"TLS after a greeting", true, []string{"S220 a\r\n", "CAUTH TLS\r\n", "S234 b\r\n"}},
 
 	{"greeting that names FTP only", false, []string{"S220 ProFTPD\r\n"}},
 	{"greeting of many lines only", false, []string{"S220-Pure-FTPd\r\n", "S220 b\r\n"}},
@@ -80,7 +80,7 @@ func TestByContent(t *testing.T) {
 	}
 }
 
-// Without a SYN the content tells which side is which, too.
+// Without a SYN the content shows which side is the server.
 func TestByContentFromTheMiddle(t *testing.T) {
 	for name, turns := range map[string][]string{
 		"reply first":   {"S331 a\r\n", "CPASS b\r\n", "S230 c\r\n"},
@@ -197,7 +197,7 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// However many connections and segments there are, what is kept has a limit.
+// The memory has a limit, however many connections and segments there are.
 func TestLimits(t *testing.T) {
 	hole := dialogue("S220 a\r\n", "S"+strings.Repeat("b", 3000)) // its first reply is left out
 	d := data(hole)
@@ -320,7 +320,7 @@ func TestEqualHashes(t *testing.T) {
 	checkState(t, r)
 }
 
-// checkBuffered compares the count of what is held with what is held.
+// checkState compares the counters of a reader with its state.
 func checkState(t testing.TB, r *Reader) {
 	t.Helper()
 	held, controls := 0, 0

@@ -165,7 +165,7 @@ var linkLayers = []linkLayer{
 	{"loopback of OpenBSD", layers.LinkTypeLoop, family(binary.BigEndian)},
 }
 
-// A record is what a file has of a frame.
+// A record is a frame as a file holds it.
 type record struct {
 	data   []byte
 	length int // on the wire
@@ -257,7 +257,7 @@ type recording struct {
 	divided int // IP packets become fragments of that many bytes, a multiple of 8; 0: they stay whole
 }
 
-// plainly is how packets are recorded if that is not what a test is about.
+// plainly is the recording of tests that are about something else.
 var plainly = recording{ip: ipv4, link: linkLayers[0], file: fileFormats[0]}
 
 func (how recording) write(t testing.TB, list []packet) []byte {

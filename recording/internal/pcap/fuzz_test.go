@@ -56,7 +56,7 @@ func checkEvents(t *testing.T, file []byte) {
 		}
 		switch {
 		case e.Conn < 1 || e.Conn > numbers+1:
-			t.Fatalf("connection %d behind %d", e.Conn, numbers)
+			t.Fatalf("connection %d after %d", e.Conn, numbers)
 		case closed[e.Conn]:
 			t.Fatalf("connection %d is closed, and goes on: %v", e.Conn, e)
 		case e.Record < 1 || e.Record > r.frames.count:

@@ -259,8 +259,8 @@ func (p *packets) ppp(b []byte, cut int, s *segment) Reason {
 	return NotIP
 }
 
-// mpls skips a stack of labels (RFC 3032, section 2.1). A label does not say what follows:
-// it is IP, or a frame of Ethernet with or without a control word (RFC 4448).
+// mpls skips a stack of labels (RFC 3032, section 2.1). Labels do not name the protocol after
+// them: it is IP, or a frame of Ethernet with or without a control word (RFC 4448).
 func (p *packets) mpls(b []byte, cut int, s *segment) Reason {
 	for {
 		if len(b) < 4 {

@@ -32,7 +32,7 @@ func TestExtensionHeaders(t *testing.T) {
 	}
 }
 
-// A network card that cuts packets itself leaves their length at 0.
+// A network card that cuts packets itself is given packets of length 0.
 func TestOffload(t *testing.T) {
 	list := session(t)
 	for name, zero := range map[string]struct {

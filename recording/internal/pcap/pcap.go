@@ -33,7 +33,7 @@ var Format = transcript.Format{
 	Name:       "pcap",
 	Producer:   "tcpdump, Wireshark, dumpcap, tshark and others: pcap and pcapng",
 	Recognised: "the first four bytes",
-	Loses:      "what the capturing host did not see, which comes as a gap",
+	Loses:      "packets that the capturing host did not see; they become gaps",
 	Keeps:      fidelity.All,
 	Clock:      transcript.AbsoluteClock,
 }

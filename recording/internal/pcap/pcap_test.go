@@ -19,8 +19,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// events renders what happens in a capture, one line for each turn of a side. Data is
-// quoted; that of one side is joined, for how a stream is cut has no meaning.
+// events renders the events of a capture, one line for each turn of a side. Data is quoted,
+// and joined, because the cuts of a stream have no meaning.
 func events(r io.Reader, ports ...uint16) (lines []string, err error) {
 	reader, err := NewReader(r, ports...)
 	if err != nil {
@@ -71,8 +71,8 @@ func eventsOf(t testing.TB, list []packet, ports ...uint16) []string {
 	return lines
 }
 
-// streams joins what each side of each connection said, by the names of the files that
-// have it.
+// streams joins the bytes of each side of each connection, by the names of the files that
+// have them.
 func streams(t *testing.T, name string) map[string]string {
 	f, err := os.Open(name)
 	if err != nil {
@@ -98,7 +98,7 @@ func streams(t *testing.T, name string) map[string]string {
 	}
 }
 
-// What is read of a capture is what a proxy saw of the same session.
+// The bytes read from a capture are those that a proxy saw of the same session.
 func TestRealSessions(t *testing.T) {
 	names, _ := filepath.Glob(captures + "*.pcap")
 	if len(names) < 7 {
@@ -224,7 +224,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// What came before the end of a file that is cut is not lost.
+// The events before the end of a file that is cut are not lost.
 func TestCutFile(t *testing.T) {
 	list := session(t)
 	whole := plainly.write(t, list)

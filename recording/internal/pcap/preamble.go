@@ -11,10 +11,10 @@ import (
 
 // A connection through a proxy begins with a dialogue with the proxy, which is not FTP:
 // SOCKS (RFC 1928, RFC 1929, and version 4), CONNECT of HTTP (RFC 9110, section 9.3.6), or
-// the header with which a load balancer tells a server who the client is (PROXY protocol,
-// haproxy.org/download/1.8/doc/proxy-protocol.txt). It is removed.
+// the header in which a load balancer gives a server the address of the client (PROXY
+// protocol, haproxy.org/download/1.8/doc/proxy-protocol.txt). It is removed.
 
-// maxPreamble bounds what is kept of each side while a preamble is incomplete.
+// maxPreamble bounds the bytes of each side that are kept while a preamble is incomplete.
 const maxPreamble = 4 << 10
 
 // A preamble describes the dialogue with a proxy.
@@ -54,8 +54,8 @@ func mayBePreamble(client []byte) bool {
 	return false
 }
 
-// findPreamble reads the preamble at the start of a connection. The answer is no if there
-// is none, and perhaps if it is incomplete.
+// findPreamble reads the preamble at the start of a connection. The answer is no if it is
+// missing, and perhaps if it is incomplete.
 func findPreamble(server, client []byte) (p preamble, is answer) {
 	if !mayBePreamble(client) {
 		return p, no
