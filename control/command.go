@@ -2,8 +2,9 @@ package control
 
 import (
 	"bytes"
-	"encoding/binary"
 	"time"
+
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
 // A Command is one line that the client sent. Only Line must be set to use the methods.
@@ -63,18 +64,11 @@ func (c *Command) split() (verb, argument []byte) {
 // findVerb finds the verb in the line. It is called once for each command; to stays 0 only
 // in a line without a verb.
 func (c *Command) findVerb() {
-	from := 0
-	for from < len(c.Line) && isBlank(c.Line[from]) {
-		from++
-	}
-	to := from
-	for to < len(c.Line) && !isBlank(c.Line[to]) {
-		to++
-	}
-	c.from, c.to, c.secret = from, to, IsSecretVerb(c.Line[from:to])
+	c.from, c.to = wire.Verb(c.Line)
+	verb := c.Line[c.from:c.to]
+	// A password must not show because of the rest of a Telnet command before its verb.
+	c.secret = IsSecretVerb(verb[max(0, len(verb)-len("PASS")):]) && (len(verb) == len("PASS") || verb[0] == 0 || verb[0] == wire.IAC)
 }
-
-func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 // isFold reports whether b is the word, which consists of upper-case letters, in any case.
 func isFold(b []byte, word string) bool {
@@ -91,9 +85,6 @@ func isFold(b []byte, word string) bool {
 
 // maxCommand is the number of bytes of a command line that are kept.
 const maxCommand = 4096
-
-// recordHeader is the length of the header of a TLS record (RFC 8446, section 5.1).
-const recordHeader = 5
 
 // A splitter finds the command lines in the bytes of the client, and skips TLS records by
 // their lengths. It learns the line ending from the first line: if that ends in CR LF, a
@@ -122,9 +113,9 @@ func (s *splitter) split(b []byte, yield func(line []byte)) {
 			s.offset += int64(n)
 		case s.inHeader(b[0]):
 			s.keep(b[:1])
-			if len(s.line) == recordHeader && s.line[1] == 3 {
+			if len(s.line) == wire.RecordHeader {
 				s.tls = true
-				s.record = int(binary.BigEndian.Uint16(s.line[3:]))
+				s.record = wire.RecordLen(s.line)
 				s.next()
 			}
 		default:
@@ -155,12 +146,14 @@ func (s *splitter) split(b []byte, yield func(line []byte)) {
 
 // inHeader reports whether c can continue the header of a TLS record.
 func (s *splitter) inHeader(c byte) bool {
-	first := c
-	if len(s.line) > 0 {
-		first = s.line[0]
+	switch len(s.line) {
+	case 0:
+		return wire.IsRecord([]byte{c})
+	case 1:
+		return wire.IsRecord([]byte{s.line[0], c})
+	default:
+		return len(s.line) < wire.RecordHeader && wire.IsRecord(s.line)
 	}
-	return first >= 0x14 && first <= 0x17 && len(s.line) < recordHeader &&
-		(len(s.line) < 1 || c == 3 && len(s.line) == 1 || len(s.line) > 1 && s.line[1] == 3)
 }
 
 func (s *splitter) keep(b []byte) {
@@ -180,18 +173,6 @@ func (s *splitter) next() {
 // commands before the verb, such as the Synch signal before an ABOR (RFC 959, section
 // 4.1.3).
 func commandLine(line []byte) []byte {
-	for n := len(line); n > 0 && (line[n-1] == '\r' || line[n-1] == '\n'); n-- {
-		line = line[:n-1]
-	}
-	for len(line) > 0 && (line[0] == 0 || line[0] == 0xff) {
-		switch {
-		case line[0] == 0xff && len(line) > 2 && line[1] >= 251 && line[1] < 0xff:
-			line = line[3:]
-		case line[0] == 0xff:
-			line = line[min(2, len(line)):]
-		default:
-			line = line[1:]
-		}
-	}
-	return line
+	line = bytes.TrimRight(line, "\r\n")
+	return line[wire.PreambleLen(line):]
 }

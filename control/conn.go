@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
 // A Conn reads one control connection. Set the fields, call Server and Client with the
@@ -295,7 +296,8 @@ func (c *Conn) qualify(it *Item, err error) {
 	}
 	if err != nil && errors.As(err, &it.Err) {
 		it.Kind = ErrorItem
-		if isTLS(it.Err) && (c.accepted || c.splitter.tls || c.Stats.Replies == 0) {
+		tls := len(it.Err.Text) > 1 && wire.IsRecord(it.Err.Text)
+		if tls && (c.accepted || c.splitter.tls || c.Stats.Replies == 0) {
 			it.Kind = TLSItem
 		}
 	}
@@ -307,12 +309,6 @@ const unlikely = ftpreply.BadSeparator | ftpreply.CodeOutOfRange | ftpreply.Unkn
 
 // maxQuoted is the number of bytes of such a line that an error quotes.
 const maxQuoted = 128
-
-// isTLS reports whether the bytes of the error begin with a TLS record.
-func isTLS(err *ftpreply.SyntaxError) bool {
-	t := err.Text
-	return len(t) > 1 && 0x14 <= t[0] && t[0] <= 0x17 && t[1] == 3
-}
 
 // sent delivers a command line, or holds it while there is a doubt.
 func (c *Conn) sent(line []byte) {

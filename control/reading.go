@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/ftpreply/ftpreply"
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
 // A Reading is the rule by which the end of a reply was found. All but [Given] are ways
@@ -122,8 +123,6 @@ func (c *Conn) settle(window []byte, otherReading bool) int {
 
 // beginsReply reports whether a line is likely to be the first of a reply.
 func beginsReply(line []byte) bool {
-	return len(line) > 3 && isDigit(line[0]) && isDigit(line[1]) && isDigit(line[2]) &&
+	return len(line) > 3 && wire.IsDigit(line[0]) && wire.IsDigit(line[1]) && wire.IsDigit(line[2]) &&
 		bytes.IndexByte([]byte(" -\r\n"), line[3]) >= 0
 }
-
-func isDigit(c byte) bool { return c-'0' <= 9 }

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
 // A SecretPolicy selects the text that replaces a secret.
@@ -153,7 +155,7 @@ func findAll(found []span, b, secret []byte) []span {
 	}
 }
 
-func isAlnum(c byte) bool { return c-'0' <= 9 || c|0x20-'a' <= 'z'-'a' }
+func isAlnum(c byte) bool { return wire.IsDigit(c) || c|0x20-'a' <= 'z'-'a' }
 
 // findCut finds the beginning of a secret, at least two bytes of it, at the end of b.
 func findCut(found []span, b, secret []byte) []span {
@@ -177,7 +179,7 @@ func findArguments(found []span, b, verb []byte) []span {
 		from = at + len(verb)
 		ends := "\r\n"
 		switch {
-		case from == len(b), !isBlank(b[from]):
+		case from == len(b), b[from] != ' ' && b[from] != '\t':
 			continue
 		case at > 0 && bytes.IndexByte([]byte("\n'\"`"), b[at-1]) < 0:
 			continue

@@ -18,6 +18,7 @@ func TestMask(t *testing.T) {
 		{"overlapping", "PASS abcd\r\nPASS cdef\r\n", "abcdef", "****"},
 		{"repeated", "PASS aaaa\r\n", "aaaaaa", "****"},
 		{"behind Telnet commands", "\xff\xf4\xff\xf2PASS hunter2\r\n", "hunter2", "****"},
+		{"after parts of Telnet commands", "\xff\xffPASS hunter2\r\n\xffAPASS hunter3\r\n", "hunter2 hunter3", "**** ****"},
 		{"blanks around it", "  PASS \t hunter2 \r\n", "hunter2", "****"},
 		{"with a bare LF", "NOOP\r\nPASS hunter2\nx\r\n", "500 hunter2 or hunter2\nx", "500 **** or ****"},
 		{"behind a bare LF", "NOOP\r\nNOOP\nPASS hunter2\r\n", "hunter2", "****"},

@@ -79,15 +79,11 @@ func (c *Config) Severity(r *Rule) Severity {
 
 // own returns the severity of a rule without a grade.
 func (c *Config) own(r *Rule) Severity {
-	if c.Strict && r.isDeparture() {
+	legal := strings.HasPrefix(r.RFC, "legal")
+	if c.Strict && r.Group != Security && !legal {
 		return Error
 	}
 	return r.Severity
-}
-
-// isDeparture reports whether the findings of the rule violate an RFC.
-func (r *Rule) isDeparture() bool {
-	return r.Group != Security && !strings.HasPrefix(r.RFC, "legal")
 }
 
 // Apply grades a finding, and reports whether its rule is on.

@@ -189,33 +189,22 @@ func (l *Linter) judgeVerdict(it *control.Item) {
 	})
 }
 
-// judgeUnanswered reports a command that was given up, now that later ones have their
-// replies.
+// judgeUnanswered reports a command without a final reply: one that was given up now that
+// later commands have theirs, or the oldest that waits at the end.
 func (l *Linter) judgeUnanswered(it *control.Item) {
-	rule, message := missingReply, "%s got no reply"
-	if it.Pending.Preliminary {
+	rule, message, note := missingReply, "%s got no reply", "later commands have theirs"
+	switch {
+	case it.Kind == control.OwedItem && l.owed:
+		return
+	case it.Kind == control.OwedItem:
+		l.owed = true
+		rule, message = owedReply, "the recording ends before the final reply to %s"
+		note = fmt.Sprintf("commands that wait: %d", it.Waiting)
+	case it.Pending.Preliminary:
 		rule, message = noFinalReply, "%s got a preliminary reply but no final one"
 	}
-	l.report(it, Diagnostic{
-		Rule:    rule,
-		To:      firstWord(it.Command.Line),
-		Message: fmt.Sprintf(message, commandName(it.Pending.Command, it.Pending.Verb)),
-		Note:    "later commands have theirs",
-	})
-}
-
-// judgeOwed reports the oldest command that waits at the end.
-func (l *Linter) judgeOwed(it *control.Item) {
-	if l.owed {
-		return
-	}
-	l.owed = true
-	l.report(it, Diagnostic{
-		Rule:    owedReply,
-		To:      firstWord(it.Command.Line),
-		Message: fmt.Sprintf("the recording ends before the final reply to %s", commandName(it.Pending.Command, it.Pending.Verb)),
-		Note:    fmt.Sprintf("commands that wait: %d", it.Waiting),
-	})
+	l.report(it, Diagnostic{Rule: rule, To: firstWord(it.Command.Line), Note: note,
+		Message: fmt.Sprintf(message, commandName(it.Pending.Command, it.Pending.Verb))})
 }
 
 // commandName returns the name of a command for a message. A verb that the dialogue does not

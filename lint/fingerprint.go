@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
 // maxFingerprinted is the number of bytes of a line that a fingerprint depends on.
@@ -54,13 +55,11 @@ func (d *Diagnostic) mask(b []byte, n int) []byte {
 func maskDigits(b []byte) (masked []byte) {
 	for i, c := range b {
 		switch {
-		case !isDigit(c):
+		case !wire.IsDigit(c):
 			masked = append(masked, c)
-		case i == 0 || !isDigit(b[i-1]):
+		case i == 0 || !wire.IsDigit(b[i-1]):
 			masked = append(masked, '#')
 		}
 	}
 	return masked
 }
-
-func isDigit(c byte) bool { return c-'0' <= 9 }

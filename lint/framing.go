@@ -177,32 +177,9 @@ const (
 	maxReadableReply = 300 << 10
 )
 
-// judgeSize reports lines and replies that are longer than clients hold.
-func (l *Linter) judgeSize(it *control.Item) {
-	if !it.Reply.Deviations().HasAny(ftpreply.LongLine) && len(it.Reply.Raw()) <= maxReadableReply {
-		return
-	}
-	if len(it.Reply.Raw()) > maxReadableReply {
-		from := len(it.Reply.Raw()) - textLen(it.Reply)
-		l.report(it, Diagnostic{Rule: overLimit, From: from, To: from + 3, Note: "its beginning",
-			Message: fmt.Sprintf("this %s reply has %d bytes", it.Reply.Code().String(), len(it.Reply.Raw()))})
-		return
-	}
-	from := 0
-	for line := range bytes.Lines(it.Reply.Raw()) {
-		if len(line) > maxReadableLine {
-			l.report(it, Diagnostic{Rule: overLimit, From: from, To: from + firstWord(line), Note: "its beginning",
-				Message: fmt.Sprintf("a line of this %s reply has %d bytes", it.Reply.Code().String(), len(line))})
-			return
-		}
-		from += len(line)
-	}
-}
-
 // judgeFraming reports a reply whose end was found by another reading.
 func (l *Linter) judgeFraming(it *control.Item) {
-	r := it.Reply
-	raw := r.Raw()
+	r, raw := it.Reply, it.Reply.Raw()
 	d := Diagnostic{Rule: unterminatedReply}
 	switch it.Reading {
 	case control.Given:
@@ -222,6 +199,29 @@ func (l *Linter) judgeFraming(it *control.Item) {
 	l.report(it, d)
 }
 
+// judgeSize reports a reply, or its first line, that is longer than clients hold.
+func (l *Linter) judgeSize(it *control.Item) {
+	r, raw := it.Reply, it.Reply.Raw()
+	d := Diagnostic{Rule: overLimit, Note: "its beginning"}
+	switch {
+	case len(raw) > maxReadableReply:
+		d.From = len(raw) - textLen(r)
+		d.To = d.From + 3
+		d.Message = fmt.Sprintf("this %s reply has %d bytes", r.Code().String(), len(raw))
+		l.report(it, d)
+	case r.Deviations().HasAny(ftpreply.LongLine):
+		for line := range bytes.Lines(raw) {
+			if len(line) > maxReadableLine {
+				d.To = d.From + firstWord(line)
+				d.Message = fmt.Sprintf("a line of this %s reply has %d bytes", r.Code().String(), len(line))
+				l.report(it, d)
+				return
+			}
+			d.From += len(line)
+		}
+	}
+}
+
 // judgeError reports bytes that are not a reply.
 func (l *Linter) judgeError(it *control.Item) {
 	if it.Torn {
@@ -229,6 +229,7 @@ func (l *Linter) judgeError(it *control.Item) {
 	}
 	at := int(it.Err.Offset - it.Offset)
 	raw := it.Reply.Raw()
+	begins := it.Reply.Code() != 0 || at < len(raw) && len(bytes.Trim(raw[at:], "0123456789\r")) == 0 // as a reply does
 	f := Diagnostic{Rule: notReply, From: at, To: at + firstWord(raw[at:]), Note: "not a reply code"}
 	switch {
 	case it.Err.Err == ftpreply.ErrTooLong:
@@ -238,7 +239,7 @@ func (l *Linter) judgeError(it *control.Item) {
 		if it.Reply.Code() == 0 {
 			f.Message = "more bytes than the limit come before a reply, and were skipped"
 		}
-	case it.Err.Err == io.ErrUnexpectedEOF && isCutReply(it.Reply, raw[at:]):
+	case it.Err.Err == io.ErrUnexpectedEOF && begins:
 		f.Rule = unterminatedReply
 		f.Message = "the connection ends in this reply"
 		f.Note = "its beginning"
@@ -254,11 +255,6 @@ func (l *Linter) judgeError(it *control.Item) {
 		f.Message += ": this looks like " + what
 	}
 	l.report(it, f)
-}
-
-// isCutReply reports whether the bytes in which the connection ended had begun as a reply.
-func isCutReply(r ftpreply.Reply, rest []byte) bool {
-	return r.Code() != 0 || len(rest) > 0 && len(bytes.Trim(rest, "0123456789\r")) == 0
 }
 
 // openerCode returns the code of the first line. The last line may have another.

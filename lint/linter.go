@@ -93,10 +93,8 @@ func (l *Linter) other(it *control.Item) {
 	case control.ErrorItem:
 		l.judgeError(it)
 		l.judgeInjection(it)
-	case control.UnansweredItem:
+	case control.UnansweredItem, control.OwedItem:
 		l.judgeUnanswered(it)
-	case control.OwedItem:
-		l.judgeOwed(it)
 	}
 }
 

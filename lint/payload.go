@@ -177,23 +177,17 @@ func readModTime(_ *Linter, r ftpreply.Reply) (reading, error) {
 	return reading{tolerances: v.Tolerances}, err
 }
 
-// judgePayload judges the payload of a reply, if its code and command have one.
+// judgePayload judges the payload of a reply, if its code and command have one. A parting
+// reply may have the code of the reply before it, but not its payload.
 func (l *Linter) judgePayload(it *control.Item) {
-	if it.Verdict.Parting {
-		return // a goodbye with the code of the reply before
+	readers, verb := payloadCodes[it.Reply.Code()-200], it.Verdict.Verb()
+	at := slices.IndexFunc(readers, func(p payloadReader) bool {
+		return slices.Contains(p.verbs, verb) || p.byCode && it.Command == nil
+	})
+	if at < 0 || it.Verdict.Parting {
+		return
 	}
-	readers := payloadCodes[it.Reply.Code()-200]
-	verb := it.Verdict.Verb()
-	for i := range readers {
-		p := &readers[i]
-		if slices.Contains(p.verbs, verb) || p.byCode && it.Command == nil {
-			l.judgeReading(it, p)
-			return
-		}
-	}
-}
-
-func (l *Linter) judgeReading(it *control.Item, p *payloadReader) {
+	p := &readers[at]
 	v, err := p.read(l, it.Reply)
 	if err != nil {
 		l.reportUnreadable(it, p, err)
@@ -208,31 +202,30 @@ func (l *Linter) judgeReading(it *control.Item, p *payloadReader) {
 	}
 	info, _ := d.Info()
 	l.report(it, Diagnostic{Rule: p.shape, From: from, To: to, Note: info.Summary,
-		Message: fmt.Sprintf("the text of this %s reply is not as its grammar has it: %s", it.Reply.Code().String(), d)})
+		Message: fmt.Sprintf("the text of this %s reply does not follow its grammar: %s", it.Reply.Code().String(), d)})
 }
 
-// isSetting reports whether a MDTM without a time in its reply has set one: with a time in
-// its argument it does so on many servers, and no document says what they answer.
-func isSetting(it *control.Item, err error) bool {
-	const digits = len("20060102030405")
-	if it.Command == nil || err != payload.ErrMissing {
-		return false
-	}
-	argument := it.Command.Argument()
-	return it.Command.IsVerb("MDTM") && len(argument) > digits && len(bytes.TrimLeft(argument[:digits], "0123456789")) == 0
-}
-
+// reportUnreadable reports a payload that cannot be read. A reply to MDTM may lack a time
+// because the command has set one: with a time in its argument it does so on many servers,
+// and no document defines the reply.
 func (l *Linter) reportUnreadable(it *control.Item, p *payloadReader, err error) {
 	var e *payload.Error
-	switch {
-	case !errors.As(err, &e), isSetting(it, e.Err):
-		return
-	case e.Err == payload.ErrRedacted: // by a person or a log, not by the server
+	if !errors.As(err, &e) {
 		return
 	}
 	d := Diagnostic{Rule: p.unreadable, From: e.Offset, To: e.Offset + len(e.Text), Note: "by " + e.Source}
 	d.Message = fmt.Sprintf("the text of this %s reply cannot be read: %v", it.Reply.Code().String(), e.Err)
 	switch e.Err {
+	case payload.ErrRedacted: // by a person or a log, not by the server
+		return
+	case payload.ErrMissing:
+		const digits = len("20060102030405")
+		if it.Command != nil && it.Command.IsVerb("MDTM") {
+			argument := it.Command.Argument()
+			if len(argument) > digits && len(bytes.TrimLeft(argument[:digits], "0123456789")) == 0 {
+				return
+			}
+		}
 	case payload.ErrRange:
 		d.Rule = p.outside
 	case payload.ErrUnsafePath:
@@ -261,46 +254,41 @@ func (l *Linter) learnFeatures(f payload.Features) {
 	}
 }
 
-// lists reports whether the latest reply to FEAT lists the verb. MLST stands for MLSD too
-// (RFC 3659, section 7.8).
-func (l *Linter) lists(verb string) bool {
-	if verb == "MLSD" {
-		verb = "MLST"
-	}
-	for label := range bytes.SplitSeq(l.features, []byte{'\n'}) {
-		if len(verb) > 0 && len(label) == len(verb) && hasPrefixFold(label, verb) {
-			return true
-		}
-	}
-	return false
-}
-
-// conditional are the verbs whose label in FEAT covers only some of their arguments, or that
-// a server knows only under TLS.
-const conditional = " AUTH SITE OPTS MODE TYPE LANG HASH PBSZ PROT CCC SSCN "
+// conditional are the verbs whose refusal does not contradict FEAT: those of the login, those
+// whose label covers only some of their arguments, and those that a server knows only under
+// TLS.
+const conditional = " USER PASS AUTH SITE OPTS MODE TYPE LANG HASH PBSZ PROT CCC SSCN "
 
 // withoutArgument are the verbs that need no argument. The others get a 500 without one.
 const withoutArgument = " PASV EPSV LPSV ESTA MLST MLSD "
 
-// refusesVerb reports whether a 500 refuses the verb, and not its argument.
-func refusesVerb(it *control.Item, verb string) bool {
-	whole := it.Command != nil && len(it.Command.Argument()) > 0
-	return (whole || strings.Contains(withoutArgument, " "+verb+" ")) && containsAny(it.Reply.Text(), unknownCommand)
-}
-
-// judgeFeature reports the refusal of a verb that FEAT has listed.
+// judgeFeature reports the refusal of a verb that FEAT has listed. MLST stands for MLSD too
+// (RFC 3659, section 7.8). A 502 refuses the verb; a 500 may refuse only its argument.
 func (l *Linter) judgeFeature(it *control.Item) {
 	code, verb := it.Reply.Code(), it.Verdict.Verb()
 	switch {
-	case code != ftpreply.CodeSyntaxError && code != ftpreply.CodeCommandNotImplemented,
-		verb == "USER", verb == "PASS",
-		!l.lists(verb), strings.Contains(conditional, " "+verb+" "),
-		code == ftpreply.CodeSyntaxError && !refusesVerb(it, verb):
+	case code != ftpreply.CodeCommandNotImplemented && code != ftpreply.CodeSyntaxError,
+		verb == "", strings.Contains(conditional, " "+verb+" "):
+		return
+	case code == ftpreply.CodeCommandNotImplemented:
+	case !containsAny(it.Reply.Text(), unknownCommand):
+		return
+	case it.Command != nil && len(it.Command.Argument()) > 0:
+	case !strings.Contains(withoutArgument, " "+verb+" "):
 		return
 	}
-	from, to := codePlace(it.Reply)
-	l.report(it, Diagnostic{Rule: featUntrue, From: from, To: to, Note: "refused as unknown",
-		Message: "FEAT lists " + verb + ", but the server does not know it"})
+	label := verb
+	if verb == "MLSD" {
+		label = "MLST"
+	}
+	for listed := range bytes.SplitSeq(l.features, []byte{'\n'}) {
+		if len(listed) == len(label) && hasPrefixFold(listed, label) {
+			from, to := codePlace(it.Reply)
+			l.report(it, Diagnostic{Rule: featUntrue, From: from, To: to, Note: "refused as unknown",
+				Message: "FEAT lists " + verb + ", but the server does not know it"})
+			return
+		}
+	}
 }
 
 // unknownCommand are words of a 500 to a verb that the server does not know.

@@ -66,14 +66,7 @@ func (e Example) Run(c *control.Conn) {
 }
 
 // rules is the table of all rules, group by group.
-var rules = concat(framingRules, byteRules, codeRules, dialogueRules, payloadRules, securityRules)
-
-func concat(groups ...[]*Rule) (all []*Rule) {
-	for _, g := range groups {
-		all = append(all, g...)
-	}
-	return all
-}
+var rules = slices.Concat(framingRules, byteRules, codeRules, dialogueRules, payloadRules, securityRules)
 
 // Rules yields all rules, group by group.
 func Rules() iter.Seq[*Rule] {

@@ -90,29 +90,22 @@ var securityRules = []*Rule{
 	foreignPassiveHost, cleartextPassword, userEnumeration,
 }
 
-// judgeCommand looks at the secrets that the client reveals, and keeps the user name.
+// judgeCommand keeps the user name, and reports a password that crosses the wire in clear text
+// although TLS was available: the server has listed it in FEAT, or has sent a 234.
 func (l *Linter) judgeCommand(it *control.Item) {
 	switch {
 	case it.Command.IsVerb("USER"):
 		l.user = append(l.user[:0], it.Command.Argument()...)
-	case it.Command.IsVerb("PASS"):
-		l.judgePassword(it)
+	case !it.Command.IsVerb("PASS"), it.Private, len(it.Command.Secret()) == 0, l.isAnonymous():
+	case l.acceptsTLS, l.offersTLS:
+		l.report(it, Diagnostic{Rule: cleartextPassword, To: firstWord(it.Command.Line), Note: "in clear text",
+			Message: "a password is sent in clear text although the server offers TLS"})
 	}
 }
 
 // isAnonymous reports whether the password is not a secret (RFC 1635).
 func (l *Linter) isAnonymous() bool {
 	return len(l.user) == len("anonymous") && hasPrefixFold(l.user, "anonymous") || len(l.user) == len("ftp") && hasPrefixFold(l.user, "ftp")
-}
-
-// judgePassword reports a password that crosses the wire in clear text although TLS was
-// available: the server has listed it in FEAT, or has sent a 234.
-func (l *Linter) judgePassword(it *control.Item) {
-	if it.Private || len(it.Command.Secret()) == 0 || l.isAnonymous() || !l.acceptsTLS && !l.offersTLS {
-		return
-	}
-	l.report(it, Diagnostic{Rule: cleartextPassword, To: firstWord(it.Command.Line), Note: "in clear text",
-		Message: "a password is sent in clear text although the server offers TLS"})
 }
 
 // judgeInjection reports plain text after the reply that starts TLS: the first byte of TLS
@@ -124,14 +117,11 @@ func (l *Linter) judgeInjection(it *control.Item) {
 	}
 }
 
-const escape = 0x1b
-
+// judgeEscapes reports an ESC.
 func (l *Linter) judgeEscapes(it *control.Item) {
-	if !it.Reply.Deviations().HasAny(ftpreply.ControlByte) {
-		return
-	}
+	const escape = 0x1b
 	raw := it.Reply.Raw()
-	if at := bytes.IndexByte(raw, escape); at >= 0 {
+	if at := bytes.IndexByte(raw, escape); at >= 0 && it.Reply.Deviations().HasAny(ftpreply.ControlByte) {
 		l.report(it, Diagnostic{Rule: terminalEscape, From: at, To: at + 1, Note: "ESC", Places: bytes.Count(raw, []byte{escape}),
 			Message: fmt.Sprintf("a terminal that shows this %s reply obeys the bytes after the ESC", it.Reply.Code().String())})
 	}
@@ -199,42 +189,29 @@ func containsAny(b []byte, words []string) bool {
 }
 
 // judgeEcho reports a secret in the reply to the command that carried it. A word that is the
-// user's name, or that could be a word of the reply, does not count.
+// user's name does not count, nor a word that could be a word of the reply: it must follow its
+// verb, or be longer than three bytes and contain other bytes than letters.
 func (l *Linter) judgeEcho(it *control.Item) {
-	secret := it.Command.Secret()
+	secret, raw := it.Command.Secret(), it.Reply.Raw()
 	if len(secret) == 0 || l.isAnonymous() || bytes.EqualFold(secret, l.user) {
 		return
 	}
-	raw := it.Reply.Raw()
-	at := indexFold(raw, secret)
-	if at < 0 || !echoesVerb(raw[:at]) && !isUncommon(secret) {
+	at := 0
+	for at+len(secret) <= len(raw) && !bytes.EqualFold(raw[at:at+len(secret)], secret) {
+		at++
+	}
+	if at+len(secret) > len(raw) {
+		return
+	}
+	head := bytes.TrimRight(raw[:at], " \t")
+	echoed := len(head) >= 4 && control.IsSecretVerb(head[len(head)-4:])
+	isLetter := func(r rune) bool { return uint32(r|0x20)-'a' <= 'z'-'a' }
+	if !echoed && (len(secret) <= 3 || len(bytes.TrimLeftFunc(secret, isLetter)) == 0) {
 		return
 	}
 	// The place covers one byte: the length of the secret is not shown.
 	l.report(it, Diagnostic{Rule: secretInReply, From: at, To: at + 1, Note: "a secret",
 		Message: fmt.Sprintf("this %s reply repeats the secret of its command", it.Reply.Code().String())})
-}
-
-// echoesVerb reports whether head ends with the verb of a command that has a secret.
-func echoesVerb(head []byte) bool {
-	head = bytes.TrimRight(head, " \t")
-	return len(head) >= 4 && control.IsSecretVerb(head[len(head)-4:])
-}
-
-// isUncommon reports whether a secret is long enough and cannot be a word of a language.
-func isUncommon(secret []byte) bool {
-	letters := bytes.IndexFunc(secret, func(r rune) bool { return uint32(r|0x20)-'a' > 'z'-'a' }) < 0
-	return len(secret) > 3 && !letters
-}
-
-// indexFold returns the index of word in b, in any case; -1 if it is missing.
-func indexFold(b, word []byte) int {
-	for i := 0; i+len(word) <= len(b); i++ {
-		if bytes.EqualFold(b[i:i+len(word)], word) {
-			return i
-		}
-	}
-	return -1
 }
 
 // containsFold reports whether b contains the words, which are in lower case and begin
