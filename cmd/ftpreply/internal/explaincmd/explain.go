@@ -31,7 +31,9 @@ what each format keeps.`,
 		ValidArgsFunction: cobra.FixedCompletions(explainable(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				listRules(a.Out)
+				for r := range lint.Rules() {
+					fmt.Fprintf(a.Out, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
+				}
 			}
 			for i, arg := range args {
 				if i > 0 {
@@ -43,12 +45,6 @@ what each format keeps.`,
 			}
 			return nil
 		},
-	}
-}
-
-func listRules(w io.Writer) {
-	for r := range lint.Rules() {
-		fmt.Fprintf(w, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
 	}
 }
 

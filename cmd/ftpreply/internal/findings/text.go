@@ -34,7 +34,15 @@ func body(p render.Pen, c *control.Conn, d *lint.Diagnostic) string {
 	var b strings.Builder
 	writeExcerpt(&b, p, d)
 	if cmd := d.Item.Command; cmd != nil && !d.Item.FromClient() {
-		fmt.Fprintf(&b, "   command: %s%s\n", commandText(d.Item), latency(cmd, d.Item))
+		text := render.Cut(d.Item.Mask(cmd.Line), maxCommandText)
+		if cmd.Cut {
+			text += cutMark
+		}
+		if !cmd.Time.IsZero() && !d.Item.Time.IsZero() {
+			latency := d.Item.Time.Sub(cmd.Time).Round(time.Millisecond)
+			text += fmt.Sprintf(" (%+.3fs)", latency.Seconds())
+		}
+		fmt.Fprintf(&b, "   command: %s\n", text)
 	}
 	var programs []string
 	if breaks := strings.Join(ClientNames(d.Breaks()), ", "); breaks != "" {
@@ -95,23 +103,6 @@ func trimmed(l *control.ExcerptLine) (head, mark, tail []byte) {
 
 // maxCommandText is the number of bytes of a command that are shown.
 const maxCommandText = 100
-
-func commandText(it *control.Item) string {
-	cmd := it.Command
-	text := render.Cut(it.Mask(cmd.Line), maxCommandText)
-	if cmd.Cut {
-		text += cutMark
-	}
-	return text
-}
-
-// latency returns the time from the command to the end of the reply.
-func latency(cmd *control.Command, it *control.Item) string {
-	if cmd.Time.IsZero() || it.Time.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf(" (%+.3fs)", it.Time.Sub(cmd.Time).Round(time.Millisecond).Seconds())
-}
 
 // otherServers names the servers other than this one that send the same, without versions.
 func otherServers(r *lint.Rule, this string) string {

@@ -65,20 +65,15 @@ var KeptColumns = [...]fidelity.Set{
 	fidelity.Texts, fidelity.BothSides, fidelity.Passwords, fidelity.Wire,
 }
 
-// describeFormats writes a paragraph on each format.
-func describeFormats(out io.Writer, list []*transcript.Format) {
-	for i, f := range list {
-		if i > 0 {
-			fmt.Fprintln(out)
-		}
-		describeFormat(out, f)
-	}
-}
-
 // writeFormats writes a table if list has all formats, and otherwise a paragraph on each.
 func writeFormats(out io.Writer, list []*transcript.Format) error {
 	if len(list) < len(input.FormatList()) {
-		describeFormats(out, list)
+		for i, f := range list {
+			if i > 0 {
+				fmt.Fprintln(out)
+			}
+			describeFormat(out, f)
+		}
 		return nil
 	}
 	heading := []string{"format"}

@@ -39,7 +39,8 @@ func rulesPage() (string, error) {
 }
 
 func ruleSection(b *strings.Builder, r *lint.Rule) {
-	fmt.Fprintf(b, "\n## %s\n\n%s, %s. **%s**\n\n", r.Name, capital(r.Severity.String()), r.Group, markdown(r.Summary))
+	severity := r.Severity.String()
+	fmt.Fprintf(b, "\n## %s\n\n%s, %s. **%s**\n\n", r.Name, strings.ToUpper(severity[:1])+severity[1:], r.Group, markdown(r.Summary))
 	fmt.Fprintf(b, "%s\n\n", markdown(strings.TrimSpace(r.Why)))
 	item(b, "Source", markdown(r.RFC))
 	item(b, "Found by the deviations", explaincmd.DeviationNames(r.Deviations()))
@@ -63,8 +64,6 @@ func item(b *strings.Builder, label, value string) {
 		fmt.Fprintf(b, "- %s: %s\n", label, value)
 	}
 }
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // markdown escapes Markdown.
 func markdown(s string) string {

@@ -32,33 +32,26 @@ type codePattern [3]byte
 
 const anyDigit = 'x'
 
+// addCodes reads a list such as 550,5yz,x2z.
 func (f *filter) addCodes(list string) error {
 	for text := range strings.SplitSeq(list, ",") {
-		p, err := parseCodePattern(text)
-		if err != nil {
-			return err
+		var p codePattern
+		if len(text) != len(p) {
+			return fmt.Errorf("%q is not a code of three digits or letters, such as 550 or 5yz", text)
+		}
+		for i := range p {
+			switch c := text[i]; {
+			case '0' <= c && c <= '9':
+				p[i] = c
+			case 'x' <= c && c <= 'z', 'X' <= c && c <= 'Z':
+				p[i] = anyDigit
+			default:
+				return fmt.Errorf("%q is not a code of digits, x, y and z, such as 550 or 5yz", text)
+			}
 		}
 		f.codes = append(f.codes, p)
 	}
 	return nil
-}
-
-// parseCodePattern reads 550, 5yz, x2z and the like.
-func parseCodePattern(text string) (p codePattern, err error) {
-	if len(text) != len(p) {
-		return p, fmt.Errorf("%q is not a code of three digits or letters, such as 550 or 5yz", text)
-	}
-	for i := range p {
-		switch c := text[i]; {
-		case '0' <= c && c <= '9':
-			p[i] = c
-		case 'x' <= c && c <= 'z', 'X' <= c && c <= 'Z':
-			p[i] = anyDigit
-		default:
-			return p, fmt.Errorf("%q is not a code of digits, x, y and z, such as 550 or 5yz", text)
-		}
-	}
-	return p, nil
 }
 
 func (p codePattern) matches(c ftpreply.Code) bool {
@@ -81,20 +74,12 @@ func (f *filter) wants(connection int) bool {
 
 // Selects reports whether the filter selects an item by its code and verb.
 func (f *filter) Selects(it *control.Item) bool {
-	return (f.codes == nil || f.selectsCode(it)) && (f.verbs == nil || f.selectsVerb(it))
-}
-
-func (f *filter) selectsCode(it *control.Item) bool {
-	return it.Kind == control.ReplyItem &&
-		slices.ContainsFunc(f.codes, func(p codePattern) bool { return p.matches(it.Reply.Code()) })
-}
-
-func (f *filter) selectsVerb(it *control.Item) bool {
-	if it.Command == nil {
+	if f.codes != nil && (it.Kind != control.ReplyItem ||
+		!slices.ContainsFunc(f.codes, func(p codePattern) bool { return p.matches(it.Reply.Code()) })) {
 		return false
 	}
-	verb := it.Command.Verb()
-	return slices.ContainsFunc(f.verbs, func(v string) bool { return strings.EqualFold(v, verb) })
+	return f.verbs == nil || it.Command != nil &&
+		slices.ContainsFunc(f.verbs, func(verb string) bool { return strings.EqualFold(verb, it.Command.Verb()) })
 }
 
 // String returns the filter as flags, for the header of the output.

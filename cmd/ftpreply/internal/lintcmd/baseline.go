@@ -109,7 +109,11 @@ func (b *baseline) close(complete bool) error {
 	if !complete {
 		return b.output.Discard()
 	}
-	file := baselineFile{Schema: cli.SchemaVersion, Findings: slices.SortedFunc(maps.Values(b.found), compareFindings)}
+	findings := slices.SortedFunc(maps.Values(b.found), func(x, y *baselineFinding) int {
+		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Verb, y.Verb), cmp.Compare(x.Code, y.Code),
+			cmp.Compare(x.Fingerprint, y.Fingerprint))
+	})
+	file := baselineFile{Schema: cli.SchemaVersion, Findings: findings}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
@@ -119,9 +123,4 @@ func (b *baseline) close(complete bool) error {
 	}
 	_, err := b.output.Write(render.SafeJSON(text.Bytes()))
 	return err
-}
-
-func compareFindings(x, y *baselineFinding) int {
-	return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Verb, y.Verb), cmp.Compare(x.Code, y.Code),
-		cmp.Compare(x.Fingerprint, y.Fingerprint))
 }

@@ -94,15 +94,11 @@ func (j *junitFindings) testcase(r *lint.Rule) junit.Testcase {
 		t.Skipped = &junit.Result{Message: "the format does not keep what the rule needs: " + (r.Needs & j.rec.Lost).String()}
 	case found == nil:
 	case found.worst >= j.report.linter.failOn:
-		t.Failure = &junit.Result{Message: found.summary(r), Type: found.worst.String(), Data: found.text()}
+		t.Failure = &junit.Result{Message: fmt.Sprintf("%s: %s", render.Count(found.count, "finding", "findings"), r.Summary), Type: found.worst.String(), Data: found.text()}
 	default:
 		t.SystemOut = &junit.Output{Data: found.text()}
 	}
 	return t
-}
-
-func (c *junitCase) summary(r *lint.Rule) string {
-	return fmt.Sprintf("%s: %s", render.Count(c.count, "finding", "findings"), r.Summary)
 }
 
 func (c *junitCase) text() string {

@@ -40,18 +40,14 @@ func newSARIFReport(in *input.Input, _ *linter) report {
 	run := sarif.NewRunWithInformationURI("ftpreply", "https://github.com/ftpreply/ftpreply")
 	run.Tool.Driver.WithVersion(cli.Version())
 	for r := range lint.Rules() {
-		describeRule(run.AddRule(r.Name), r)
+		why := strings.Join(strings.Fields(r.Why), " ")
+		run.AddRule(r.Name).WithDescription(r.Summary).
+			WithFullDescription(sarif.NewMultiformatMessageString(why)).
+			WithHelp(sarif.NewMultiformatMessageString(why + " Source: " + r.RFC + ".")).
+			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevels[r.Severity])).
+			WithProperties(sarif.Properties{"tags": []string{string(r.Group)}})
 	}
 	return &sarifReport{out: in.App.Out, run: run}
-}
-
-func describeRule(to *sarif.ReportingDescriptor, r *lint.Rule) {
-	why := strings.Join(strings.Fields(r.Why), " ")
-	to.WithDescription(r.Summary).
-		WithFullDescription(sarif.NewMultiformatMessageString(why)).
-		WithHelp(sarif.NewMultiformatMessageString(why + " Source: " + r.RFC + ".")).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevels[r.Severity])).
-		WithProperties(sarif.Properties{"tags": []string{string(r.Group)}})
 }
 
 var sarifLevels = [...]string{lint.Info: "note", lint.Warning: "warning", lint.Error: "error"}
@@ -87,25 +83,20 @@ func (s *sarifFindings) find(c *input.Connection, d *lint.Diagnostic) {
 		return
 	}
 	f := newFinding(s.rec, c, d)
+	message := strings.ToUpper(f.Message[:1]) + f.Message[1:] + "."
+	if len(f.Clients) > 0 {
+		message += " It breaks (measured): " + strings.Join(f.Clients, ", ") + "."
+	}
 	one := uint(1)
 	r := sarif.NewRuleResult(d.Rule.Name).
 		WithLevel(sarifLevels[d.Severity]).
-		WithMessage(sarif.NewTextMessage(sarifMessage(f))).
+		WithMessage(sarif.NewTextMessage(message)).
 		WithLocations([]*sarif.Location{s.location(f)})
 	r.PartialFingerprints = map[string]any{"ftpreply/v1": fingerprint}
 	r.OccurrenceCount = &one
 	r.Properties = sarif.Properties{"finding": f}
 	s.known[fingerprint] = r
 	s.results = append(s.results, r)
-}
-
-// sarifMessage returns one or two sentences about a finding.
-func sarifMessage(f *jsonFinding) string {
-	text := strings.ToUpper(f.Message[:1]) + f.Message[1:] + "."
-	if len(f.Clients) > 0 {
-		text += " It breaks (measured): " + strings.Join(f.Clients, ", ") + "."
-	}
-	return text
 }
 
 // location returns the file and the place of a finding.

@@ -41,7 +41,13 @@ func (p *Progress) Start() { p.startAfter(progressDelay, progressInterval) }
 
 func (p *Progress) startAfter(delay, interval time.Duration) {
 	p.end = make(chan struct{})
-	p.bar = newBar(p.stderr, p.total)
+	total := p.total
+	if total == 0 {
+		total = -1 // unknown
+	}
+	p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(p.stderr), progressbar.OptionSetDescription("reading"),
+		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionSetWidth(20),
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0)) // only draw draws it
 	p.bar.StartWithoutRender()
 	p.ended.Add(1)
 	go func() {
@@ -66,15 +72,6 @@ func (p *Progress) draw() {
 		read = min(read, p.total) // standard input and pipes have no size
 	}
 	p.bar.Set64(read)
-}
-
-func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
-	if total == 0 {
-		total = -1 // unknown
-	}
-	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading"),
-		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionSetWidth(20),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0)) // only draw draws it
 }
 
 // Write writes to standard error in place of the bar.

@@ -29,10 +29,3 @@ func (c *transferCounts) add(d *transferCounts) {
 	}
 	c.bytes += d.bytes
 }
-
-func (c *transferCounts) all() (n int64) {
-	for _, of := range c.by {
-		n += of
-	}
-	return n
-}

@@ -229,15 +229,15 @@ func transferLine(c *input.Connection, t *control.Transfer) string {
 }
 
 func endTextSessions(a *cli.App, t *sessionTotals) {
-	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s", render.Count(t.files, "file", "files"),
-		render.Count(t.connections, "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
-		render.Count(t.transfers.all(), "transfer", "transfers"))
+	var all int64
+	outcomes := ""
 	for _, o := range []control.Outcome{control.Completed, control.Failed, control.Aborted, control.Open} {
-		if n := t.transfers.by[o]; n > 0 {
-			fmt.Fprintf(a.Out, ", %d %s", n, o)
-		}
+		all += t.transfers.by[o]
+		outcomes += render.Further(t.transfers.by[o], o.String())
 	}
-	fmt.Fprintf(a.Out, "; %d bytes of known size%s\n", t.transfers.bytes, render.Further(t.filtered, "connections filtered out"))
+	fmt.Fprintf(a.Out, "%s, %s: %s, %d refused; %s%s; %d bytes of known size%s\n", render.Count(t.files, "file", "files"),
+		render.Count(t.connections, "connection", "connections"), render.Count(t.accepted, "login", "logins"), t.refused,
+		render.Count(all, "transfer", "transfers"), outcomes, t.transfers.bytes, render.Further(t.filtered, "connections filtered out"))
 }
 
 // jsonSessions writes one object for each transfer and for each session.

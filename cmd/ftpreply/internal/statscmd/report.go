@@ -21,8 +21,6 @@ func byCount[K cmp.Ordered, V any](m map[K]V, count func(V) int64) []K {
 	})
 }
 
-func same(n int64) int64 { return n }
-
 func (t *tally) classes() map[ftpreply.Class]int64 {
 	classes := map[ftpreply.Class]int64{}
 	for code, n := range t.codes {
@@ -40,10 +38,6 @@ func (t *tally) findings() map[string]int64 {
 	return names
 }
 
-func (c *commandTally) total() int64 { return c.sent }
-
-func (s *serverTally) total() int64 { return s.replies }
-
 // textStats writes tables for people.
 type textStats struct{ app *cli.App }
 
@@ -57,7 +51,7 @@ func (s *textStats) write(t *tally) {
 		render.Further(t.tls, "connections then under TLS"), render.Further(t.errors, "pieces that are no reply"),
 		render.Further(t.filtered, "filtered out"))
 	rows := [][]string{{"code", "replies"}}
-	for _, code := range byCount(t.codes, same) {
+	for _, code := range byCount(t.codes, func(n int64) int64 { return n }) {
 		info, _ := code.Info()
 		rows = append(rows, []string{code.String(), fmt.Sprint(t.codes[code]), info.Name})
 	}
@@ -69,18 +63,18 @@ func (s *textStats) write(t *tally) {
 	}
 	s.table(rows)
 	rows = [][]string{{"command", "sent", "1yz", "2yz", "3yz", "4yz", "5yz", "6yz", "p50", "p90", "p99", "max"}}
-	for _, verb := range byCount(t.commands, (*commandTally).total) {
+	for _, verb := range byCount(t.commands, func(c *commandTally) int64 { return c.sent }) {
 		rows = append(rows, t.commands[verb].row(verb))
 	}
 	s.table(rows)
 	rows = [][]string{{"server", "connections", "replies"}}
-	for _, name := range byCount(t.servers, (*serverTally).total) {
+	for _, name := range byCount(t.servers, func(s *serverTally) int64 { return s.replies }) {
 		rows = append(rows, []string{name, fmt.Sprint(t.servers[name].connections), fmt.Sprint(t.servers[name].replies)})
 	}
 	s.table(rows)
 	findings := t.findings()
 	rows = [][]string{{"rule", "findings"}}
-	for _, name := range byCount(findings, same) {
+	for _, name := range byCount(findings, func(n int64) int64 { return n }) {
 		rows = append(rows, []string{name, fmt.Sprint(findings[name]), lint.RuleNamed(name).Severity.String()})
 	}
 	s.table(rows)
