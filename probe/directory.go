@@ -31,7 +31,8 @@ type directory struct {
 
 	suspect bool     // the server has claimed a result that was not true
 	asked   bool     // MKD was sent and not refused
-	entered bool     // CWD to it has succeeded
+	inside  bool     // CWD to it has succeeded while cleaning up
+	removed bool     // RMD has succeeded
 	made    []string // the commands that remove its files, in the order of their making
 	listed  []string // by the latest NLST
 	swept   bool     // listed has all that is left in it
@@ -62,7 +63,6 @@ func (r *run) makeDirectory(ctx context.Context) error {
 	if err := r.want(ctx, "CWD "+d.token, 2); err != nil {
 		return err
 	}
-	d.entered = true
 	path, err := r.workingDirectory(ctx)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ func (r *run) returnToDirectory(ctx context.Context) error {
 	if err == nil {
 		err = r.listOwn(ctx)
 	}
-	if err == nil || ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil || isLost(err) {
 		return err
 	}
 	d.path, d.suspect, d.lacks = "", true, "the probe does not write any more: "+err.Error()
@@ -131,6 +131,14 @@ func (r *run) returnToDirectory(ctx context.Context) error {
 	delete(r.names, "file")
 	return err
 }
+
+// isLost reports whether an error is about a session that has ended, which does not make a
+// server suspect.
+func isLost(err error) bool {
+	return errors.Is(err, ErrClosed) || errors.Is(err, ErrNoReply) || errors.Is(err, errDataLost)
+}
+
+var errDataLost = errors.New("no data")
 
 // verifyPath verifies that the directory is the working directory.
 func (r *run) verifyPath(ctx context.Context) error {
@@ -160,8 +168,8 @@ func (r *run) list(ctx context.Context) error {
 	d := &r.directory
 	d.listed = nil
 	done, err := r.session.Transfer(ctx, Transfer{Opener: r.opener, Command: "NLST"})
-	if err == nil {
-		err = done.Err
+	if err == nil && done.Err != nil {
+		err = fmt.Errorf("%w: %w", errDataLost, done.Err)
 	}
 	if err != nil {
 		return err
@@ -207,8 +215,7 @@ func (d *directory) bare(name string) (base string, ok bool) {
 	return name, strings.Trim(name, ".") != "" && name[0] != '-'
 }
 
-// note records the file that a command may make. The caller calls it before the command is
-// sent, because the reply may get lost.
+// note records the file that a command may have made, whether or not it got a reply.
 func (d *directory) note(line string) {
 	verb, name, _ := strings.Cut(line, " ")
 	switch verb {
@@ -325,7 +332,7 @@ func (r *run) cleanUp(ctx context.Context) {
 	gone := false
 	var err error
 	for range maxTries {
-		if gone, err = r.removeDirectory(ctx); gone || ctx.Err() != nil || err == nil && d.entered {
+		if gone, err = r.removeDirectory(ctx); gone || ctx.Err() != nil || err == nil && d.inside {
 			break
 		}
 		sleep(ctx, r.config.Limits.Linger)
@@ -358,9 +365,8 @@ func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
 	if err := r.enterParent(ctx); err != nil {
 		return false, err
 	}
-	inside := do("CWD " + d.token)
-	if inside {
-		d.entered = true
+	if do("CWD " + d.token) {
+		d.inside = true
 	}
 	for _, undo := range slices.Backward(slices.Clone(d.made)) {
 		if err == nil && d.suspect {
@@ -379,9 +385,11 @@ func (r *run) removeDirectory(ctx context.Context) (gone bool, err error) {
 	if err == nil {
 		err = r.enterParent(ctx)
 	}
-	removed := do("RMD " + d.token)
+	if do("RMD " + d.token) {
+		d.removed = true
+	}
 	there := do("CWD " + d.token)
-	return err == nil && inside && removed && !there, err
+	return err == nil && d.inside && d.removed && !there, err
 }
 
 // enterParent opens a session in the directory in which MKD was sent.

@@ -428,6 +428,37 @@ func TestDirectoryOption(t *testing.T) {
 	})
 }
 
+// TestClosedAtEachStep has servers that close the connection once, at each command of a run.
+func TestClosedAtEachStep(t *testing.T) {
+	commands := 0
+	synctest.Test(t, func(t *testing.T) {
+		s := serveUser(t)
+		if _, err := Run(t.Context(), writingConfig(s)); err != nil {
+			t.Fatal(err)
+		}
+		commands = len(s.log())
+	})
+	for n := 1; n <= commands; n++ {
+		for _, after := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				s := serveUser(t)
+				if after {
+					s.closesAfter = n
+				} else {
+					s.closesBefore = n
+				}
+				r, _ := Run(t.Context(), writingConfig(s))
+				// A MKD that was sent and got no reply may have had an effect.
+				token := tokenIn(s.log())
+				lost := token == "" || !after && s.log()[n-1] == "MKD "+token
+				if !s.checkUser(t, r) || r.Left != nil && !lost {
+					t.Errorf("command %d of %d, after: %v: left %q\n%q", n, commands, after, r.Left, s.log())
+				}
+			})
+		}
+	}
+}
+
 // TestCommandsEndAtLF has a server that takes the name of a file for two commands.
 func TestCommandsEndAtLF(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

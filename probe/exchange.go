@@ -45,8 +45,8 @@ func (u unexpected) Error() string {
 // say sends a command and acts on the reply: TLS, protection, and the files that the
 // command makes or removes.
 func (r *run) say(ctx context.Context, line string) (Answer, error) {
-	r.directory.note(line)
 	answer, err := r.session.Do(ctx, line)
+	r.directory.note(line)
 	r.turn(line, answer)
 	if err != nil {
 		return answer, err
@@ -75,8 +75,10 @@ func (r *run) say(ctx context.Context, line string) (Answer, error) {
 // transfer does a Transfer, and remembers an opener whose data connection cannot be opened,
 // so that no other check waits for it.
 func (r *run) transfer(ctx context.Context, t Transfer) (Transferred, error) {
-	r.directory.note(t.Command)
 	done, err := r.session.Transfer(ctx, t)
+	if done.sent {
+		r.directory.note(t.Command)
+	}
 	r.turn(t.Opener, done.Opening)
 	command := t.Command
 	if t.During != "" {

@@ -186,7 +186,7 @@ func (r *run) explore(ctx context.Context) {
 			return
 		}
 		if err != nil {
-			r.directory.suspect = true
+			r.directory.suspect = !isLost(err)
 			r.directory.lacks = "the probe does not write: " + err.Error()
 			r.leave(ctx) // the working directory is unknown
 			if r.enter(ctx) != nil {

@@ -28,6 +28,8 @@ type server struct {
 	resolve func(c *client, argument string) string     // the path of a file; nil for the usual one
 	anyLF   bool                                        // a bare LF ends a command too
 
+	closesBefore, closesAfter int // the number of a command at which the connection is closed, from 1
+
 	mu       sync.Mutex
 	files    map[string]string
 	folders  map[string]bool
@@ -127,7 +129,11 @@ func (c *client) run() {
 		verb = strings.ToUpper(verb)
 		c.mu.Lock()
 		c.commands = append(c.commands, line)
+		n := len(c.commands)
 		c.mu.Unlock()
+		if n == c.closesBefore {
+			return
+		}
 		if line == "" {
 			continue
 		}
@@ -136,7 +142,7 @@ func (c *client) run() {
 		} else {
 			c.answer(verb, argument)
 		}
-		if verb == "QUIT" {
+		if verb == "QUIT" || n == c.closesAfter {
 			return
 		}
 	}

@@ -31,6 +31,8 @@ type Transferred struct {
 	Answer  Answer // to the command; empty if the server refused the Opener or REST
 	Data    []byte // received, up to the limit
 	Err     error  // why the data connection failed; the control connection may still be usable
+
+	sent bool // the command was sent
 }
 
 // Transfer opens a data connection, sends the command, moves the data, and waits for the
@@ -45,6 +47,7 @@ func (s *Session) Transfer(ctx context.Context, t Transfer) (done Transferred, e
 	limit, cancel := context.WithTimeout(ctx, s.options.Limits.Transfer)
 	defer cancel()
 	s.forget()
+	done.sent = true
 	if err := s.send(ctx, t.Command); err != nil {
 		return done, err
 	}
