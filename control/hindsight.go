@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/binary"
 	"iter"
 	"slices"
 
@@ -143,6 +144,7 @@ type hindsight struct {
 	restart bool  // REST was told, and no transfer since
 	hungUp  bool
 
+	decided bool               // the latest event is the only one held, and verdict is its verdict
 	verdict Verdict            // of the latest event that Next returned
 	missed  []dialogue.Pending // the commands given up at it
 	choices []choice
@@ -267,7 +269,8 @@ func (x *explanation) miss(event int64, w *waiting) {
 	x.steps = append(x.steps, step{event: event, isMissing: true, missing: w.pending()})
 }
 
-// Reply tells the pairing that the server sent a reply with the text. The text is not kept.
+// Reply tells the pairing that the server sent a reply with the text, which may be more
+// than its first line. The text is not kept.
 func (p *hindsight) Reply(code ftpreply.Code, text []byte) {
 	p.begin()
 	r := reply{code: code, class: code.Class(), text: text, sum: sum(text)}
@@ -304,15 +307,39 @@ type reply struct {
 // decideAtOnce takes a reply that has only one explanation: the code is known for the only
 // command that waits.
 func (p *hindsight) decideAtOnce(x *explanation, r *reply) bool {
-	if len(x.waiting) != 1 || x.closed || x.blind || r.code == 421 || r.parting {
+	if x.closed || r.code == 421 || r.parting {
+		return false
+	}
+	if p.told == 1 && x.lonely && x.last.final && r.final && r.code != 221 { // one more reply without commands
+		p.verdict = Verdict{Command: dialogue.Nobody, Final: true, StartsTLS: r.code == 234}
+		x.last = answered{number: dialogue.Nobody, code: r.code, final: true}
+		p.decided = true
+		return true
+	}
+	if len(x.waiting) != 1 || x.blind {
 		return false
 	}
 	w := &x.waiting[0]
-	ruling := p.judge(w, r)
-	if ruling.Standing < dialogue.InTheWild && !w.noRoom {
+	if w.late || w.noRoom || w.running() && !r.final {
 		return false
 	}
-	p.apply(x, &choice{what: answer, ruling: ruling}, r)
+	ruling := p.judge(w, r)
+	if ruling.Standing < dialogue.InTheWild {
+		return false
+	}
+	p.verdict = Verdict{
+		Command: w.number, Of: w.of, Ruling: ruling, Final: r.final,
+		StartsTLS: r.code == 234 && w.of == authTLSCommand,
+		Closes:    r.code == 221 && w.of == quitCommand,
+	}
+	p.decided = true
+	x.ahead = x.ahead || w.passed
+	x.last = answered{w.number, w.of, w.stage, r.code, r.sum, r.final}
+	if x.closed, x.goodbye, x.since = p.verdict.Closes, p.verdict.Closes, p.told; r.final {
+		x.waiting = x.waiting[:0]
+	} else {
+		w.stage = dialogue.AfterPreliminary
+	}
 	return true
 }
 
@@ -502,11 +529,11 @@ func (p *hindsight) fits(x *explanation, r *reply) bool {
 // one too many; otherwise only one side was recorded.
 func (p *hindsight) chooseAlone(x *explanation, r *reply, add func(choice)) {
 	switch {
-	case x.blind || x.lonely || r.code == 221 || r.class == ftpreply.Preliminary:
+	case x.blind || x.lonely || p.surplus(x, r) != extra && r.code != 421:
 		add(choice{what: unrecorded})
 	case x.extra > 0: // a second one: the commands are not recorded
 		add(choice{what: unrecorded, cost: maxGap})
-	default:
+	default: // another greeting
 		add(choice{what: unrecorded})
 		add(choice{what: p.surplus(x, r), cost: costWild})
 	}
@@ -935,6 +962,11 @@ func (p *hindsight) Next() (ok bool) {
 	if p.front == p.event {
 		return false
 	}
+	if p.decided {
+		p.decided, p.missed = false, p.missed[:0]
+		p.front++
+		return true
+	}
 	best := p.live[0]
 	n := best.stepsOf(p.front)
 	for i := len(p.live) - 1; i > 0; i-- {
@@ -1012,6 +1044,9 @@ func (p *hindsight) needs(number int64) bool {
 
 // Guess returns the verdict on the latest reply by the best explanation so far.
 func (p *hindsight) Guess() *Verdict {
+	if p.decided {
+		return &p.verdict
+	}
 	if steps := p.live[0].steps; len(steps) > 0 && !steps[len(steps)-1].isMissing {
 		return &steps[len(steps)-1].verdict
 	}
@@ -1039,17 +1074,23 @@ func (p *hindsight) Aligned() bool {
 	return x.surplus == 0 && !slices.ContainsFunc(x.waiting, func(w waiting) bool { return w.late })
 }
 
-// sum distinguishes texts: by their length and first bytes.
+// sum distinguishes texts by their length and their bytes at both ends.
 func sum(text []byte) uint64 {
-	h := uint64(len(text)) + 14695981039346656037
-	for _, b := range text[:min(len(text), 32)] {
-		h = (h ^ uint64(b)) * 1099511628211
+	n := uint64(len(text))
+	if n < 8 {
+		for _, b := range text {
+			n = n<<8 | uint64(b)
+		}
+		return n
 	}
-	return h
+	const prime = 1099511628211
+	return (n*prime+binary.LittleEndian.Uint64(text))*prime + binary.LittleEndian.Uint64(text[n-8:])
 }
+
+const logout = "Logout.\r\n"
 
 // isParting recognises the message of Pure-FTPd to a client that leaves, which has the
 // code of its latest reply.
 func isParting(code ftpreply.Code, text []byte) bool {
-	return len(text) == len("Logout.") && string(text) == "Logout." && code != ftpreply.CodeServiceClosingControlConnection
+	return len(text) == len(logout) && string(text) == logout && code != ftpreply.CodeServiceClosingControlConnection
 }

@@ -42,7 +42,7 @@ func (p *hindsight) names(number int64, r *reply) strength {
 	s := notNamed
 	if number > 0 && p.line != nil {
 		verb, argument, _ := bytes.Cut(bytes.TrimLeft(p.line(number), " \t"), []byte(" "))
-		text := r.text[:min(len(r.text), maxNamed)]
+		text, _, _ := bytes.Cut(r.text[:min(len(r.text), maxNamed)], []byte("\r\n"))
 		s = nameVerb(text, verb)
 		if r.failure { // others name a path for many reasons
 			s = max(s, nameArgument(text, argument))

@@ -1,8 +1,6 @@
 package control
 
 import (
-	"bytes"
-
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/dialogue"
 )
@@ -157,7 +155,7 @@ func (p *pairing) answered(it *Item) (aside *Verdict) {
 	}
 	raw := r.Raw()
 	if r.Deviations() == 0 && !p.blank {
-		h.Reply(r.Code(), firstLine(raw[min(len(raw), len("200 ")):]))
+		h.Reply(r.Code(), raw[min(len(raw), len("200 ")):])
 		return nil
 	}
 	if p.blank && !r.Multiline() && r.Code().Class() == ftpreply.PermanentNegative && h.Owed() == 0 {
@@ -170,20 +168,11 @@ func (p *pairing) answered(it *Item) (aside *Verdict) {
 		code = openerCode(r)
 	}
 	for l := range r.Lines() {
-		h.Reply(code, firstLine(l.Text()))
+		h.Reply(code, l.Text())
 		return nil
 	}
 	h.Reply(code, nil)
 	return nil
-}
-
-// firstLine returns the beginning of a text: as much as the pairing looks at.
-func firstLine(text []byte) []byte {
-	text = text[:min(len(text), maxNamed)]
-	if i := bytes.IndexByte(text, '\r'); i >= 0 {
-		return text[:i]
-	}
-	return bytes.TrimSuffix(text, []byte("\n"))
 }
 
 // openerCode returns the code of the first line of a reply. The last line may have another

@@ -77,7 +77,7 @@ func play(session []*move) (all []judged, pending []*move, p *hindsight) {
 			verb, argument, _ := strings.Cut(m.line, " ")
 			commands[p.Command(dialogue.Lookup(verb, argument), m.joined)] = m
 		case 'S':
-			p.Reply(m.code, []byte(m.line))
+			p.Reply(m.code, []byte(m.line+"\r\n"))
 		case '?':
 			p.Garbled()
 		case 'G':
