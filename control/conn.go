@@ -351,12 +351,11 @@ func (c *Conn) reply(it *Item) {
 	c.owed = 0
 	// A piece of a reply may contain a line that looks like one, and so may a file name
 	// with a bare LF before the line ending is known.
-	sure := !it.Reply.Deviations().HasAny(ftpreply.BareLF) && bytes.HasSuffix(it.Reply.Raw(), []byte("\r\n"))
 	switch {
 	case c.torn:
 		c.mended++
-		c.torn = c.mended == 1 && !(c.spoken && sure)
-	case c.Stats.Replies == 1 && !sure && it.Reply.Code() != ftpreply.CodeServiceReady:
+		c.torn = c.mended == 1 && !(c.spoken && endsSurely(it.Reply))
+	case c.Stats.Replies == 1 && !endsSurely(it.Reply) && it.Reply.Code() != ftpreply.CodeServiceReady:
 		c.torn, c.mended, c.spoken = true, 1, false
 	}
 	switch it.Reply.Code() {
@@ -367,15 +366,20 @@ func (c *Conn) reply(it *Item) {
 	if c.Stats.Commands > 0 {
 		c.Stats.follow(&c.pairing.hindsight)
 	}
-	guess := c.pairing.hindsight.Guess()
 	if c.upgrade != (upgrade{}) {
-		c.noteInjection(it, guess)
+		c.noteInjection(it, c.pairing.hindsight.Guess())
 	}
-	if guess.StartsTLS && guess.Command > 0 {
-		c.upgrade.starts = true
+	if it.Reply.Code() == ftpreply.CodeAuthMechanismAccepted {
+		guess := c.pairing.hindsight.Guess()
+		c.upgrade.starts = c.upgrade.starts || guess.StartsTLS && guess.Command > 0
 	}
 	c.decided(it, aside)
 	it.Torn, it.Injected = c.torn, false
+}
+
+// endsSurely reports whether no reader of lines can see another end in the reply.
+func endsSurely(r ftpreply.Reply) bool {
+	return !r.Deviations().HasAny(ftpreply.BareLF) && bytes.HasSuffix(r.Raw(), []byte("\r\n"))
 }
 
 // notReply delivers bytes that are not a reply as it should be. A reply that was too long

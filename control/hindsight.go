@@ -131,6 +131,11 @@ type hindsight struct {
 	// line returns the line of a command, or nil if it is not kept.
 	line func(number int64) []byte
 
+	// The memory of a connection that needs only one explanation.
+	first explanation
+	few   [2]waiting
+	only  [1]*explanation
+
 	live  []*explanation // the cheapest first; never empty after the first event
 	spare []*explanation
 	front int64 // the oldest event that is not yet returned
@@ -154,18 +159,14 @@ type hindsight struct {
 
 // reset makes p forget the connection and keep some memory.
 func (p *hindsight) reset() {
-	kept := hindsight{line: p.line, missed: p.missed[:0], choices: p.choices[:0], named: p.named[:0]}
-	if len(p.live) > 0 {
-		x := p.live[0]
-		*x = explanation{waiting: x.waiting[:0], steps: x.steps[:0]}
-		kept.live, kept.told = append(p.live[:0], x), 1
-	}
-	*p = kept
+	*p = hindsight{line: p.line, missed: p.missed[:0], choices: p.choices[:0], named: p.named[:0]}
 }
 
 func (p *hindsight) begin() {
 	if len(p.live) == 0 {
-		p.live = append(p.live, &explanation{})
+		p.only = [1]*explanation{&p.first}
+		p.live = p.only[:]
+		p.first.waiting = p.few[:0]
 		p.told = 1
 	}
 }
@@ -273,18 +274,15 @@ func (x *explanation) miss(event int64, w *waiting) {
 // than its first line. The text is not kept.
 func (p *hindsight) Reply(code ftpreply.Code, text []byte) {
 	p.begin()
-	r := reply{code: code, class: code.Class(), text: text, sum: sum(text)}
-	r.final = r.class != ftpreply.Preliminary
-	r.failure = r.class == ftpreply.TransientNegative || r.class == ftpreply.PermanentNegative
-	r.parting = isParting(code, text)
-	p.named = p.named[:0]
-	if x := p.live[0]; len(p.live) == 1 && p.decideAtOnce(x, &r) {
-		p.replied = true
-		p.event++
-		p.refill()
-		return
+	if !p.decideAtOnce(code, text) {
+		p.named = p.named[:0]
+		class := code.Class()
+		p.branch(&reply{
+			code: code, class: class, text: text, sum: sum(text), final: class != ftpreply.Preliminary,
+			failure: class == ftpreply.TransientNegative || class == ftpreply.PermanentNegative,
+			parting: isParting(code, text),
+		})
 	}
-	p.branch(&r)
 	p.replied = true
 	p.event++
 	if p.beyond > 0 {
@@ -304,15 +302,25 @@ type reply struct {
 	parting bool
 }
 
-// decideAtOnce takes a reply that has only one explanation: the code is known for the only
-// command that waits.
-func (p *hindsight) decideAtOnce(x *explanation, r *reply) bool {
-	if x.closed || r.code == 421 || r.parting {
+// decideAtOnce takes a reply that has only one explanation: the greeting, one more reply
+// where no commands are recorded, or a code that is known for the only command that waits.
+func (p *hindsight) decideAtOnce(code ftpreply.Code, text []byte) bool {
+	x := p.live[0]
+	if len(p.live) > 1 || x.closed || code == 421 || isParting(code, text) {
 		return false
 	}
-	if p.told == 1 && x.lonely && x.last.final && r.final && r.code != 221 { // one more reply without commands
-		p.verdict = Verdict{Command: dialogue.Nobody, Final: true, StartsTLS: r.code == 234}
-		x.last = answered{number: dialogue.Nobody, code: r.code, final: true}
+	v, final := &p.verdict, code.Class() != ftpreply.Preliminary
+	if p.told == 1 && len(x.waiting) == 0 {
+		switch {
+		case !p.replied && code == 220:
+			*v = Verdict{Of: greetingCommand, Ruling: greetingCommand.Judge(dialogue.First, code), Final: true}
+			x.last = answered{of: greetingCommand, code: code, sum: sum(text), final: true}
+		case x.lonely && (x.last.final || final) && code != 221:
+			*v = Verdict{Command: dialogue.Nobody, Final: final, StartsTLS: code == 234}
+			x.last = answered{number: dialogue.Nobody, code: code, final: final}
+		default:
+			return false
+		}
 		p.decided = true
 		return true
 	}
@@ -320,22 +328,23 @@ func (p *hindsight) decideAtOnce(x *explanation, r *reply) bool {
 		return false
 	}
 	w := &x.waiting[0]
-	if w.late || w.noRoom || w.running() && !r.final {
+	if w.late || w.noRoom || w.running() && !final {
 		return false
 	}
-	ruling := p.judge(w, r)
+	p.steps++
+	ruling := w.of.Judge(w.stage, code)
 	if ruling.Standing < dialogue.InTheWild {
 		return false
 	}
-	p.verdict = Verdict{
-		Command: w.number, Of: w.of, Ruling: ruling, Final: r.final,
-		StartsTLS: r.code == 234 && w.of == authTLSCommand,
-		Closes:    r.code == 221 && w.of == quitCommand,
+	*v = Verdict{
+		Command: w.number, Of: w.of, Ruling: ruling, Final: final,
+		StartsTLS: code == 234 && w.of == authTLSCommand,
+		Closes:    code == 221 && w.of == quitCommand,
 	}
 	p.decided = true
 	x.ahead = x.ahead || w.passed
-	x.last = answered{w.number, w.of, w.stage, r.code, r.sum, r.final}
-	if x.closed, x.goodbye, x.since = p.verdict.Closes, p.verdict.Closes, p.told; r.final {
+	x.last = answered{w.number, w.of, w.stage, code, sum(text), final}
+	if x.closed, x.goodbye, x.since = v.Closes, v.Closes, p.told; final {
 		x.waiting = x.waiting[:0]
 	} else {
 		w.stage = dialogue.AfterPreliminary
