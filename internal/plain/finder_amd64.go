@@ -46,10 +46,7 @@ var hasAVX2 = func() bool {
 
 // interior takes the same time for a block however many lines end in it. The lines of a
 // block that it cannot pass go the portable way.
-func (f finder) interior(b []byte, prefix uint32, examined int) (lines, next, printable, nowExamined int) {
-	if !hasAVX2 {
-		return f.portable.interior(b, prefix, examined)
-	}
+func (finder) interior(b []byte, prefix uint32, examined int) (lines, next, printable, nowExamined int) {
 	for {
 		if blocks := blocksIn(b[next:]); blocks > 0 && next >= examined {
 			passed, ended, last := plainBlocks(&b[next], blocks, prefix)

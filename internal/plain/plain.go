@@ -67,10 +67,9 @@ type Batch struct {
 // Find forgets the replies that b holds and finds those with which window begins, up to 64.
 // It may stop before a reply that is almost as long as [wire.MaxLine]. It returns the number of bytes that it has looked at.
 func (b *Batch) Find(window []byte) (looked int) {
-	b.window = window[:min(len(window), math.MaxUint16)]
-	b.taken, b.at = 0, 0
-	b.found, looked = 0, 0
+	b.Forget()
 	if len(window) > wire.CodeLen && window[wire.CodeLen] == ' ' {
+		b.window = window[:min(len(window), math.MaxUint16)]
 		b.found, looked = finder{}.replies(b.window, &b.ends)
 	}
 	return looked
@@ -100,7 +99,7 @@ func (b *Batch) Last() int {
 }
 
 // Forget empties b.
-func (b *Batch) Forget() { b.window, b.found, b.taken, b.at = nil, 0, 0, 0 }
+func (b *Batch) Forget() { b.found, b.taken, b.at = 0, 0, 0 }
 
 // replies stores the ends of the plain replies with which b begins, and returns their number.
 func (portable) replies(b []byte, ends *[maxReplies]uint16) (found, looked int) {
