@@ -26,7 +26,8 @@ type Options struct {
 	Format string
 
 	// Ports lists server ports of control connections in a packet capture, in addition to
-	// 21 and 2121. Connections to other ports are recognised by their first bytes.
+	// 21 and 2121. Connections to other ports are recognised by the first bytes of both
+	// sides; a capture of one side needs the port.
 	Ports []uint16
 
 	// Unlimited lifts the limits of decompression. Without it, decompressed bytes beyond
