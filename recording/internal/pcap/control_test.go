@@ -247,9 +247,9 @@ func TestManyConnections(t *testing.T) {
 	}
 	const connections = 40000
 	list := dialogue("S220 a\r\n", "CUSER b\r\n", "S331 c\r\n")
-	begun, closed, open, most := 0, 0, 0, 0
+	begun, closed, open, most, gaps := 0, 0, 0, 0, 0
 	var skipped int64
-	for _, part := range [][]packet{list[:4], list[4:]} {
+	for _, part := range [][]packet{list[:1], list[1:2], list[2:4], list[4:]} {
 		for i := range connections {
 			for _, p := range part {
 				if r.take(p.segmentOf(i)) != examined {
@@ -264,12 +264,20 @@ func TestManyConnections(t *testing.T) {
 					closed, open = closed+1, open-1
 				}
 				most = max(most, open)
+				if e.Kind == transcript.Gap {
+					gaps++
+				}
 			}
 			r.ready = r.ready[:0]
 		}
 	}
-	if begun != connections || closed != connections || most > maxControls+1 || skipped == 0 {
-		t.Errorf("%d connections, %d closed, %d open at a time, %d packets skipped", begun, closed, most, skipped)
+	if begun != connections || closed != connections || most > maxControls+1 || skipped == 0 || gaps > connections-maxControls+maxControls/4 {
+		t.Errorf("%d connections, %d closed, %d open at a time, %d gaps, %d packets skipped", begun, closed, most, gaps, skipped)
+	}
+	for why, n := range r.skips.connections {
+		if n != 0 {
+			t.Errorf("%d connections are skipped, too: %s", n, reasonNames[why])
+		}
 	}
 	checkState(t, r)
 }

@@ -44,7 +44,7 @@ const (
 	// the command follows, so that the command sees the end of each that is abandoned.
 	maxControls = 1<<15 - 1<<10
 
-	maxOthers   = 1 << 15       // connections that are not, or not yet known to be, control connections
+	maxOthers   = 1 << 16       // connections that are not, or not yet known to be, control connections
 	maxClosed   = 1 << 12       // connections that have ended; copies of their segments may come
 	maxBuffered = 16 << 20      // bytes of segments that wait, and of undecided connections
 	maxIdle     = 3 * time.Hour // TCP probes a peer that is idle for two (RFC 1122, section 4.2.3.6)
@@ -248,6 +248,12 @@ func (r *Reader) mayBeAbandoned(c *conn) bool {
 func (r *Reader) thin(at *place, kind func(*conn) bool) {
 	oldest := r.oldestFirst(kind)
 	for _, c := range oldest[:len(oldest)/4] {
+		if c.state == undecided || c.state == waiting {
+			r.leave(c, TooMany)
+			if _, is := r.judgeEnds(c); is == yes {
+				r.skips.connections[TooMany]-- // if it goes on, it is examined then
+			}
+		}
 		r.abandon(c, at)
 	}
 }
