@@ -238,8 +238,10 @@ func (s *Session) bound(ctx context.Context, d time.Duration) (release func()) {
 	}
 }
 
-// await reads until enough returns true, for at most d.
+// await reads until enough returns true, for at most d. When it returns, all findings about
+// the bytes read have been reported.
 func (s *Session) await(ctx context.Context, d time.Duration, enough func() bool) (Answer, error) {
+	defer s.Control.Flush()
 	defer s.bound(ctx, d)()
 	buffer := make([]byte, 4096)
 	for !enough() {
@@ -272,7 +274,6 @@ func (s *Session) hear(b []byte) {
 	s.received += int64(len(b))
 	s.Control.Private = s.secure()
 	s.Control.Server(b, now)
-	s.Control.Flush() // Do waits for the reply
 	s.track.server(s.Control, b, s.secure(), now)
 	s.window = append(s.window, b...)
 	consumed := 0
