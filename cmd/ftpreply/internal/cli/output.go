@@ -25,12 +25,9 @@ type Output struct {
 // A pipe or a device is written directly. Create fails if the command has another output with
 // this name.
 func (a *App) Create(path string, mode fs.FileMode) (*Output, error) {
-	name, err := filepath.Abs(path)
+	name, err := linkTarget(path)
 	if err != nil {
 		return nil, err
-	}
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
 	}
 	o := &Output{path: name}
 	if o.before, err = os.Stat(o.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -57,6 +54,33 @@ func (a *App) Create(path string, mode fs.FileMode) (*Output, error) {
 	}
 	a.outputs = append(a.outputs, o)
 	return o, nil
+}
+
+// linkTarget returns the absolute path of a file after its symbolic links, so that a link is not
+// replaced by the output. The file may be missing.
+func linkTarget(path string) (string, error) {
+	name, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		return target, nil
+	}
+	if _, err := os.Stat(name); err == nil {
+		return name, nil // such as /dev/stdout, whose target has no path
+	}
+	const maxLinks = 40
+	for range maxLinks {
+		target, err := os.Readlink(name)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(name), target)
+		}
+		name = target
+	}
+	return name, nil
 }
 
 func (o *Output) createTemp(mode fs.FileMode) (err error) {

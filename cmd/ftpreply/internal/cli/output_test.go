@@ -146,3 +146,22 @@ func TestDiscard(t *testing.T) {
 		t.Errorf("status %d, %s, files %q", status, stderr, got)
 	}
 }
+
+// A symbolic link stays, whether its target exists or not.
+func TestOutputThroughLinks(t *testing.T) {
+	dir := t.TempDir()
+	old, link, chain := filepath.Join(dir, "old"), filepath.Join(dir, "link"), filepath.Join(dir, "chain")
+	if err := errors.Join(os.Symlink("old", link), os.Symlink("link", chain)); err != nil {
+		t.Skip(err)
+	}
+	for _, text := range []string{"1", "2"} { // the target is missing, then it exists
+		status, stderr := runWriting(t, []string{"-o", chain}, func(a *App) error {
+			_, err := a.Out.WriteString(text)
+			return err
+		})
+		got, err := os.ReadFile(old)
+		if info, _ := os.Lstat(chain); status != ExitClean || string(got) != text || err != nil || info.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("status %d, %s, %q, error %v", status, stderr, got, err)
+		}
+	}
+}
