@@ -215,6 +215,13 @@ func (d *directory) bare(name string) (base string, ok bool) {
 	return name, strings.Trim(name, ".") != "" && name[0] != '-'
 }
 
+// owns reports whether a name in a listing is one that the run has given to a file, perhaps
+// changed by the server. A path that only contains the token may lead to any file.
+func (d *directory) owns(name string) bool {
+	return strings.HasPrefix(strings.ToLower(name), d.token) && !strings.Contains(name, "..") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`/\:*?[]{}~<>|`, r) })
+}
+
 // note records the file that a command may have made, whether or not it got a reply.
 func (d *directory) note(line string) {
 	verb, name, _ := strings.Cut(line, " ")
@@ -441,9 +448,7 @@ func (r *run) sweep(ctx context.Context) error {
 	for _, name := range d.listed {
 		base, plain := d.bare(name)
 		switch {
-		case strings.ContainsAny(name, "\r\x00"):
-			continue
-		case strings.Contains(strings.ToLower(name), d.token):
+		case d.owns(name):
 			removed, err := r.accepts(ctx, "DELE "+name)
 			if err == nil && !removed {
 				_, err = r.accepts(ctx, "RMD "+name)
@@ -486,8 +491,10 @@ func (d *directory) left(gone bool) (commands []string) {
 		unconfirmed = nil
 	}
 	for _, name := range d.listed {
-		if strings.Contains(strings.ToLower(name), d.token) {
+		if d.owns(name) {
 			add("DELE", name)
+		} else if strings.Contains(strings.ToLower(name), d.token) {
+			commands = append(commands, fmt.Sprintf("(NLST lists %.100q)", name))
 		}
 	}
 	for _, undo := range slices.Backward(unconfirmed) {

@@ -134,7 +134,7 @@ var misbehaviors = []misbehavior{
 		}
 	}},
 	{"NLST of other names", func(s *server, r *rand.Rand) {
-		kind := r.IntN(6)
+		kind := r.IntN(7)
 		after(s, r, "NLST", func(c *client, _ string) {
 			var b strings.Builder
 			for _, file := range c.left() {
@@ -147,6 +147,8 @@ var misbehaviors = []misbehavior{
 					fmt.Fprintf(&b, "../%s\r\n", path.Base(file))
 				case kind == 4 && path.Dir(file) == c.folder:
 					fmt.Fprintf(&b, "%s\r\nthesis.doc\r\n", path.Base(file))
+				case kind == 6 && path.Dir(file) == c.folder:
+					fmt.Fprintf(&b, "%s\r\n%s/../../thesis.doc\r\n%s\\..\\thesis.doc\r\n", path.Base(file), path.Base(c.folder), path.Base(c.folder))
 				case kind == 5 && path.Dir(file) == c.folder:
 					fmt.Fprintf(&b, "./%s\r\n", path.Base(file))
 				}
@@ -487,6 +489,24 @@ func TestNamesOfSTOU(t *testing.T) {
 	for _, tt := range tests {
 		if base, ok := d.bare(tt.name); ok != tt.ok || ok && base != tt.base {
 			t.Errorf("%q: %q, %v", tt.name, base, ok)
+		}
+	}
+}
+
+// TestOwns has names that a listing of the directory may hold.
+func TestOwns(t *testing.T) {
+	d := &directory{token: "p123-ftpreply"}
+	for _, name := range []string{"p123-ftpreply.txt", "P123-FTPREPLY-X", "p123-ftpreply-quo\"te", "p123-ftpreply-\xe4", "p123-ftpreply-gr\u00fc\u00dfe.txt"} {
+		if !d.owns(name) {
+			t.Errorf("%q is not one of ours", name)
+		}
+	}
+	for _, name := range []string{
+		"", "thesis.doc", "p123-ftprepl", "a/p123-ftpreply", "p123-ftpreply/../thesis.doc", "p123-ftpreply/x", `p123-ftpreply\x`, "p123-ftpreply thesis.doc",
+		"p123-ftpreply*", "p123-ftpreply\rDELE x", "p123-ftpreply\x00", "p123-ftpreply..", "p123-ftpreply\tx", "p123-ftpreply|x",
+	} {
+		if d.owns(name) {
+			t.Errorf("%q is one of ours", name)
 		}
 	}
 }

@@ -57,6 +57,9 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		r.config.network = &tcp{}
 	}
 	host, _, err := net.SplitHostPort(config.Address)
+	if err == nil && strings.ContainsAny(config.User+config.Password+config.Directory, "\r\n\x00") {
+		err = errors.New("the user, the password and the directory must not contain CR, LF or NUL")
+	}
 	if err != nil {
 		return r.report, err
 	}

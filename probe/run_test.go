@@ -197,6 +197,9 @@ func TestRunWithoutAServer(t *testing.T) {
 	if _, err := Run(t.Context(), Config{Address: "nowhere"}); err == nil {
 		t.Error("no error without a port")
 	}
+	if _, err := Run(t.Context(), Config{Address: "127.0.0.1:1", User: "x\r\nDELE y"}); err == nil || !strings.Contains(err.Error(), "must not contain") {
+		t.Errorf("a line ending in the user: %v", err)
+	}
 }
 
 // TestCancel cancels a run while it writes: nothing is left, and the last command is QUIT.
