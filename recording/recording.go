@@ -140,7 +140,7 @@ func (r *Reader) ShowsEnds() bool { return r.format == &pcap.Format }
 type Skip struct {
 	// Reason is one of these, for packets: "link type N", "not IP", "not TCP", "cut or
 	// damaged header", "incomplete fragments", "unknown encapsulation", "encrypted", "no
-	// connection" (packets without data of a connection that has no others). For
+	// data" (such as an acknowledgement that is all of its connection in the capture). For
 	// connections: "data connection", "not FTP", "encrypted" (from the first byte), "too few
 	// bytes" (one of the sides has said too little to recognise FTP), "too many
 	// connections" (open at a time).

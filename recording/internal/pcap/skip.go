@@ -35,7 +35,7 @@ const (
 
 var reasonNames = [reasons]string{
 	NotIP: "not IP", NotTCP: "not TCP", Torn: "cut or damaged header", Fragment: "incomplete fragments",
-	Encapsulated: "unknown encapsulation", Encrypted: "encrypted", Stray: "no connection",
+	Encapsulated: "unknown encapsulation", Encrypted: "encrypted", Stray: "no data",
 	DataConnection: "data connection", NotFTP: "not FTP", TooLittle: "too few bytes", TooMany: "too many connections",
 }
 

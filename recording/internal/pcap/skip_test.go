@@ -48,7 +48,7 @@ func TestSkipped(t *testing.T) {
 		t.Errorf("%d control connections", r.numbers)
 	}
 	want := []Skip{
-		{"not IP", 1, 0}, {"incomplete fragments", 1, 0}, {"encrypted", 8, 1}, {"no connection", 2, 0},
+		{"not IP", 1, 0}, {"incomplete fragments", 1, 0}, {"encrypted", 8, 1}, {"no data", 2, 0},
 		{"data connection", 8, 1}, {"not FTP", 10, 1}, {"too few bytes", 6, 1},
 	}
 	if diff := cmp.Diff(want, r.Skipped()); diff != "" {
