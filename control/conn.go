@@ -35,23 +35,24 @@ type Conn struct {
 	lastLine []byte // last line that the server sent before the window
 	doubt    doubt
 
-	splitter splitter
-	heard    time.Time // when the server last sent bytes
-	spoke    time.Time // when the client last sent bytes
-	joined   bool      // the client's bytes at hand have held a command before
-	owed     int       // commands since the last reply
-	accepted bool      // the server has sent a 234 or 334, so TLS may follow (RFC 4217, section 4)
-	torn     bool      // bytes are missing just before, and no reply is known to be whole since
-	mended   int       // while torn: replies in a row
-	spoken   bool      // while torn: the client has sent bytes
-	hungUp   bool      // the client has closed its side
-	closes   bool      // the latest reply announced the end of the connection
-	upgrade  upgrade
-	seq      int64
-	item     Item    // the latest
-	command  Command // the latest
-	secrets  secrets
-	pairing  pairing
+	splitter   splitter
+	heard      time.Time // when the server last sent bytes
+	spoke      time.Time // when the client last sent bytes
+	joined     bool      // the client's bytes at hand have held a command before
+	owed       int       // commands since the last reply
+	accepted   bool      // the server has sent a 234 or 334, so TLS may follow (RFC 4217, section 4)
+	torn       bool      // bytes are missing just before, and no reply is known to be whole since
+	mended     int       // while torn: replies in a row
+	spoken     bool      // while torn: the client has sent bytes
+	hungUp     bool      // the client has closed its side, before the server has
+	serverDone bool      // the server has closed its side, before the client has
+	closes     bool      // the latest reply announced the end of the connection
+	upgrade    upgrade
+	seq        int64
+	item       Item    // the latest
+	command    Command // the latest
+	secrets    secrets
+	pairing    pairing
 }
 
 // upgrade follows the moment at which the connection turns into TLS. After the reply that
@@ -101,9 +102,12 @@ func (c *Conn) Client(b []byte, at time.Time) {
 // HangUp records that the client has closed its side of the connection. A reply after it
 // is a parting message.
 func (c *Conn) HangUp() {
-	c.hungUp = true
+	c.hungUp = !c.serverDone
 	c.pairing.hindsight.HangUp()
 }
+
+// ServerHangUp records that the server has closed its side of the connection.
+func (c *Conn) ServerHangUp() { c.serverDone = !c.hungUp }
 
 // Gap records that bytes of either side are missing here: the recording has lost them, or
 // begins in the middle of the connection. An incomplete reply and an incomplete command
@@ -266,7 +270,7 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 
 // begin prepares an Item of the server for a reply in the window.
 func (c *Conn) begin(it *Item, window []byte) {
-	*it = Item{Time: c.heard, Private: c.Private, Torn: c.torn, window: window, lastLine: c.lastLine, secrets: &c.secrets}
+	*it = Item{Time: c.heard, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets}
 }
 
 // lastLineOf returns the last line of a reply.

@@ -65,7 +65,7 @@ type Item struct {
 	Injected bool // plain text that the server sent after a reply that starts TLS, before the client's first byte
 
 	Ending Ending // in an EndItem
-	HungUp bool   // in an EndItem: the client closed its side first
+	HungUp bool   // the client had closed its side before, while the server had not
 
 	joined   bool   // in one segment with the command before
 	window   []byte // bytes of the server in which the item begins at index at

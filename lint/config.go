@@ -88,7 +88,9 @@ func (c *Config) own(r *Rule) Severity {
 
 // Apply grades a finding, and reports whether its rule is on.
 func (c *Config) Apply(d *Diagnostic) bool {
-	d.Severity = c.Severity(d.Rule)
+	if s := c.Severity(d.Rule); s != d.Rule.Severity {
+		d.Severity = s
+	}
 	return d.Severity != 0
 }
 

@@ -253,3 +253,29 @@ func soFar(e Example) (got []string) {
 	}))
 	return got
 }
+
+// A reply in which the client closes the connection proves little.
+func TestClientClosesInAReply(t *testing.T) {
+	tests := []struct {
+		name  string
+		close func(*control.Conn)
+		want  Severity
+	}{
+		{"the recording ends", func(*control.Conn) {}, Error},
+		{"the client closes", func(c *control.Conn) { c.HangUp() }, Info},
+		{"the client closes, and then the server", func(c *control.Conn) { c.HangUp(); c.ServerHangUp() }, Info},
+		{"the server closes, and then the client", func(c *control.Conn) { c.ServerHangUp(); c.HangUp() }, Error},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []Severity
+			c := linted(func(d *Diagnostic) { got = append(got, d.Severity) })
+			Example{"S 220 ready\r\n", "C STAT\r\n", "S 211-one\r\n two\r\n"}.Run(c)
+			tt.close(c)
+			c.Close(control.ConnectionClosed)
+			if diff := cmp.Diff([]Severity{tt.want}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -29,12 +29,12 @@ or send the banner inside the 220 reply.`,
 		Summary: "A reply has no end when the client speaks or the connection ends.",
 		Why: `A multi-line reply ends with a line of its own code and a space; every line ends with CR LF. If
 that is missing, a client that follows the RFC waits until its deadline. A client that accepts any
-code, or any LF, continues. The finding states both readings. If the connection was cut, look for
-the reason on the server.`,
-		RFC:     "RFC 959, section 4.2",
-		Servers: []string{"glFTPd (another code ends the reply)"},
-		Bad:     Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
-		Good:    Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+code, or any LF, continues: glFTPd ends a 553- with 150. The finding states both readings. It is a
+warning if only the CR is missing, because most clients accept that, and information if the client
+closed the connection first. If the connection was cut, look for the reason on the server.`,
+		RFC:  "RFC 959, section 4.2",
+		Bad:  Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553- not here\r\n150 opening\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+		Good: Example{"S 220 ready\r\n", "C STOR x\r\n", "S 553-\r\n553 not here\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
 	}
 	strayLine = &Rule{
 		Name: "stray-line", Group: Framing, Severity: Warning, Needs: fidelity.LineEnds | fidelity.AllLines,
@@ -195,6 +195,9 @@ func (l *Linter) judgeFraming(it *control.Item) {
 		d.Message = fmt.Sprintf("no CR LF ends this %s reply; if any LF may end it, it ends here", openerCode(r).String())
 		d.Note = "a bare LF, but the lines before end in CR LF"
 		d.sign = ftpreply.BareLF
+		if it.Reading == control.AnyLF {
+			d.Severity = Warning // most clients accept it
+		}
 	}
 	l.report(it, d)
 }
@@ -243,6 +246,10 @@ func (l *Linter) judgeError(it *control.Item) {
 		f.Rule = unterminatedReply
 		f.Message = "the connection ends in this reply"
 		f.Note = "its beginning"
+		if it.HungUp {
+			f.Message = "the client closes the connection in this reply"
+			f.Severity = Info // the server may not have had the time
+		}
 	case len(bytes.Trim(raw, "\r\n\x00")) == 0:
 		return
 	case l.begun:

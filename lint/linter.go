@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -162,10 +163,11 @@ type ruleSign struct {
 	sign sign
 }
 
-// report sets the fields that all findings have, and passes one to Report.
+// report sets the fields that all findings have, and passes one to Report. A judge that has
+// weaker evidence than the rule may set a lower severity.
 func (l *Linter) report(it *control.Item, d Diagnostic) {
 	d.Item = it
-	d.Severity = d.Rule.Severity
+	d.Severity = cmp.Or(d.Severity, d.Rule.Severity)
 	d.Places = max(d.Places, 1)
 	l.finding = d
 	l.Report(&l.finding)

@@ -153,6 +153,8 @@ func (r *reader) give(e *transcript.Event) {
 	case transcript.HangUp:
 		if e.Side == transcript.Client {
 			c.HangUp()
+		} else {
+			c.ServerHangUp()
 		}
 	case transcript.Closed:
 		delete(r.parted, c.Number) // a later connection may have this number
