@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/ftpreply/ftpreply/control"
@@ -13,34 +11,50 @@ import (
 
 // A Choice is the value of a flag that has a name for each of its values.
 type Choice[T any] struct {
+	Value T
+
 	name    string
-	Value   T
-	choices map[string]T
+	choices []named[T]
 }
 
-// NewChoice returns a Choice with the value that has the given name.
-func NewChoice[T any](name string, choices map[string]T) Choice[T] {
-	return Choice[T]{name, choices[name], choices}
+type named[T any] struct {
+	name  string
+	value T
+}
+
+// NewChoice returns a Choice with a default value. Or adds the others.
+func NewChoice[T any](name string, value T) Choice[T] {
+	return Choice[T]{Value: value, name: name, choices: []named[T]{{name, value}}}
+}
+
+// Or returns a Choice with a further value.
+func (c Choice[T]) Or(name string, value T) Choice[T] {
+	c.choices = append(c.choices, named[T]{name, value})
+	return c
 }
 
 // AddTo adds the flag to a command.
 func (c *Choice[T]) AddTo(cmd *cobra.Command, flag, usage string) {
-	cmd.Flags().Var(c, flag, usage+": "+c.names())
-	CompleteWith(cmd, flag, c.list)
+	cmd.Flags().Var(c, flag, usage+": "+strings.Join(c.names(), ", "))
+	CompleteWith(cmd, flag, c.names)
 }
 
-func (c *Choice[T]) list() []string { return slices.Sorted(maps.Keys(c.choices)) }
-
-func (c *Choice[T]) names() string { return strings.Join(c.list(), ", ") }
+func (c *Choice[T]) names() (names []string) {
+	for _, choice := range c.choices {
+		names = append(names, choice.name)
+	}
+	return names
+}
 
 // Set, String and Type implement pflag.Value.
 func (c *Choice[T]) Set(name string) error {
-	v, ok := c.choices[name]
-	if !ok {
-		return fmt.Errorf("it must be one of %s", c.names())
+	for _, choice := range c.choices {
+		if choice.name == name {
+			c.name, c.Value = name, choice.value
+			return nil
+		}
 	}
-	c.name, c.Value = name, v
-	return nil
+	return fmt.Errorf("it must be one of %s", strings.Join(c.names(), ", "))
 }
 
 func (c *Choice[T]) String() string { return c.name }
@@ -58,12 +72,10 @@ func CompleteWith(cmd *cobra.Command, flag string, list func() []string) {
 
 // NewSecretsChoice returns the Choice of a way to show secrets.
 func NewSecretsChoice() Choice[control.SecretPolicy] {
-	return NewChoice("mask", map[string]control.SecretPolicy{
-		"mask": control.MaskSecrets, "hash": control.HashSecrets, "show": control.ShowSecrets})
+	return NewChoice("mask", control.MaskSecrets).Or("hash", control.HashSecrets).Or("show", control.ShowSecrets)
 }
 
 // NewSeverityChoice returns the Choice of the lowest severity that sets the exit status.
 func NewSeverityChoice() Choice[lint.Severity] {
-	return NewChoice("error", map[string]lint.Severity{
-		"info": lint.Info, "warning": lint.Warning, "error": lint.Error, "never": lint.Error + 1})
+	return NewChoice("error", lint.Error).Or("warning", lint.Warning).Or("info", lint.Info).Or("never", lint.Error+1)
 }

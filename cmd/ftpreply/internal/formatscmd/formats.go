@@ -18,8 +18,7 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	output := cli.NewChoice("text", map[string]func(io.Writer, []*transcript.Format) error{
-		"text": writeFormats, "json": writeJSONFormats})
+	output := cli.NewChoice("text", writeFormats).Or("json", writeJSONFormats)
 	cmd := &cobra.Command{
 		Use:   "formats [format]...",
 		Short: "List the formats that can be read, and what each keeps",

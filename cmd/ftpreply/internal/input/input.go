@@ -35,10 +35,9 @@ type Input struct {
 // New adds the flags about input to a command, whose arguments are files and directories.
 func New(a *cli.App, cmd *cobra.Command) *Input {
 	in := &Input{
-		App: a,
-		lineEnding: cli.NewChoice("learned", map[string]ftpreply.LineEnding{
-			"learned": ftpreply.Learned, "crlf": ftpreply.CRLF, "lf": ftpreply.AnyLF}),
-		secrets: cli.NewSecretsChoice(),
+		App:        a,
+		lineEnding: cli.NewChoice("learned", ftpreply.Learned).Or("crlf", ftpreply.CRLF).Or("lf", ftpreply.AnyLF),
+		secrets:    cli.NewSecretsChoice(),
 	}
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {

@@ -12,8 +12,8 @@ import (
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
 	failOn := cli.NewSeverityChoice()
-	format := cli.NewChoice("text", map[string]func(*input.Input, *linter) report{
-		"text": newTextReport, "ndjson": newJSONReport, "sarif": newSARIFReport, "junit": newJUnitReport})
+	format := cli.NewChoice("text", newTextReport).
+		Or("ndjson", newJSONReport).Or("sarif", newSARIFReport).Or("junit", newJUnitReport)
 	cmd := &cobra.Command{
 		Use:   "lint file|directory|-...",
 		Short: "Report deviations from the RFCs, and the clients that fail on them",

@@ -76,11 +76,10 @@ type probeReport interface {
 func New(a *cli.App) *cobra.Command {
 	p := &probing{
 		app:      a,
-		security: cli.NewChoice("none", map[string]probe.Security{"none": probe.NoTLS, "explicit": probe.Explicit, "implicit": probe.Implicit}),
+		security: cli.NewChoice("none", probe.NoTLS).Or("explicit", probe.Explicit).Or("implicit", probe.Implicit),
 		secrets:  cli.NewSecretsChoice(),
 		failOn:   cli.NewSeverityChoice(),
-		format: cli.NewChoice("text", map[string]func(*probing) probeReport{
-			"text": newProbeText, "ndjson": newProbeJSON, "junit": newProbeJUnit}),
+		format:   cli.NewChoice("text", newProbeText).Or("ndjson", newProbeJSON).Or("junit", newProbeJUnit),
 	}
 	cmd := &cobra.Command{
 		Use:   "probe address",

@@ -16,8 +16,8 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	format := cli.NewChoice("text", map[string]sessionFormat{
-		"text": {newTextSessions, endTextSessions}, "ndjson": {newJSONSessions, endJSONSessions}})
+	format := cli.NewChoice("text", sessionFormat{newTextSessions, endTextSessions}).
+		Or("ndjson", sessionFormat{newJSONSessions, endJSONSessions})
 	cmd := &cobra.Command{
 		Use:   "sessions file|directory|-...",
 		Short: "List logins and transfers, and how each connection ended",

@@ -17,7 +17,7 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	format := cli.NewChoice("text", map[string]func(*cli.App) statsReport{"text": newTextStats, "ndjson": newJSONStats})
+	format := cli.NewChoice("text", newTextStats).Or("ndjson", newJSONStats)
 	cmd := &cobra.Command{
 		Use:   "stats file|directory|-...",
 		Short: "Count replies, commands, servers and findings",
