@@ -173,6 +173,11 @@ func TestPartialRecordings(t *testing.T) {
 			c.Gap()
 			Example{"C TR a\r\nNOOP\r\n", "S 150 go\r\n226 done\r\n200 ok\r\n"}.Run(c)
 		}, nil},
+		{"a gap that may have swallowed USER ftp", func(c *control.Conn) {
+			Example{"S 220 ready\r\n", "C USER a\r\n", "S 331 password\r\n"}.Run(c)
+			c.Gap()
+			Example{"C PASS me@example.com\r\n", "S 230 welcome me@example.com\r\n"}.Run(c)
+		}, nil},
 		{"a parting word", func(c *control.Conn) {
 			login("C NOOP\r\n", "S 200 ok\r\n").Run(c)
 			c.HangUp()

@@ -94,6 +94,8 @@ func (l *Linter) other(it *control.Item) {
 	case control.ErrorItem:
 		l.judgeError(it)
 		l.judgeInjection(it)
+	case control.GapItem:
+		l.user = append(l.user[:0], "anonymous"...) // a USER may be missing, so nothing proves a secret
 	case control.UnansweredItem, control.OwedItem:
 		l.judgeUnanswered(it)
 	}
