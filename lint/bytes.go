@@ -46,16 +46,27 @@ Some clients see a blank line, and fail on it. Remove the line endings of the fi
 			"more than one CR ends a line of this %s reply", "one is enough"}},
 	},
 	{
+		Name: "nul-byte", Group: Bytes, Severity: Warning, Needs: fidelity.AllBytes,
+		Summary: "The reply contains a NUL.",
+		Why: `A NUL ends the string for a client written in C, and curl 8.22 fails the transfer at any NUL. It comes
+from a file name or a command that is echoed, or from padding before the code. Replace it before the
+text is sent.`,
+		RFC:  "RFC 854, the NVT printer and keyboard; RFC 2640, section 3.1",
+		Bad:  Example{"S 220 ready\x00\r\n"},
+		Good: Example{"S 220 ready\r\n"},
+		signs: []sign{{ftpreply.NUL,
+			"this %s reply contains a NUL", "NUL"}},
+	},
+	{
 		Name: "control-byte", Group: Bytes, Severity: Info, Needs: fidelity.AllBytes,
-		Summary: "The reply contains a NUL, an ESC, a DEL or another control character.",
-		Why: `They come from file names and commands that are echoed. A NUL ends the string for a client written
-in C; a terminal obeys the bytes after an ESC. Replace control characters before the text is sent.`,
+		Summary: "The reply contains an ESC, a DEL or another control character.",
+		Why: `They come from file names and commands that are echoed. A terminal obeys the bytes after an ESC.
+Replace control characters before the text is sent.`,
 		RFC:     "RFC 959, section 5.3.2; RFC 2640, section 3.1",
 		Servers: []string{"vsftpd 3.0.3", "ProFTPD 1.3.8", "npm ftp-srv 4.6.3", "goftp 2.0.3", "ftpserverlib 0.31.0 (file names)"},
 		Bad:     Example{"S 257 \"/a\x1b[2Jb\" created\r\n"},
 		Good:    Example{"S 257 \"/a?[2Jb\" created\r\n"},
 		signs: []sign{
-			{ftpreply.NUL, "this %s reply contains a NUL", "NUL"},
 			{ftpreply.ControlByte, "this %s reply contains a control character", "control character"},
 		},
 	},

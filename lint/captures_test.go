@@ -57,7 +57,7 @@ func TestCaptures(t *testing.T) {
 	want := map[string]map[string]int{
 		"vsftpd/full": {
 			"warning hidden-reply": 3, "warning terminal-escape": 2, "warning unsafe-path": 3,
-			"info bare-lf": 4, "info code-in-the-wild": 17, "info control-byte": 4,
+			"info bare-lf": 4, "info code-in-the-wild": 17, "info control-byte": 3, "warning nul-byte": 1,
 			"info cr-run": 1, "info long-line": 1, "info not-utf8": 10,
 		},
 		"vsftpd/client-perl": {

@@ -18,6 +18,8 @@ type Linter struct {
 	Report func(*Diagnostic)
 	// Peer is the address of the server; the zero Addr when unknown.
 	Peer netip.Addr
+	// Client is the address of the client; the zero Addr when unknown.
+	Client netip.Addr
 
 	begun      bool       // there was a reply
 	owed       bool       // owed-reply was reported
@@ -27,14 +29,18 @@ type Linter struct {
 	user       []byte     // argument of the latest USER
 	passive    netip.Addr // host of the latest 227, if it has one
 	host       netip.Addr // first host that a 227 named
+	active     netip.Addr // host of the latest accepted PORT
+	refusesTLS bool       // the latest AUTH was refused
+	epsvAll    bool       // EPSV ALL was accepted
+	confused   bool       // protocol-confusion was reported
 
 	finding Diagnostic // the latest
 }
 
-// Reset makes l forget the connection, so that it can judge another one. Report and Peer
-// are kept.
+// Reset makes l forget the connection, so that it can judge another one. The exported
+// fields are kept.
 func (l *Linter) Reset() {
-	*l = Linter{Report: l.Report, Peer: l.Peer, features: l.features[:0], user: l.user[:0]}
+	*l = Linter{Report: l.Report, Peer: l.Peer, Client: l.Client, features: l.features[:0], user: l.user[:0]}
 }
 
 // Item judges the next Item of the connection. A finding depends only on this Item and on
@@ -75,11 +81,12 @@ func (l *Linter) Item(it *control.Item) {
 	case look&atRefusal != 0:
 		l.judgeFeature(it)
 		l.judgeLogin(it)
+		l.judgeEchoes(it)
 	case look&atAccept != 0:
 		l.acceptsTLS = true
 	}
-	if it.Command != nil && it.Command.IsSecret() {
-		l.judgeEcho(it)
+	if it.Command != nil {
+		l.judgeAnswer(it)
 	}
 }
 

@@ -3,10 +3,12 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/fidelity"
+	"github.com/ftpreply/ftpreply/payload"
 )
 
 // These rules have no sign: the judges below find them.
@@ -74,6 +76,56 @@ without it (RFC 4217, section 11.1).`,
 		Bad:  Example{"S 220 ready\r\n", "C FEAT\r\n", "S 211-Features\r\n AUTH TLS\r\n211 End\r\n", "C USER x\r\n", "S 331 password\r\n", "C PASS y\r\n", "S 230 in\r\n"},
 		Good: Example{"S 220 ready\r\n", "C FEAT\r\n", "S 211-Features\r\n AUTH TLS\r\n211 End\r\n", "C AUTH TLS\r\n", "S 234 go\r\n"},
 	}
+	tlsRefused = &Rule{
+		Name: "tls-refused", Group: Security, Severity: Warning, Needs: fidelity.BothSides | fidelity.Wire,
+		Summary: "The server refuses AUTH, and the client sends its password in clear text.",
+		Why: `Anyone on the network path can answer AUTH TLS with an error, and such a client then reveals its
+password. Configure the client to require TLS. If the server itself refuses, enable TLS there.`,
+		RFC:  "RFC 4217, sections 10.1 and 11.1",
+		Bad:  Example{"S 220 ready\r\n", "C AUTH TLS\r\n", "S 500 unknown command\r\n", "C USER x\r\n", "S 331 password\r\n", "C PASS y\r\n", "S 230 in\r\n"},
+		Good: Example{"S 220 ready\r\n", "C AUTH TLS\r\n", "S 500 unknown command\r\n", "C QUIT\r\n", "S 221 bye\r\n"},
+	}
+	bounceAccepted = &Rule{
+		Name: "bounce-accepted", Group: Security, Severity: Warning, Needs: fidelity.BothSides,
+		Summary: "The server accepts PORT with a port below 1024, or with another host than the client.",
+		Why: `A client can make such a server connect to the mail server or to any other service of a third host,
+and send commands of its choice there: the bounce attack. Answer 501 or 504 to a port below 1024 and
+to any address but that of the client.`,
+		RFC:  "RFC 2577, section 3",
+		Bad:  login("C PORT 192,0,2,1,0,25\r\n", "S 200 PORT command successful\r\n"),
+		Good: login("C PORT 192,0,2,1,0,25\r\n", "S 501 illegal port\r\n"),
+	}
+	epsvAllIgnored = &Rule{
+		Name: "epsv-all-ignored", Group: Security, Severity: Warning, Needs: fidelity.BothSides,
+		Summary: "The server accepts EPSV ALL, and then another command that opens a data connection.",
+		Why: `After EPSV ALL, address translators on the path stop to look for addresses, so other data
+connections fail there. The server must refuse PASV, PORT, EPRT and the like.`,
+		RFC:     "RFC 2428, section 4",
+		Servers: []string{"vsftpd 3.0.3 (EPRT)"},
+		Bad:     login("C EPSV ALL\r\n", "S 200 ok\r\n", "C PASV\r\n", "S 227 Entering Passive Mode (192,0,2,1,4,51)\r\n"),
+		Good:    login("C EPSV ALL\r\n", "S 200 ok\r\n", "C PASV\r\n", "S 503 EPSV ALL was sent\r\n"),
+	}
+	protocolConfusion = &Rule{
+		Name: "protocol-confusion", Group: Security, Severity: Warning, Needs: fidelity.Texts,
+		Summary: "An error reply echoes a line of another protocol.",
+		Why: `A web browser can be made to send such lines to an FTP server. If the server continues after lines
+that are not FTP and echoes them, the browser may run the echo as a script or a page of another
+server with the same certificate (ALPACA, USENIX Security 2021). Close the connection at a line of
+another protocol, do not echo commands, and use ALPN with TLS.`,
+		RFC:  "legal; ALPACA, USENIX Security 2021",
+		Bad:  Example{"S 220 ready\r\n", "C GET / HTTP/1.1\r\n", "S 500 'GET / HTTP/1.1': command not understood\r\n"},
+		Good: Example{"S 220 ready\r\n", "C GET / HTTP/1.1\r\n", "S 421 not an FTP command, closing\r\n"},
+	}
+	echoedPassive = &Rule{
+		Name: "echoed-passive", Group: Security, Severity: Warning, Needs: fidelity.Texts,
+		Summary: "An error reply repeats text that reads like a 227 or a 229.",
+		Why: `Firewalls and address translators look for such text at the start of a packet, and open the port
+that it names. An attacker who can make the server echo it, for example by the name of a file, opens
+ports of the network behind the firewall. Do not echo arguments, or put text before them.`,
+		RFC:  "CERT VU#328867; RFC 2577, section 3",
+		Bad:  login("C CWD 227 Mode (192,0,2,1,0,25)\r\n", "S 550 227 Mode (192,0,2,1,0,25): no such directory\r\n"),
+		Good: login("C CWD 227 Mode (192,0,2,1,0,25)\r\n", "S 550 No such directory\r\n"),
+	}
 	userEnumeration = &Rule{
 		Name: "user-enumeration", Group: Security, Severity: Info, Needs: fidelity.BothSides | fidelity.Texts,
 		Summary: "A reply reveals whether a user exists.",
@@ -87,7 +139,8 @@ every USER with 331, and say only that the user name or the password is wrong.`,
 
 var securityRules = []*Rule{
 	dataAfter234, secretInReply, unsafePath, terminalEscape,
-	foreignPassiveHost, cleartextPassword, userEnumeration,
+	foreignPassiveHost, cleartextPassword, tlsRefused, bounceAccepted, epsvAllIgnored,
+	protocolConfusion, echoedPassive, userEnumeration,
 }
 
 // judgeCommand keeps the user name, and reports a password that crosses the wire in clear text
@@ -97,10 +150,118 @@ func (l *Linter) judgeCommand(it *control.Item) {
 	case it.Command.IsVerb("USER"):
 		l.user = append(l.user[:0], it.Command.Argument()...)
 	case !it.Command.IsVerb("PASS"), it.Private, len(it.Command.Secret()) == 0, l.isAnonymous():
+	case l.refusesTLS:
+		l.refusesTLS = false // one finding is enough
+		l.report(it, Diagnostic{Rule: tlsRefused, To: firstWord(it.Command.Line), Note: "in clear text",
+			Message: "AUTH was refused, and the client sends its password in clear text"})
 	case l.acceptsTLS, l.offersTLS:
 		l.report(it, Diagnostic{Rule: cleartextPassword, To: firstWord(it.Command.Line), Note: "in clear text",
 			Message: "a password is sent in clear text although the server offers TLS"})
 	}
+}
+
+// judgeAnswer looks at replies to the commands that matter for security.
+func (l *Linter) judgeAnswer(it *control.Item) {
+	completed := it.Reply.Code().Class() == ftpreply.Completion
+	if it.Command.IsSecret() {
+		l.judgeEcho(it)
+	}
+	switch verb := it.Verdict.Verb(); verb {
+	case "AUTH":
+		l.refusesTLS = isNegative(it.Reply.Code()) && !it.Private
+	case "EPSV":
+		all := completed && bytes.EqualFold(bytes.TrimSpace(it.Command.Argument()), []byte("ALL"))
+		l.epsvAll = l.epsvAll || all
+	case "PASV", "LPSV", "PORT", "LPRT", "EPRT":
+		if completed {
+			l.judgeDataConnection(it, verb)
+		}
+	}
+}
+
+// judgeDataConnection looks at an accepted command that sets up a data connection. The address
+// of a PORT proves nothing unless the client's address is known, or another address was
+// accepted before.
+func (l *Linter) judgeDataConnection(it *control.Item, verb string) {
+	from, to := codePlace(it.Reply)
+	if l.epsvAll {
+		l.report(it, Diagnostic{Rule: epsvAllIgnored, From: from, To: to, Note: "accepted after EPSV ALL",
+			Message: fmt.Sprintf("%s is accepted although EPSV ALL was accepted before", verb)})
+	}
+	if verb == "PASV" || verb == "LPSV" {
+		return
+	}
+	named, err := payload.ParsePort(verb, it.Command.Argument())
+	if err != nil {
+		return
+	}
+	const wellKnown = 1024
+	d := Diagnostic{Rule: bounceAccepted, From: from, To: to}
+	switch host := named.Addr().Unmap(); {
+	case named.Port() < wellKnown:
+		d.Message, d.Note = fmt.Sprintf("the server accepts %s with port %d", verb, named.Port()), "below 1024"
+	case l.Client.IsValid() && host != l.Client.Unmap():
+		d.Message, d.Note = fmt.Sprintf("the server accepts %s with another host than the client", verb), "another host"
+	case l.active.IsValid() && host.BitLen() == l.active.BitLen() && host != l.active:
+		d.Message, d.Note = fmt.Sprintf("the server accepts %s with another host than before", verb), "another host"
+	}
+	l.active = named.Addr().Unmap()
+	if d.Message != "" {
+		l.report(it, d)
+	}
+}
+
+var (
+	// otherProtocols matches lines of other protocols, as far as FTP has no such commands: a
+	// request and header fields of HTTP, markup, and commands of SMTP with their argument.
+	otherProtocols = regexp.MustCompile(`\b[A-Z]+ \S+ HTTP/[0-9.]+|\b(Host|User-Agent|Content-Type|Cookie): ?\S|<(script|SCRIPT)[ >]|\b(EHLO|HELO) \S+\.\S|\b(MAIL FROM|RCPT TO): ?<`)
+	// passiveText matches text that reads like a 227 or a 229.
+	passiveText = regexp.MustCompile(`\b(227\b[^\r\n]{0,80}?[0-9]{1,3}(,[0-9]{1,3}){5}|229\b[^\r\n]{0,80}?\((.)(.)(.)[0-9]{1,5}(.)\))`)
+)
+
+func isNegative(code ftpreply.Code) bool {
+	return code.Class() == ftpreply.TransientNegative || code.Class() == ftpreply.PermanentNegative
+}
+
+// maxEchoSearched is the length of the text that is searched for echoes.
+const maxEchoSearched = 4 << 10
+
+// judgeEchoes reports an error reply that repeats text that another program obeys. A place
+// that holds a known secret is masked in the output like any other.
+func (l *Linter) judgeEchoes(it *control.Item) {
+	if !isNegative(it.Reply.Code()) {
+		return
+	}
+	raw := it.Reply.Raw()
+	raw = raw[:min(maxEchoSearched, len(raw))]
+	start := len(raw)
+	if from, to := codePlace(it.Reply); from < to && to < start {
+		start = to // the reply's own code is not an echo
+	}
+	text := raw[start:]
+	if m := find(passiveText, text, "227", "229"); m != nil {
+		l.report(it, Diagnostic{Rule: echoedPassive, From: start + m[0], To: start + m[1], Note: "reads like a reply to PASV or EPSV",
+			Message: fmt.Sprintf("this %s reply repeats text that reads like a reply to PASV or EPSV", it.Reply.Code().String())})
+	}
+	if l.confused {
+		return // one finding for each connection
+	}
+	if m := find(otherProtocols, text, "HTTP/", "ost:", "gent:", "ype:", "ookie:", "<", "LO ", "FROM:", "TO:"); m != nil {
+		l.confused = true
+		l.report(it, Diagnostic{Rule: protocolConfusion, From: start + m[0], To: start + m[1], Note: "not FTP",
+			Message: fmt.Sprintf("this %s reply echoes a line of another protocol", it.Reply.Code().String())})
+	}
+}
+
+// find returns the place of the first match of r in b, or nil. It first looks for the words,
+// one of which every match contains: that takes much less time than the expression.
+func find(r *regexp.Regexp, b []byte, words ...string) []int {
+	for _, word := range words {
+		if bytes.Contains(b, []byte(word)) {
+			return r.FindIndex(b)
+		}
+	}
+	return nil
 }
 
 // isAnonymous reports whether the password is not a secret (RFC 1635).

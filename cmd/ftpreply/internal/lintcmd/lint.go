@@ -148,7 +148,7 @@ func (l *lintedRecording) Open(c *input.Connection) {
 		l.totals.connections++
 	}
 	l.findings.Open(c)
-	rules := &lint.Linter{Peer: c.ServerAddr.Addr()}
+	rules := &lint.Linter{Peer: c.ServerAddr.Addr(), Client: c.ClientAddr.Addr()}
 	c.Handle = rules.Item
 	rules.Report = func(d *lint.Diagnostic) {
 		if !l.rec.Proves(d.Rule) || !l.config.Apply(d) || !l.rec.Selects(d.Item) {

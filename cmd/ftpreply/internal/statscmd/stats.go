@@ -95,7 +95,7 @@ func (t *tallied) Open(c *input.Connection) {
 	if !c.Continued {
 		t.own.connections++
 	}
-	l := lint.Linter{Peer: c.ServerAddr.Addr(), Report: func(d *lint.Diagnostic) {
+	l := lint.Linter{Peer: c.ServerAddr.Addr(), Client: c.ClientAddr.Addr(), Report: func(d *lint.Diagnostic) {
 		if t.rec.Proves(d.Rule) && t.rec.Filter.Selects(d.Item) {
 			t.own.rules[d.Rule]++
 		}
