@@ -55,17 +55,18 @@
 //
 // # When replies are missing or too many
 //
-// A reply belongs to the oldest waiting command for which its code is listed. So
+// If exactly one command waits, a reply belongs to it, whatever the code. If more do,
+// it belongs to the oldest waiting command for which its code is listed. So
 // a command that cannot get the code is overtaken by a later one that can. Its
 // own reply may still come, and is then out of order. If the next command is told
 // and nothing but overtaken commands wait, they are given up, and
 // [Sequencer.Missed] yields them. A transfer that runs is given up when the next
 // one starts.
 //
-// A negative reply that is listed for none goes to the oldest, because any command
-// may fail in any way. A reply that is not listed for any waiting command, but for
-// the one that was answered last, is an extra final reply of that one. So the
-// sequencer is not off by one for ever, and nothing is decided silently.
+// A negative reply goes to the oldest, because any command may fail in any way, and so
+// does a reply that is not listed for any waiting command. A final reply that comes
+// while no command waits is an extra one of the command answered last, if its code is
+// listed for that.
 //
 // The verdict on a reply depends on what came before it alone and is never
 // revised.

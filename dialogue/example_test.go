@@ -25,16 +25,16 @@ func ExampleSequencer() {
 	// RETR: allowed, final true, 0 owed
 }
 
-// A server that answers twice leaves a reader that counts replies off by one for
-// ever. The sequencer sees where the replies belong.
+// A server that answers twice leaves a client that counts replies off by one. The
+// sequencer reports it at the second reply.
 func ExampleSequencer_Aligned() {
 	var s dialogue.Sequencer
 	s.Reply(220)
 	s.Command("CWD", "dir")
 	s.Reply(200)
-	s.Command("PASV", "")
 	v := s.Reply(250)
 	fmt.Println(v.Verb(), v.Reason)
+	s.Command("PASV", "")
 	v = s.Reply(227)
 	fmt.Println(v.Verb(), v.Reason)
 	fmt.Println("aligned:", s.Aligned())

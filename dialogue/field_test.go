@@ -82,30 +82,30 @@ var fieldReports = []struct{ name, script string }{
 		> CWD d
 		< 200 CWD code-in-the-wild
 		> PASV
-		< 250 CWD extra-final-reply
-		< 227 PASV
+		< 250 PASV code-not-listed
+		< 227 PASV extra-final-reply
 		= owed nothing unsolicited 1 misaligned`},
 	{"C6: off by one for ever", login + `
 		> STOR f
 		< 150 STOR preliminary
 		< 226 STOR
 		> PWD
-		< 226 STOR extra-final-reply
+		< 226 PWD code-not-listed
 		> TYPE I
-		< 257 PWD
+		< 257 TYPE code-not-listed
 		> SIZE f
-		< 200 TYPE
+		< 200 SIZE code-not-listed
 		> MDTM f
-		< 213 SIZE
 		< 213 MDTM
+		< 213 MDTM extra-final-reply
 		= owed nothing unsolicited 1 misaligned`},
 	{"C6: a left-over 226", login + `
 		> STOR f
 		< 150 STOR preliminary
 		< 226 STOR
 		> CWD d
-		< 226 STOR extra-final-reply
-		< 250 CWD
+		< 226 CWD code-not-listed
+		< 250 CWD extra-final-reply
 		= owed nothing unsolicited 1 misaligned`},
 	{"C6: a broadcast", login + `
 		> CWD d

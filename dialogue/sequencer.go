@@ -191,8 +191,8 @@ func (s *Sequencer) pair() {
 	s.paired = true
 }
 
-// owner finds the command that a reply belongs to, and what the table says of it
-// there. Nobody stands for an extra final reply, or when nothing waits.
+// owner returns the command that a reply belongs to, and the ruling on it there; Nobody
+// when none waits. If exactly one command waits, the reply is its reply, whatever the code.
 func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 	if s.owed == 0 {
 		return Nobody, Ruling{}
@@ -204,7 +204,7 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 			continue
 		}
 		r := e.judge(code)
-		if e.state == awaited && s.takes(e, code, r, running) {
+		if s.owed == 1 || e.state == awaited && s.takes(e, code, r, running) {
 			return n, r
 		}
 		if known == Nobody && r.Standing >= InTheWild && r.Listed() {
@@ -215,48 +215,25 @@ func (s *Sequencer) owner(code ftpreply.Code) (int64, Ruling) {
 		}
 		running = running || e.running() && e.state == awaited
 	}
-	switch {
-	case known != Nobody:
+	if known != Nobody {
 		oldest = known
-	case !table[s.at(oldest).command.entry].open && s.leftOver(code):
-		return Nobody, Ruling{}
 	}
-	e := s.at(oldest)
-	return oldest, e.judge(code)
+	return oldest, s.at(oldest).judge(code)
 }
 
 // takes reports whether a reply goes to e at once, before it is known whether a
 // later command fits better. It is enough that the code is listed, and a negative
-// reply is no evidence against e either, unless it is left over. While a transfer
-// runs, replies may come in two orders, so the list must allow the code: NOOP is
-// to have its 200 although that is known in the wild for the transfer.
+// reply is not evidence against e either. While a transfer runs, replies may come in
+// two orders, so the list must allow the code: NOOP is to have its 200 although that
+// is known in the wild for the transfer.
 func (s *Sequencer) takes(e *slot, code ftpreply.Code, r Ruling, running bool) bool {
 	switch {
 	case e.is(noRoom):
 		return true
 	case running || e.running():
 		return r.Standing == Allowed && r.Listed()
-	case r.Listed():
-		return true
 	}
-	return negativeReplies.has(code.Class()) && !s.leftOver(code)
-}
-
-// leftOver reports whether the command answered last can have sent the reply as
-// a second final one. A negative reply is only taken for one where it can end a
-// transfer.
-func (s *Sequencer) leftOver(code ftpreply.Code) bool {
-	if s.last.state != answered {
-		return false
-	}
-	r := s.last.judge(code)
-	switch code.Class() {
-	case ftpreply.Completion, ftpreply.Intermediate:
-		return r.Listed() && r.Standing >= InTheWild
-	case ftpreply.TransientNegative, ftpreply.PermanentNegative:
-		return r.Listed() && r.Standing == Allowed && s.last.stage == AfterPreliminary
-	}
-	return false
+	return r.Listed() || negativeReplies.has(code.Class())
 }
 
 // answer gives a reply to its command.
@@ -326,7 +303,7 @@ func (s *Sequencer) finish(v *Verdict, e *slot, code ftpreply.Code) {
 	s.owed--
 	s.overtake(v.Command, e)
 	v.StartsTLS = code == 234 && e.command.argument == argTLS
-	v.Closes = code == 421 || e.is(quit) && code.Class() == ftpreply.Completion
+	v.Closes = code == 421 || e.is(quit) && code == 221
 }
 
 // overtake marks the commands before n that wait. STAT and ABOR may be answered

@@ -43,8 +43,8 @@ var scripts = []struct{ name, script string }{
 	{"two greetings, impatient client", `
 		< 220 greeting
 		> USER u
-		< 220 greeting extra-final-reply
-		< 331 USER
+		< 220 USER code-not-listed
+		< 331 USER extra-final-reply
 		= owed nothing unsolicited 1 misaligned`},
 	{"two greetings", `
 		< 220 greeting
@@ -240,8 +240,8 @@ var scripts = []struct{ name, script string }{
 		< 150 RETR preliminary
 		< 226 RETR
 		> PASV
-		< 426 RETR extra-final-reply
-		< 227 PASV
+		< 426 PASV code-not-listed
+		< 227 PASV extra-final-reply
 		= owed nothing unsolicited 1 misaligned`},
 
 	// ABOR: RFC 959, section 4.1.3.
@@ -398,7 +398,7 @@ var scripts = []struct{ name, script string }{
 		= owed RETR misaligned`},
 	{"another word for goodbye", login + `
 		> QUIT
-		< 211 QUIT code-in-the-wild closes
+		< 211 QUIT code-in-the-wild
 		= owed nothing`},
 	{"goodbye refused", login + `
 		> QUIT
