@@ -29,7 +29,7 @@
 // Every command gets exactly one final reply: completion, intermediate or
 // negative. Before it, the greeting, REIN and the transfer commands may get one
 // preliminary reply, and a transfer any number of restart markers (110) between
-// the two. A [Sequencer] is told every command and every reply in the order in
+// the two. A [Sequencer] receives every command and every reply in the order in
 // which they crossed the wire, and answers each reply with a [Verdict]: the
 // command that it belongs to, its standing, what is wrong about it, and whether
 // it was final. It reads no socket and needs no text, only codes.
@@ -68,8 +68,15 @@
 // while no command waits is an extra one of the command answered last, if its code is
 // listed for that.
 //
-// The verdict on a reply depends on what came before it alone and is never
-// revised.
+// The verdict on a reply depends only on the events before it and is never revised.
+//
+// An ABOR during a transfer is owed a reply of its own. First the transfer gets its final
+// reply, 426 or 226, and then ABOR gets 226 or 225. [Sequencer.Owed] counts both. If the
+// server sends only one, [Sequencer.Pending] yields the ABOR.
+//
+// When [Verdict].Of equals [Lookup]("EPSV", "ALL") and the Standing of the completion is at
+// least [InTheWild], the server has accepted EPSV ALL. It must then refuse PASV, PORT and EPRT
+// (RFC 2428, section 4).
 //
 // # One side only
 //
@@ -78,7 +85,7 @@
 // others only by what replies alone can show: a second preliminary reply, a
 // reply behind 221 or 421.
 //
-// # For user-PIs
+// # For clients
 //
 // [Completes] says whether a code means success for a command, so that a 250
 // for a transfer is as good as a 226. [CompletesByFirstDigit] asks only what
@@ -113,7 +120,7 @@ type Stage uint8
 
 const (
 	First            Stage = iota // the first reply
-	AfterPreliminary              // behind the preliminary reply
+	AfterPreliminary              // after the preliminary reply
 	AfterRestart                  // the first reply to a transfer command that follows REST
 )
 

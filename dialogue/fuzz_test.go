@@ -269,7 +269,7 @@ func TestNoRoom(t *testing.T) {
 			want = Verdict{Command: n, Ruling: Ruling{Reason: NoRoom}, Final: true}
 		}
 		got := v
-		got.of, got.on = Command{}, nil
+		got.Of, got.on = Command{}, nil
 		if got != want || v.Verb() != verb || v.Source() != source || v.Servers() != "" {
 			t.Fatalf("reply %d: %+v (%s, %s), want %+v (%s, %s)", n, v, v.Verb(), v.Source(), want, verb, source)
 		}

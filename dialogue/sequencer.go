@@ -1,8 +1,6 @@
 package dialogue
 
 import (
-	"iter"
-
 	"github.com/ftpreply/ftpreply"
 )
 
@@ -84,7 +82,7 @@ func (e *slot) is(entry uint8) bool             { return e.command.entry == entr
 func (e *slot) judge(code ftpreply.Code) Ruling { return e.command.Judge(e.stage, code) }
 func (s *Sequencer) at(n int64) *slot           { return &s.slots[n&(room-1)] }
 
-// Command tells that the user-PI sent a command. It returns the command's number,
+// Command records that the client sent a command, and returns the number of the command,
 // counted from 1. A verb may be in any case, without the Telnet commands that may
 // stand before it. Of the argument only the first word is looked at; it may be
 // left out for all commands but AUTH and EPSV. Neither string is kept. An empty
@@ -102,9 +100,9 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 	return s.tell(e)
 }
 
-// Reply tells that the server-PI sent a reply, and returns what there is to say
-// of it, lent until the next call of Reply. Of a protected reply (RFC 2228, section 5.2) that can be decoded, the
-// code of the reply inside is the one to tell.
+// Reply records that the server sent a reply, and returns the verdict on it, which is valid
+// until the next call to Reply. For a protected reply (RFC 2228, section 5.2) that can be
+// decoded, pass the code of the reply inside.
 func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
 	if s.told == 1 && s.owed == 0 { // the greeting was answered, and no command was told
 		return s.judgeAlone(code)
@@ -239,7 +237,7 @@ func (s *Sequencer) takes(e *slot, code ftpreply.Code, r Ruling, running bool) b
 // answer gives a reply to its command.
 func (s *Sequencer) answer(v *Verdict, code ftpreply.Code, r Ruling) {
 	e := s.at(v.Command)
-	v.of = e.command
+	v.Of = e.command
 	if s.FirstDigit && r.Reason == CodeNotListed && !r.Listed() {
 		r = Because(None)
 	}
@@ -382,7 +380,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	case code == 421, s.hungUp:
 		v.Ruling = Unasked(code, false)
 	case s.answersLast(code):
-		v.Command, v.of = s.lastNumber, s.last.command
+		v.Command, v.Of = s.lastNumber, s.last.command
 		v.because(ExtraFinal)
 	case code == 221:
 		v.Ruling = Unasked(code, false)
@@ -427,8 +425,8 @@ func (s *Sequencer) judgeAlone(code ftpreply.Code) *Verdict {
 	return v
 }
 
-// HangUp tells that the user-PI has closed its side of the connection. What then
-// comes unasked is a parting word: some servers send 221, Pure-FTPd the code of
+// HangUp records that the client has closed its side of the connection. A reply that then
+// comes unasked is a parting message: some servers send 221, Pure-FTPd the code of
 // its latest reply once more.
 func (s *Sequencer) HangUp() { s.hungUp = true }
 
@@ -447,52 +445,7 @@ func (s *Sequencer) Unsolicited() int { return s.unsolicited }
 // replies too many as commands without one.
 func (s *Sequencer) Aligned() bool { return s.surplus == 0 && s.overtaken == 0 }
 
-// A Pending is a command without a final reply.
-type Pending struct {
-	Command     int64  // its number; 0 is the greeting
-	Verb        string // as in Verdict
-	Preliminary bool   // it had a preliminary reply
-	Overtaken   bool   // a later command had a reply
-}
-
-// Pending yields the commands that wait for their final reply, the oldest first.
-// It is to be used up before the next call of a method that changes s.
-func (s *Sequencer) Pending() iter.Seq[Pending] {
-	return func(yield func(Pending) bool) { s.eachPending(yield) }
-}
-
-func (s *Sequencer) eachPending(yield func(Pending) bool) {
-	s.awaitGreeting()
-	for n := s.head; n < s.stored; n++ {
-		if e := s.at(n); e.waits() && !yield(e.pending(n)) {
-			return
-		}
-	}
-	for n := s.stored; n < s.told; n++ {
-		if !yield(Pending{Command: n}) {
-			return
-		}
-	}
-}
-
-// Missed yields the commands that the latest call of Command or Reply gave up:
-// their final reply is taken to be missing. It is to be used up before the next
-// such call.
-func (s *Sequencer) Missed() iter.Seq[Pending] {
-	return func(yield func(Pending) bool) {
-		for n := s.base; s.missed && n < s.stored; n++ {
-			if e := s.at(n); e.state == missed && !yield(e.pending(n)) {
-				return
-			}
-		}
-	}
-}
-
-func (e *slot) pending(n int64) Pending {
-	return Pending{n, e.command.Verb(), e.stage == AfterPreliminary, e.state != awaited}
-}
-
-// Gap tells that a part of the dialogue is missing here: bytes that a capture
+// Gap records that a part of the dialogue is missing here: bytes that a capture
 // lost, or its beginning. Nothing is owed any more, and nothing is inferred until
 // the next command. Numbers of commands go on.
 func (s *Sequencer) Gap() {

@@ -30,12 +30,13 @@ type Verdict struct {
 	// Missed reports that commands were given up; [Sequencer.Missed] yields them.
 	Missed bool
 
-	of Command // to which it belongs
+	// Of is the command that the reply belongs to; the zero Command for Nobody.
+	Of Command
 }
 
 // Verb returns the verb, in upper case, of the command that the reply belongs to. It is
 // empty for the greeting, for Nobody and for verbs that the table does not have.
-func (v *Verdict) Verb() string { return v.of.Verb() }
+func (v *Verdict) Verb() string { return v.Of.Verb() }
 
 // A Reason says what is to be noted about a reply, and why its standing is not
 // [Allowed].

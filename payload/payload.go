@@ -16,6 +16,8 @@
 //	227  passive mode              ParsePassive           AppendPASV
 //	228  long passive mode         ParsePassive           AppendLPSV
 //	229  extended passive mode     ParsePassive           AppendEPSV
+//	227  SPSV                      ParseSPSV              AppendSPSV
+//	229  SPAS                      ParseStriped           AppendStriped
 //	257  PWD, MKD                  ParsePath              AppendPath
 //	211  FEAT                      ParseFeatures          AppendFeatures
 //	213  SIZE                      ParseSize              AppendSize
@@ -29,7 +31,10 @@
 //	150  size of a RETR; 125       ParseTransferSize      AppendTransferSize
 //	150  STOU; 125                 ParseUniqueName        AppendUniqueName
 //	110  restart marker            ParseMarker            AppendMarker
+//	111  range marker              ParseRanges            AppendRanges
+//	112  performance marker        ParsePerformance       AppendPerformance
 //	120  ready in some minutes     ParseDelay             AppendDelay
+//	210  SITE ZONE                 ParseZone              AppendZone
 //	350  REST, RANG                ParseRestart           AppendRestart
 //	200  PBSZ                      ParseProtectionBuffer  AppendProtectionBuffer
 //	200  OPTS MLST                 ParseFactSelection     AppendFactSelection
