@@ -7,7 +7,7 @@
 // Section 5.4 of RFC 959 lists, for each command, the codes that may answer it,
 // before and after its preliminary reply. Later RFCs add commands and codes:
 // RFC 1123, 1639, 2228, 2389, 2428, 2577, 2640, 3659, 4217, 6384 and 7151. This
-// package holds the lists as one table and joins them with what thirteen real
+// package holds the lists as one table and joins them with the codes that thirteen real
 // servers and public reports show. So each code has a [Standing]: the documents
 // allow it, or it is known in the wild, or it is wrong.
 //
@@ -31,7 +31,7 @@
 // preliminary reply, and a transfer any number of restart markers (110) between
 // the two. A [Sequencer] receives every command and every reply in the order in
 // which they crossed the wire, and answers each reply with a [Verdict]: the
-// command that it belongs to, its standing, what is wrong about it, and whether
+// command that it belongs to, its standing, the reason for it, and whether
 // it was final. It reads no socket and needs no text, only codes.
 //
 // The replies come in the order of the commands, with two exceptions: a STAT or
@@ -83,7 +83,7 @@
 // As long as no command was told, or none since [Sequencer.Gap], nothing is
 // inferred about the commands. The first reply is judged as the greeting, the
 // others only by what replies alone can show: a second preliminary reply, a
-// reply behind 221 or 421.
+// reply after 221 or 421.
 //
 // # For clients
 //

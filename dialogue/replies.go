@@ -1,7 +1,7 @@
 package dialogue
 
 // This file is the table. A list names its document: the lists of RFC 959,
-// section 5.4, come first, what later RFCs add comes behind. "As LIST" and the
+// section 5.4, come first, additions of later RFCs follow. "As LIST" and the
 // like are not written out: like names the entry whose lists hold too.
 //
 // The servers of the lists in the wild are, where no other source is named,
@@ -19,9 +19,9 @@ const effect = "RFC 959, section 4.2"
 const (
 	unknown  = iota // a verb that the table does not have
 	greeting        // the opening of the connection
-	every           // what may answer every command
-	optional        // what may answer a command that not every server must have
-	transfer        // what the commands with a data connection share
+	every           // the codes that may answer every command
+	optional        // the codes that may answer a command that not every server must have
+	transfer        // the codes that the commands with a data connection share
 	noRoom          // a command beyond the room of a Sequencer
 )
 

@@ -46,13 +46,13 @@ type Sequencer struct {
 	overtaken   int // slots with that state
 	surplus     int // final replies that belong to no command, less missed commands
 	unsolicited int
-	unpaired    int // final replies behind the greeting, before any command
+	unpaired    int // final replies after the greeting, before any command
 
 	paired   bool  // a command was told since the beginning or the last gap
 	partial  bool  // there was a gap
 	restart  bool  // REST was told, and no transfer since
 	missed   bool  // the latest call gave up commands
-	hungUp   bool  // the user-PI has closed its side
+	hungUp   bool  // the client has closed its side
 	closed   bool  // the end of the connection was announced
 	closedAt int64 // told, at that time
 
@@ -373,7 +373,7 @@ func (s *Sequencer) refuse(v *Verdict, code ftpreply.Code) {
 	v.Closes = code == 421 || code == 221
 	switch {
 	case code.Class() == ftpreply.Protected:
-		return // it may be the final reply behind a protected preliminary one
+		return // it may be the final reply after a protected preliminary one
 	case code == 421 && s.lastCode == 234 && s.last.command.argument == argTLS:
 		v.Ruling = Unasked(code, true)
 		return

@@ -1,10 +1,9 @@
 package dialogue
 
-// Nobody is the number of the command to which a reply belongs that belongs to
-// none.
+// Nobody is the command number of a reply that belongs to no command.
 const Nobody int64 = -1
 
-// A Verdict is what a [Sequencer] says of one reply.
+// A Verdict is the judgement of a [Sequencer] on one reply.
 type Verdict struct {
 	// Command is the number of the command that the reply belongs to: the one
 	// that [Sequencer.Command] returned, 0 for the greeting, or [Nobody].
@@ -18,11 +17,11 @@ type Verdict struct {
 	// Final reports that the reply is not a preliminary one.
 	Final bool
 
-	// Closes reports that the server closes the connection behind the reply: 421,
+	// Closes reports that the server closes the connection after the reply: 421,
 	// or the 221 of a goodbye.
 	Closes bool
 
-	// StartsTLS reports that the control connection turns into TLS behind the
+	// StartsTLS reports that the control connection turns into TLS after the
 	// reply: 234 to AUTH TLS (RFC 4217, section 4.1). Plaintext that was read
 	// together with it must not be used (CVE-2021-22947).
 	StartsTLS bool
@@ -38,21 +37,20 @@ type Verdict struct {
 // empty for the greeting, for Nobody and for verbs that the table does not have.
 func (v *Verdict) Verb() string { return v.Of.Verb() }
 
-// A Reason says what is to be noted about a reply, and why its standing is not
-// [Allowed].
+// A Reason explains why the standing of a reply is not [Allowed].
 type Reason uint8
 
 const (
 	None              Reason = iota // nothing
 	CodeInTheWild                   // no RFC lists the code for the command, but it is known in the wild
 	CodeNotListed                   // the code is not known for the command; its first digit is in order
-	WrongStage                      // the code belongs before, or behind, the preliminary reply
+	WrongStage                      // the code belongs before, or after, the preliminary reply
 	WrongClass                      // an error arrow of the state diagrams: RFC 959, section 6
 	SecondPreliminary               // more than one preliminary reply
 	ExtraFinal                      // the command has had its final reply
 	Unsolicited                     // no command waits for a reply
 	OutOfOrder                      // a later command had its reply before
-	AfterClose                      // behind the reply that announced the end of the connection
+	AfterClose                      // after the reply that announced the end of the connection
 	NoRoom                          // more commands wait than a Sequencer keeps; not judged
 )
 
