@@ -118,7 +118,7 @@ func outcomeOf(v Verdict, digit int) outcome {
 	return failure
 }
 
-// RFC 7151, section 3.2.3, tells the 5yz of HOST apart: what it does not name is
+// RFC 7151, section 3.2.3, distinguishes the 5yz of HOST: a code that it does not name is
 // an error. Here every such code has the standing Wrong.
 func TestHost(t *testing.T) {
 	for _, code := range []ftpreply.Code{500, 501, 502, 503, 504, 421} {

@@ -59,7 +59,7 @@ func ExampleSequencer_Missed() {
 	// Output: no reply to NOOP
 }
 
-// Behind the 234 the control connection speaks TLS.
+// After the 234 the control connection speaks TLS.
 func ExampleVerdict_startsTLS() {
 	var s dialogue.Sequencer
 	s.Reply(220)
@@ -70,7 +70,7 @@ func ExampleVerdict_startsTLS() {
 	// Output: nothing may be buffered now
 }
 
-// What may come behind the preliminary reply to a RETR.
+// The codes that may come after the preliminary reply to a RETR.
 func ExampleExpect() {
 	for e := range dialogue.Expect("RETR") {
 		if e.Stage == dialogue.AfterPreliminary && e.Code < 400 {

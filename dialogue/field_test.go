@@ -34,7 +34,7 @@ var fieldReports = []struct{ name, script string }{
 		< 120 RETR preliminary second-preliminary
 		< 226 RETR
 		= owed nothing`},
-	{"C2: failure behind the 150", login + `
+	{"C2: failure after the 150", login + `
 		> RETR f
 		< 150 RETR preliminary
 		< 550 RETR code-in-the-wild

@@ -33,7 +33,7 @@ var (
 		235, 250, 257, 331, 332, 334, 335, 350, 421, 425, 426, 450, 451, 500, 501, 502, 503, 530, 550, 553, 554, 632}
 )
 
-// apply tells an event, and returns the verdict of a reply.
+// apply records an event, and returns the verdict of a reply.
 func (e event) apply(s *Sequencer) (v Verdict) {
 	switch e.kind % evKinds {
 	case evKnownVerb:
@@ -113,7 +113,7 @@ func checkVerdict(t *testing.T, s *Sequencer, v Verdict) {
 	}
 }
 
-// FuzzSequencer tells random dialogues: no panic, the books agree, and the
+// FuzzSequencer records random dialogues: no panic, the books agree, and the
 // verdicts on a prefix are the same when the rest is not told.
 func FuzzSequencer(f *testing.F) {
 	for _, tt := range slices.Concat(scripts, fieldReports) {
@@ -206,7 +206,7 @@ func TestOrderedDialogue(t *testing.T) {
 	properties.TestingRun(t)
 }
 
-// playOrdered tells commands and their allowed final replies, interleaved as the
+// playOrdered records commands and their allowed final replies, interleaved as the
 // choices say, and returns what went wrong.
 func playOrdered(choices []uint16) string {
 	var s Sequencer
@@ -330,10 +330,10 @@ func TestNumbers(t *testing.T) {
 	}
 	s.Gap()
 	if n := s.Command("PWD", ""); n != 2 {
-		t.Errorf("command behind a gap is %d", n)
+		t.Errorf("command after a gap is %d", n)
 	}
 	if s.Owed() != 1 {
-		t.Errorf("%d owed behind a gap", s.Owed())
+		t.Errorf("%d owed after a gap", s.Owed())
 	}
 	for range s.Pending() {
 		break

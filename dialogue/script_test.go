@@ -14,7 +14,7 @@ import (
 // A script is a dialogue and what the sequencer says of it, one event a line:
 //
 //	> RETR f        the user-PI sends a command
-//	< 150 RETR ...  the server-PI sends a reply; behind the code stands the verdict
+//	< 150 RETR ...  the server-PI sends a reply; the verdict follows the code
 //	- RETR no-final the call before gave this command up
 //	gap, hang up    Gap and HangUp are called
 //	= ...           the state of the sequencer at the end
@@ -57,7 +57,7 @@ func play(t *testing.T, s *Sequencer, script string) string {
 	return out.String()
 }
 
-// reply tells the sequencer the reply of a script line.
+// reply gives the sequencer the reply of a script line.
 func reply(t *testing.T, s *Sequencer, line string) string {
 	t.Helper()
 	digits, _, _ := strings.Cut(line, " ")

@@ -295,7 +295,7 @@ var scripts = []struct{ name, script string }{
 		> ABOR
 		< 225 ABOR
 		= owed nothing`},
-	{"abort, result behind it", login + `
+	{"abort, result after it", login + `
 		> STOR f
 		< 150 STOR preliminary
 		> ABOR
@@ -406,7 +406,7 @@ var scripts = []struct{ name, script string }{
 		> NOOP
 		< 200 NOOP
 		= owed nothing`},
-	{"behind goodbye", login + `
+	{"after goodbye", login + `
 		> QUIT
 		> NOOP
 		< 221 QUIT closes
@@ -429,7 +429,7 @@ var scripts = []struct{ name, script string }{
 		hang up
 		< 550 nobody unsolicited-reply in-the-wild
 		= owed nothing unsolicited 1`},
-	{"result behind a hang-up", login + `
+	{"result after a hang-up", login + `
 		> LIST
 		< 150 LIST preliminary
 		hang up

@@ -205,7 +205,7 @@ func TestTableIsSound(t *testing.T) {
 		for _, standing := range []Standing{Wrong, Allowed, InTheWild} {
 			for _, l := range c.lists(standing) {
 				if len(l.codes) == 0 || l.source == "" && l.servers == "" {
-					t.Errorf("%s: listing %v has no codes or nothing behind it", c.name, l.codes)
+					t.Errorf("%s: listing %v has no codes or nothing after it", c.name, l.codes)
 				}
 				if standing != InTheWild && l.source == "" {
 					t.Errorf("%s: listing %v has no source", c.name, l.codes)

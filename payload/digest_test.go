@@ -28,7 +28,7 @@ var digestTests = []parseTest[Digest]{
 	{"HASH, cut", "213 MD5 0-5\r\n", Digest{}, ErrSyntax, ""},
 	{"MD5", "251 readme.txt " + md5Hex + "\r\n", Digest{Hex: []byte(md5Hex), Path: []byte("readme.txt")}, nil, ""},
 	{"MD5, ProFTPD", "251-Computing MD5 digest\r\n251 a b.txt " + md5Hex + "\r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a b.txt")}, nil, ""},
-	{"MD5, blank behind", "251 a " + md5Hex + " \r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a"), Tolerances: TrailingSpace}, nil, ""},
+	{"MD5, blank after", "251 a " + md5Hex + " \r\n", Digest{Hex: []byte(md5Hex), Path: []byte("a"), Tolerances: TrailingSpace}, nil, ""},
 	{"MD5, no path", "251 " + md5Hex + "\r\n", Digest{}, ErrMissing, md5Hex},
 	{"MD5, words", "251 Restart marker\r\n", Digest{}, ErrMissing, "Restart marker"},
 	{"XCRC, ProFTPD", "250-Computing CRC32 digest\r\n250 C70B3765\r\n", Digest{Hex: []byte("C70B3765")}, nil, ""},

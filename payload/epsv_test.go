@@ -38,7 +38,7 @@ var epsvTests = []passiveTest{
 	{"closing parenthesis missing", "229 (|||6446|\r\n", ":6446", NoParentheses, nil},
 	{"last delimiter missing", "229 Entering Extended Passive Mode (|||4242)\r\n", ":4242", MissingDelimiter, nil},
 	{"last delimiter missing, blank", "229 (|||6446 )\r\n", ":6446", MissingDelimiter | ExtraSpace, nil},
-	{"cut off behind the number", "229 (|||6446\r\n", "|||6446", 0, ErrSyntax},
+	{"cut off after the number", "229 (|||6446\r\n", "|||6446", 0, ErrSyntax},
 	{"two ports", "229 (|||6446|||7777|)\r\n", "|||6446|||7777|)", 0, ErrSyntax},
 	{"other parentheses before", "229 (hi) (|||6446|)\r\n", ":6446", 0, nil},
 	{"empty parentheses", "229 ()\r\n", "()", 0, ErrMissing},

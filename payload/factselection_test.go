@@ -34,7 +34,7 @@ var factSelectionTests = []parseTest[selection]{
 	{"case is free", "200 mlst opts type;\r\n", selection{Names: []string{"type"}}, nil, ""},
 	{"no delimiter", "200 MLST OPTS type;size\r\n", selection{[]string{"type", "size"}, MissingDelimiter}, nil, ""},
 	{"more spaces", "200 MLST OPTS  type; \r\n", selection{[]string{"type"}, ExtraSpace | TrailingSpace}, nil, ""},
-	{"words behind", "200 MLST OPTS type; set\r\n", selection{[]string{"type"}, TextAfter}, nil, ""},
+	{"words after", "200 MLST OPTS type; set\r\n", selection{[]string{"type"}, TextAfter}, nil, ""},
 	{"no space", "200 MLST OPTStype;\r\n", selection{}, ErrSyntax, "MLST OPTStype;"},
 	{"full stop", "200 MLST OPTS.\r\n", selection{}, ErrSyntax, "MLST OPTS."},
 	{"value", "200 MLST OPTS type=file;\r\n", selection{}, ErrSyntax, "type=file;"},

@@ -50,7 +50,7 @@ func TestFactValueErrors(t *testing.T) {
 		{"time missing", "size=5;", readModifyFact, time.Time{}, ErrMissing, ""},
 		{"time empty", "modify=;", readModifyFact, time.Time{}, ErrSyntax, ""},
 		{"no such day", "modify=20260231030405;", readModifyFact, time.Time{}, ErrRange, "31"},
-		{"words behind the time", "modify=20260102030405Z;", readModifyFact, time.Time{}, ErrSyntax, "20260102030405Z"},
+		{"words after the time", "modify=20260102030405Z;", readModifyFact, time.Time{}, ErrSyntax, "20260102030405Z"},
 		{"year 2000", "modify=191260102030405;", readModifyFact, year2000, ErrYear2000, "19126"},
 	}
 	for _, tt := range tests {

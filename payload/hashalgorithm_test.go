@@ -5,7 +5,7 @@ import "testing"
 var hashAlgorithmTests = []parseTest[HashAlgorithm]{
 	{"ProFTPD", "200 SHA-256\r\n", HashAlgorithm{Name: "SHA-256"}, nil, ""},
 	{"case", "200 sha-1\r\n", HashAlgorithm{"SHA-1", OtherCase}, nil, ""},
-	{"blank behind", "200 MD5 \r\n", HashAlgorithm{"MD5", TrailingSpace}, nil, ""},
+	{"blank after", "200 MD5 \r\n", HashAlgorithm{"MD5", TrailingSpace}, nil, ""},
 	{"OK", "200 OK\r\n", HashAlgorithm{}, ErrMissing, "OK"},
 	{"in words", "200 SHA-1 selected\r\n", HashAlgorithm{}, ErrMissing, "SHA-1 selected"},
 	{"501", "501 SHA-1\r\n", HashAlgorithm{}, ErrCode, "501 "},

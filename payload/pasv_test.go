@@ -19,7 +19,7 @@ var pasvTests = []passiveTest{
 	{"a number with commas before", "227 1,000,000 ports (127,0,0,1,4,51)\r\n", "127.0.0.1:1075", DigitsBefore, nil},
 	{"blanks", "227 (127, 0, 0, 1, 4, 51)\r\n", "127.0.0.1:1075", ExtraSpace, nil},
 	{"blanks before the commas and at the ends", "227 ( 127 ,0 ,0\t,1,4,51 )\r\n", "127.0.0.1:1075", ExtraSpace, nil},
-	{"comma and words behind", "227 127,0,0,1,4,51, thank you\r\n", "127.0.0.1:1075", NoParentheses, nil},
+	{"comma and words after", "227 127,0,0,1,4,51, thank you\r\n", "127.0.0.1:1075", NoParentheses, nil},
 	{"leading zeros", "227 (127,000,000,001,004,051)\r\n", "127.0.0.1:1075", LeadingZeros, nil},
 	{"nine numbers", "227 1,2,3,4,5,6,7,8,9\r\n", "1,2,3,4,5,6,7,8,9", 0, ErrAmbiguous},
 	{"seven numbers", "227 (127,0,0,1,4,51,9)\r\n", "127,0,0,1,4,51,9", 0, ErrAmbiguous},

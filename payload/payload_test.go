@@ -78,7 +78,7 @@ func checkError(t *testing.T, r ftpreply.Reply, err, reason error, text string) 
 	checkPlace(t, r, e)
 }
 
-// checkPlace fails unless e quotes what stands at its offset, and a rule.
+// checkPlace fails unless e quotes the bytes at its offset, and a rule.
 func checkPlace(t *testing.T, r ftpreply.Reply, e *Error) {
 	t.Helper()
 	if e.Offset < 0 || e.Offset > len(r.Raw()) || !bytes.HasPrefix(r.Raw()[e.Offset:], e.Text) {
@@ -133,7 +133,7 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// TestErrorPlace: the offset is one in the raw bytes, whatever stands before the
+// TestErrorPlace: the offset is one in the raw bytes, whatever precedes the
 // line, and the text is a copy of at most 64 bytes.
 func TestErrorPlace(t *testing.T) {
 	tests := []struct {
@@ -146,8 +146,8 @@ func TestErrorPlace(t *testing.T) {
 		{"first line", "213-1x\r\n213 \r\n", 4, "1x"},
 		{"interior line with the code", "213-\r\n213-1x\r\n213 end\r\n", 10, "1x"},
 		{"interior line without", "213-\r\n 1x\r\n213 end\r\n", 7, "1x"},
-		{"behind a blank line", "\r\n213 1x\r\n", 6, "1x"},
-		{"behind a Telnet command", "\xff\xfe\x06213 1x\r\n", 7, "1x"},
+		{"after a blank line", "\r\n213 1x\r\n", 6, "1x"},
+		{"after a Telnet command", "\xff\xfe\x06213 1x\r\n", 7, "1x"},
 		{"nothing", "213 \r\n", 4, ""},
 		{"bare code", "213\r\n", 3, ""},
 		{"long", "213 1" + strings.Repeat("x", 100) + "\r\n", 4, "1" + strings.Repeat("x", 63)},
@@ -197,7 +197,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-// TestZeroReply: no reader looks into a reply that is none.
+// TestZeroReply: every reader returns ErrCode for the zero Reply.
 func TestZeroReply(t *testing.T) {
 	var r ftpreply.Reply
 	_, passive := ParsePassive(r)

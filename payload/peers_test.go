@@ -23,7 +23,7 @@ const (
 	firstPeer
 )
 
-// TestPeers checks the column of this package, and that a reason stands exactly
+// TestPeers checks the column of this package, and that the table has a reason exactly
 // where some reader differs from it.
 func TestPeers(t *testing.T) {
 	file, err := os.ReadFile("testdata/peers.tsv")

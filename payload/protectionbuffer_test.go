@@ -8,7 +8,7 @@ import (
 
 var protectionBufferTests = []parseTest[ProtectionBuffer]{
 	{"alone", "200 PBSZ=0\r\n", ProtectionBuffer{}, nil, ""},
-	{"words behind", "200 PBSZ=0 successful\r\n", ProtectionBuffer{}, nil, ""},
+	{"words after", "200 PBSZ=0 successful\r\n", ProtectionBuffer{}, nil, ""},
 	{"words around", "200 Buffer is PBSZ=16384.\r\n", ProtectionBuffer{Size: 16384}, nil, ""},
 	{"case", "200 pbsz=5\r\n", ProtectionBuffer{5, OtherCase}, nil, ""},
 	{"multi-line", "200-PBSZ=5\r\n200 ok\r\n", ProtectionBuffer{5, OtherLine}, nil, ""},

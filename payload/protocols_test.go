@@ -28,7 +28,7 @@ var protocolsTests = []parseTest[protocolList]{
 	{"RFC 1639", "521 Supported address families are (4, 6)\r\n", protocolList{Numbers: []uint16{4, 6}}, nil, ""},
 	{"RFC 1639, names", "521 Supported address families are (4, IPX)\r\n", protocolList{[]uint16{4}, NamesInList}, nil, ""},
 	{"other parentheses before", "522 Protocol (sorry), use (1)\r\n", protocolList{Numbers: []uint16{1}}, nil, ""},
-	{"other parentheses behind", "522 use (1) (sorry)\r\n", protocolList{Numbers: []uint16{1}}, nil, ""},
+	{"other parentheses after", "522 use (1) (sorry)\r\n", protocolList{Numbers: []uint16{1}}, nil, ""},
 	{"multi-line", "522-use (1)\r\n522 Sorry\r\n", protocolList{[]uint16{1}, OtherLine}, nil, ""},
 	{"most", "522 (65535)\r\n", protocolList{Numbers: []uint16{65535}}, nil, ""},
 	{"too large", "522 (1,65536)\r\n", protocolList{}, ErrRange, "1,65536"},

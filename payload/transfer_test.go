@@ -10,7 +10,7 @@ var transferTests = []parseTest[TransferSize]{
 	{"vsftpd", "150 Opening BINARY mode data connection for f (1024 bytes).\r\n", TransferSize{Bytes: 1024}, nil, ""},
 	{"ProFTPD", "150 Opening BINARY mode data connection for f (1024 bytes)\r\n", TransferSize{Bytes: 1024}, nil, ""},
 	{"125", "125 f (7 bytes)\r\n", TransferSize{Bytes: 7}, nil, ""},
-	{"behind an address", "150 ASCII data connection for /bin/ls (137.167.104.91,37445) (0 bytes).\r\n", TransferSize{}, nil, ""},
+	{"after an address", "150 ASCII data connection for /bin/ls (137.167.104.91,37445) (0 bytes).\r\n", TransferSize{}, nil, ""},
 	{"Serv-U", "150 Opening (1024 Bytes)\r\n", TransferSize{Bytes: 1024}, nil, ""},
 	{"two sizes: the last", "150 foo (12 bytes) (34 bytes)\r\n", TransferSize{Bytes: 34}, nil, ""},
 	{"alone", "150 (1024 bytes)\r\n", TransferSize{Bytes: 1024}, nil, ""},
