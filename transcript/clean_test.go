@@ -77,7 +77,7 @@ func TestWrappings(t *testing.T) {
 					e.Record--
 				}
 				if e.Kind == Data {
-					got = fmt.Appendf(got, "%d: %d %v %q\n", e.Record, e.Conn, e.Side, e.Bytes)
+					got = fmt.Appendf(got, "%d: %d %s->%s %v %q\n", e.Record, e.Conn, addressOf(e.Client), addressOf(e.Server), e.Side, e.Bytes)
 				}
 			}
 			if diff := cmp.Diff(want, string(got)); diff != "" {
@@ -194,7 +194,7 @@ func TestLongLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "client gap 0\n8: 1 server gap 0\n9: 1 server \"200 y"; !strings.Contains(got, "221 d") || !strings.Contains(got, want) {
+	if want := "client gap 0\n8: 1 server gap 0\n9: 1 ?->10.0.0.1:21 server \"200 y"; !strings.Contains(got, "221 d") || !strings.Contains(got, want) {
 		t.Errorf("%s lacks what is around the long line", got)
 	}
 	r, _ := Open(strings.NewReader(log), "")

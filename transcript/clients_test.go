@@ -48,14 +48,14 @@ var clientTests = []logTest{
 		---> NOOP
 		---- Closing control socket
 		`, `
-		2: 1 server "220 a\r\n"
-		3: 1 client "QUIT\r\n"
-		5: 1 server "221-c\r\n"
-		6: 1 server "220 d\r\n"
-		7: 1 server "221 e\r\n"
-		8: 2 server "220 f\r\n"
+		2: 1 ?->10.0.0.1:21 server "220 a\r\n"
+		3: 1 ?->10.0.0.1:21 client "QUIT\r\n"
+		5: 1 ?->10.0.0.1:21 server "221-c\r\n"
+		6: 1 ?->10.0.0.1:21 server "220 d\r\n"
+		7: 1 ?->10.0.0.1:21 server "221 e\r\n"
+		8: 2 ?->10.0.0.2:21 server "220 f\r\n"
 		9: 1 closed
-		10: 2 client "NOOP\r\n"
+		10: 2 ?->10.0.0.2:21 client "NOOP\r\n"
 		11: 2 closed
 		`},
 	{"an attempt that failed", "lftp", `
@@ -65,7 +65,7 @@ var clientTests = []logTest{
 		---- Connecting to a (10.0.0.1) port 21
 		<--- 220 a
 		`, `
-		5: 1 server "220 a\r\n"
+		5: 1 ?->10.0.0.1:21 server "220 a\r\n"
 		`},
 	{"quote, with the output and without", "lftp", `
 		---> HELP
@@ -111,12 +111,12 @@ var clientTests = []logTest{
 		* Connected to a (10.0.0.1) port 21 (#1)
 		< 220 c
 		`, `
-		2: 1 server "220 a\r\n"
-		3: 1 client "EPSV\r\n"
-		7: 1 server "226 b\r\n"
-		10: 1 client "QUIT\r\n"
+		2: 1 ?->10.0.0.1:21 server "220 a\r\n"
+		3: 1 ?->10.0.0.1:21 client "EPSV\r\n"
+		7: 1 ?->10.0.0.1:21 server "226 b\r\n"
+		10: 1 ?->10.0.0.1:21 client "QUIT\r\n"
 		11: 1 closed
-		14: 2 server "220 c\r\n"
+		14: 2 ?->10.0.0.1:21 server "220 c\r\n"
 		`},
 	{"runs one after the other", "curl", `
 		* Connected to a (10.0.0.1) port 21 (#0)
@@ -125,9 +125,9 @@ var clientTests = []logTest{
 		* Connected to a (10.0.0.1) port 21 (#0)
 		< 220 b
 		`, `
-		2: 1 server "220 a\r\n"
+		2: 1 ?->10.0.0.1:21 server "220 a\r\n"
 		4: 1 closed
-		5: 2 server "220 b\r\n"
+		5: 2 ?->10.0.0.1:21 server "220 b\r\n"
 		`},
 	{"progress on the same line", "curl", `
 		  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0* Connected to a
@@ -352,10 +352,10 @@ var clientTests = []logTest{
 		6: 2 2021-01-20T21:13:40.000000 server "120 d\r\n"
 		7: 2 2021-01-20T21:13:40.000000 server "220 e\r\n"
 		`},
-	{"from the window", "filezilla", "15:50:48\tResponse:\t220-a\n15:50:48\tResponse:\t \tb\n15:50:49\tCommand:\tUSER u\n", `
-		1: 1 server "220-a\r\n"
-		2: 1 server " \tb\r\n"
-		3: 1 client "USER u\r\n"
+	{"from the window", "filezilla-window", "15:50:48\tResponse:\t220-a\n15:50:48\tResponse:\t \tb\n15:50:49\tCommand:\tUSER u\n", `
+		1: 1 1970-01-01T00:00:00.000000 server "220-a\r\n"
+		2: 1 1970-01-01T00:00:00.000000 server " \tb\r\n"
+		3: 1 1970-01-01T00:00:01.000000 client "USER u\r\n"
 		`},
 
 	{"what came in parts", "basic-ftp", "< 220-a\r\n\r\nb\nc\r\n\n< 22\n< 0 d\r\n\n> QUIT\nnote\n< 221 e", `

@@ -72,8 +72,9 @@ func (l *curlLog) line(line []byte, out *emitter) error {
 // curlNotes follows what curl says of its connections. It says the same when a data
 // connection is made as for the control connection, but announces it before.
 type curlNotes struct {
-	open bool // the control connection is in use
-	data bool // a data connection has been announced
+	begun bool // a control connection has been seen
+	open  bool // it is in use
+	data  bool // a data connection has been announced
 }
 
 var (
@@ -88,17 +89,17 @@ func (n *curlNotes) line(s *session, out *emitter, text []byte) {
 	switch {
 	case curlData.Match(text):
 		n.data = true
-	case curlBegin.Match(text) && n.open && n.data:
+	case curlBegin.Match(text) && n.data && (n.open || !n.begun):
 		n.data = false
 	case curlBegin.Match(text):
-		*n = curlNotes{open: true}
-		s.end(out)
+		*n = curlNotes{begun: true, open: true}
+		s.begin(out, text)
 	case curlReuse.Match(text):
 		n.open = true
 	case curlLeft.Match(text):
 		n.open = false
 	case curlClose.Match(text):
-		n.open = false
+		n.open, n.data = false, false
 		s.end(out)
 	}
 }

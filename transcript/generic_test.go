@@ -235,7 +235,7 @@ var genericTests = []struct {
 1 client "USER b\r\n"
 1 server "331 c\r\n"
 `},
-	{"replies alone", "Response: 220-a\nResponse: b\nResponse: 220 c\nResponse: 331 d\nResponse: 230 e\n", `replies after "Response: "`, `generic
+	{"replies alone", "Reply: 220-a\nReply: b\nReply: 220 c\nReply: 331 d\nReply: 230 e\n", `replies after "Reply: "`, `generic
 1 server "220-a\r\n"
 1 server "b\r\n"
 1 server "220 c\r\n"

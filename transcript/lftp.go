@@ -116,7 +116,9 @@ func (h *lftpHost) note(out *emitter, text []byte) {
 	switch {
 	case bytes.HasPrefix(text, []byte("Connecting to ")) && h.current.conn > 0:
 		h.leaving.end(out)
-		h.leaving, h.current = h.current, session{habit: habit{lockStep: true}}
+		h.leaving, h.current = h.current, session{habit: habit{lockStep: true}, address: findAddress(text)}
+	case bytes.HasPrefix(text, []byte("Connecting to ")):
+		h.current.address = findAddress(text)
 	case bytes.HasPrefix(text, []byte("Closing control socket")) && h.leaving.conn > 0:
 		h.leaving.end(out)
 	case bytes.HasPrefix(text, []byte("Closing control socket")):

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/ftpreply/ftpreply/fidelity"
 )
@@ -47,14 +48,15 @@ const extendedHost = `([\w.:-]+) [A-Za-z-][\w-]* \S+(?: \S+)?`
 const extendedTime = `\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [-+]\d{4})\]`
 
 var (
-	extendedRecord = regexp.MustCompile(`^(?:` + extendedHost + ` )??` + extendedTime + ` (?:(\d{1,9}) )?"(.*)" (\d{3}|-) "(.*)" \S+$`)
-	codesRecord    = regexp.MustCompile(`^` + extendedHost + ` ` + extendedTime + ` "(.*)" (\d{3}|-) \S+$`)
+	extendedRecord = regexp.MustCompile(`^(?:` + extendedHost + ` )??` + extendedTime + ` (?:(\d{1,9}) )?"(.*)" (\d{3}|-) "(.*)" (\S+)$`)
+	codesRecord    = regexp.MustCompile(`^` + extendedHost + ` ` + extendedTime + ` "(.*)" (\d{3}|-) (\S+)$`)
 )
 
 // An extendedLine is what a line of the log tells of one command.
 type extendedLine struct {
 	host, pid, time     string // host and pid perhaps empty
 	command, code, text []byte
+	moved               int64 // bytes of the transfer
 }
 
 func parseExtended(line []byte) (e extendedLine, ok bool) {
@@ -62,7 +64,7 @@ func parseExtended(line []byte) (e extendedLine, ok bool) {
 	if m == nil {
 		return e, false
 	}
-	return extendedLine{string(m[1]), string(m[3]), string(m[2]), m[4], m[5], m[6]}, true
+	return extendedLine{string(m[1]), string(m[3]), string(m[2]), m[4], m[5], m[6], movedBytes(m[7])}, true
 }
 
 func parseCodes(line []byte) (e extendedLine, ok bool) {
@@ -70,7 +72,13 @@ func parseCodes(line []byte) (e extendedLine, ok bool) {
 	if m == nil {
 		return e, false
 	}
-	return extendedLine{string(m[1]), "", string(m[2]), m[3], m[4], nil}, true
+	return extendedLine{string(m[1]), "", string(m[2]), m[3], m[4], nil, movedBytes(m[5])}, true
+}
+
+// movedBytes is the number of bytes, 0 for a hyphen.
+func movedBytes(b []byte) int64 {
+	n, _ := strconv.ParseInt(string(b), 10, 64)
+	return n
 }
 
 // isExtended wants a verb too: web servers write much the same.
@@ -126,6 +134,9 @@ func (l *extendedLog) line(line []byte, out *emitter) error {
 	event.send(Client, e.command, out)
 	if transfers.Match(e.command) && e.code[0] == '2' {
 		event.lose(out, Server) // the preliminary reply
+	}
+	if transfers.Match(e.command) {
+		event.Transferred = e.moved
 	}
 	event.send(Server, e.reply(), out)
 	if endsConnection(e.reply()) {

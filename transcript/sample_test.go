@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,7 +71,7 @@ func golden(r io.Reader, name string) (string, error) {
 			b = append(e.Time.UTC().AppendFormat(b, "2006-01-02T15:04:05.000000"), ' ')
 		}
 		if e.Client.IsValid() || e.Server.IsValid() {
-			b = fmt.Appendf(b, "%v->%v ", e.Client, e.Server)
+			b = fmt.Appendf(b, "%s->%s ", addressOf(e.Client), addressOf(e.Server))
 		}
 		switch e.Kind {
 		case Data:
@@ -87,6 +88,14 @@ func golden(r io.Reader, name string) (string, error) {
 
 // kept renders the details that a format keeps, and its clock.
 func kept(f *Format) string { return fmt.Sprintf("keeps %v; clock %d", f.Keeps, f.Clock) }
+
+// addressOf renders an address, or a question mark for one that is not known.
+func addressOf(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return "?"
+	}
+	return a.String()
+}
 
 func TestSamples(t *testing.T) {
 	for _, path := range samples(t) {

@@ -2,7 +2,9 @@ package transcript
 
 import (
 	"bytes"
+	"net/netip"
 	"regexp"
+	"strconv"
 )
 
 // A session is where a log stands that shows one connection at a time.
@@ -12,6 +14,7 @@ type session struct {
 	quit    bool // a greeting that comes now is of the next connection
 	owed    bool // the reply to a command has not begun
 	replies replyLines
+	address netip.AddrPort // of the server, where the log has named it
 
 	crlf   bool // the reply's first line ended in CR LF, in a log that shows it
 	bareLF bool // and its last one in LF, which does not end a line then
@@ -32,8 +35,44 @@ func (s *session) end(out *emitter) {
 // endAt closes it when a line of the log says that the next one begins.
 func (s *session) endAt(out *emitter, begin *regexp.Regexp, line []byte) {
 	if begin.Match(line) {
-		s.end(out)
+		s.begin(out, line)
 	}
+}
+
+// begin closes the connection because a note of the log says that the next one begins, to the
+// server that the note names.
+func (s *session) begin(out *emitter, note []byte) {
+	s.end(out)
+	s.address = findAddress(note)
+}
+
+// A note names a server by its name and its address, (192.0.2.1) port 21, or by its address
+// alone, 192.0.2.1:21 or [2001:db8::1]:21.
+var (
+	addressIPv4 = regexp.MustCompile(`(?:^|[^\w.])((?:\d{1,3}\.){3}\d{1,3})(?:[^\w.]|\.?$|\.\s|\.\.\.)`)
+	addressIPv6 = regexp.MustCompile(`[(|\[ ]([[:xdigit:]]*:[[:xdigit:]:]*:[[:xdigit:].:]*)`)
+	addressPort = regexp.MustCompile(`^[)|\]]*(?:,? port |:)(\d{1,5})\b`)
+)
+
+// findAddress returns the first address in a note, with its port if it follows, or the zero
+// AddrPort.
+func findAddress(note []byte) netip.AddrPort {
+	m := addressIPv4.FindSubmatchIndex(note)
+	if m == nil {
+		m = addressIPv6.FindSubmatchIndex(note)
+	}
+	if m == nil {
+		return netip.AddrPort{}
+	}
+	address, err := netip.ParseAddr(string(note[m[2]:m[3]]))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	var port uint64
+	if p := addressPort.FindSubmatch(note[m[3]:]); p != nil {
+		port, _ = strconv.ParseUint(string(p[1]), 10, 16)
+	}
+	return netip.AddrPortFrom(address, uint16(port))
 }
 
 func (s *session) client(out *emitter, text []byte) {
@@ -59,6 +98,9 @@ func (s *session) say(out *emitter, e Event, text []byte, end string) {
 		s.reply(out, line)
 	}
 	e.Conn, e.Bytes = s.number(out), text
+	if !e.Server.IsValid() {
+		e.Server = s.address
+	}
 	out.add(e, end)
 }
 

@@ -20,8 +20,8 @@ type syslogLine struct {
 // the time of RFC 3164 or of RFC 3339, and the host perhaps left out.
 var (
 	syslogWire = regexp.MustCompile(`^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?(?:\xef\xbb\xbf)?`)
-	syslogOld  = regexp.MustCompile(`^(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:([^\s\[\]]*[^\s\[\]:]) )?([^\s:\[\]]+)(?:\[(\d+)\])?: ?`)
-	syslogNew  = regexp.MustCompile(`^(?:<\d{1,3}>)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)) (?:([^\s\[\]]*[^\s\[\]:]) )?([^\s:\[\]]+)(?:\[(\d+)\])?: ?`)
+	syslogOld  = regexp.MustCompile(`^(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:([^\s\[\]]*[^\s\[\]:]) )?([A-Za-z_/(][^\s:\[\]]*)(?:\[(\d+)\])?: ?`)
+	syslogNew  = regexp.MustCompile(`^(?:<\d{1,3}>)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)) (?:([^\s\[\]]*[^\s\[\]:]) )?([A-Za-z_/(][^\s:\[\]]*)(?:\[(\d+)\])?: ?`)
 )
 
 // parseSyslog takes a line apart, if it is one.
@@ -34,6 +34,9 @@ func parseSyslog(line []byte) (s syslogLine, ok bool) {
 		s.time, s.yearless, ok = syslogTime(string(m[1]))
 		s.host, s.tag, s.pid = string(m[2]), string(m[3]), string(m[4])
 		s.text = line[len(m[0]):]
+		if shape == syslogNew && s.host == "" && s.pid == "" && line[0] != '<' {
+			return s, false // a time and a word before a colon
+		}
 		return s, ok && !bytes.HasPrefix(s.text, []byte{':'}) // Net::FTP is no program
 	}
 	return s, false

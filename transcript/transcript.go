@@ -62,6 +62,10 @@ type Event struct {
 	TLS   bool      // they were sent under TLS, as the recording says, which may have them in clear
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
 
+	// Transferred is how many bytes the transfer moved that these Data complete, as the recording
+	// says; 0 when it does not.
+	Transferred int64
+
 	// Server and Client are the addresses of the two, where the recording tells.
 	Server, Client netip.AddrPort
 
@@ -115,6 +119,8 @@ var formats = []*Format{
 	&netftp,
 	&ncftp,
 	&filezilla,
+	&filezillaWindow,
+	&fluentftp,
 	&basicftp,
 	&nodeftp,
 	&commonsNet,

@@ -1,6 +1,10 @@
 package transcript
 
-import "github.com/ftpreply/ftpreply/fidelity"
+import (
+	"bytes"
+
+	"github.com/ftpreply/ftpreply/fidelity"
+)
 
 // Some clients write what went over the control connection, both ways and as it was, and
 // nothing that tells the two sides apart: jlaffaye/ftp with DialWithDebugOutput, which
@@ -10,7 +14,7 @@ import "github.com/ftpreply/ftpreply/fidelity"
 //	USER u
 //	331 pw
 //
-// A line is a command when it begins with a verb in upper case and no reply is open. All
+// A line is a command when it begins with a verb and no reply is open. All
 // else outside of replies is the program's own, or data.
 var unmarked = Format{
 	Name:       "unmarked",
@@ -35,7 +39,7 @@ func recogniseUnmarked(head []byte) int {
 				answered++
 			}
 			asked = false
-		case place == outside && isCommand(line):
+		case place == outside && (isCommand(line) || !asked && n > 0 && isSmallCommand(line)):
 			commands++
 			asked = true
 		}
@@ -46,11 +50,33 @@ func recogniseUnmarked(head []byte) int {
 	return n + commands
 }
 
-type unmarkedLog struct{ session session }
+// An unmarkedLog takes a verb in small letters for one only when the client is to speak: data
+// and what a program prints come between a command and its final reply.
+type unmarkedLog struct {
+	session session
+	waits   bool // for the final reply
+}
 
 func (l *unmarkedLog) line(line []byte, out *emitter) error {
-	if !l.session.bare(out, line) && isCommand(line) {
+	opens := !l.session.replies.open
+	switch {
+	case l.session.bare(out, line):
+		if opens {
+			l.waits = line[0] == '1'
+		}
+	case isCommand(line), !l.waits && l.session.conn > 0 && isSmallCommand(line):
 		l.session.client(out, line)
+		l.waits = true
 	}
 	return nil
+}
+
+// isSmallCommand reports whether a line is a command with its verb in small letters.
+func isSmallCommand(line []byte) bool {
+	var upper [maxVerb]byte
+	n := bytes.IndexByte(line, ' ')
+	if n < 0 {
+		n = len(bytes.TrimRight(line, "\r"))
+	}
+	return n <= maxVerb && n >= 3 && 'a' <= line[0] && line[0] <= 'z' && isVerb(appendUpper(upper[:0], line[:n]))
 }

@@ -23,7 +23,7 @@ var wget = Format{
 	Recognised: "--> before commands, replies without a mark",
 	Loses:      "which line is a reply, where a note looks alike",
 	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.Wire),
-	recognise:  recogniseBare("--> ", wgetCommand),
+	recognise:  recogniseWget,
 	decode:     lines(func() lineLog { return &wgetLog{} }),
 }
 
@@ -32,6 +32,29 @@ var (
 	wgetOctal   = regexp.MustCompile(`\\[0-3][0-7]{2}`)
 	wgetBegin   = regexp.MustCompile(`^Connecting to .*\.\.\.`)
 )
+
+// wgetNote is what wget tells its user; replies stand between such lines.
+var wgetNote = regexp.MustCompile(`^(?:==> (?:SYST|PWD|TYPE|CWD|PASV|EPSV|SIZE|RETR|LIST|PORT|REST)\b|Logging in as .* \.\.\.|Logged in!$|Connecting to .*\.\.\.|--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--)`)
+
+// recogniseWget takes a fragment without a command too, if it has both notes and replies.
+func recogniseWget(head []byte) int {
+	if n := recogniseBare("--> ", wgetCommand)(head); n > 0 {
+		return n
+	}
+	var replies replyLines
+	notes, n := 0, 0
+	for line := range linesOf(head) {
+		if wgetNote.Match(line) {
+			notes, replies = notes+1, replyLines{}
+		} else if replies.line(line) == firstLine {
+			n++
+		}
+	}
+	if notes == 0 || n == 0 {
+		return 0
+	}
+	return notes + n
+}
 
 type wgetLog struct{ session session }
 
