@@ -219,6 +219,8 @@ func (x *explanation) waited(w *waiting) int {
 	switch {
 	case !w.passed:
 		return 0
+	case w.givenUp:
+		return costGivenUp
 	case x.ahead:
 		return costPassed
 	}

@@ -31,6 +31,8 @@ const (
 	// has rather seen a reply that is not recorded. One that pipelines does so again.
 	costPassedFirst = 10
 	costPassed      = 4
+	// The client waited for a second or longer, in vain, before it went on.
+	costGivenUp = 18
 
 	// A reply after that to a later command, when both were answered.
 	costLate = 14

@@ -18,6 +18,7 @@ type waiting struct {
 	joined  bool  // in one segment with the command before
 	doubted bool  // sent before a gap, which may have swallowed the reply
 	noRoom  bool  // only its number is known
+	givenUp bool  // the client went on after it had waited for a while
 	passed  bool  // the client went on without a reply, in another segment
 	paidFor uint8 // the cost of being late so far
 }
@@ -65,7 +66,7 @@ type step struct {
 }
 
 // speak lets the client of x send a command.
-func (p *hindsight) speak(x *explanation, of dialogue.Command, joined bool) {
+func (p *hindsight) speak(x *explanation, of dialogue.Command, pace pace) {
 	if p.told == 1 && p.replied {
 		switch {
 		case x.lonely: // commands are recorded after all
@@ -75,16 +76,19 @@ func (p *hindsight) speak(x *explanation, of dialogue.Command, joined bool) {
 			x.cost += costNoLogin
 		}
 	}
-	if x.fitted && !joined {
+	if x.fitted && pace != joined {
 		x.blind = false
 	}
-	x.fitted, x.ahead = false, x.ahead || joined && len(x.waiting) > 0
+	x.fitted, x.ahead = false, x.ahead || pace == joined && len(x.waiting) > 0
 	expects := false
 	for i := range x.waiting {
 		w := &x.waiting[i]
 		expects = expects || !w.late && !w.running()
 		meanwhile := w.running() && (of == aborCommand || of == statCommand || of == noopCommand)
-		w.passed = w.passed || !joined && !w.late && !meanwhile
+		if pace != joined && !w.late && !meanwhile {
+			w.passed = true
+			w.givenUp = w.givenUp || pace == patient && !w.running()
+		}
 	}
 	if !expects {
 		p.giveUp(x, func(w *waiting) bool { return w.late && !w.running() })

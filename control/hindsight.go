@@ -76,22 +76,22 @@ func (p *hindsight) begin() {
 }
 
 // Command tells the pairing that the client sent a command and returns its number, counted
-// from 1. joined reports that it came in the same segment as the command before, so the
+// from 1. The pace says how long after the command before. At joined, the
 // client cannot have waited for the reply to that.
-func (p *hindsight) Command(of dialogue.Command, joined bool) int64 {
+func (p *hindsight) Command(of dialogue.Command, pace pace) int64 {
 	p.begin()
 	if !p.replied && p.told == 1 {
 		p.excerpt = true
 		p.live[0].blind = true
 		p.restart = true // or not: a REST may be missing
 	}
-	w := waiting{number: p.told, of: of, joined: joined}
+	w := waiting{number: p.told, of: of, joined: pace == joined}
 	if p.restart && of.Transfers() {
 		w.stage = dialogue.AfterRestart
 	}
 	p.restart = of == restCommand || p.restart && !of.Transfers()
 	for _, x := range p.live {
-		p.speak(x, of, joined)
+		p.speak(x, of, pace)
 	}
 	p.order()
 	p.told++

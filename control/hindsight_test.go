@@ -191,7 +191,7 @@ func TestDecidesAtOnce(t *testing.T) {
 			of    dialogue.Command
 			codes []ftpreply.Code
 		}{{pasv, []ftpreply.Code{227}}, {retr, []ftpreply.Code{150, 226}}, {noop, []ftpreply.Code{200}}, {retr, []ftpreply.Code{550}}} {
-			p.Command(x.of, false)
+			p.Command(x.of, soon)
 			next()
 			for _, code := range x.codes {
 				p.Reply(code, text)
@@ -226,7 +226,7 @@ func TestBounded(t *testing.T) {
 			for n := range events {
 				h := int(uint32(n) * 2654435761 >> 7)
 				if shape(n) {
-					p.Command(dialogue.Lookup(verbs[h%len(verbs)], ""), h%3 == 0)
+					p.Command(dialogue.Lookup(verbs[h%len(verbs)], ""), pace(h%3))
 				} else {
 					p.Reply(codes[h%len(codes)], []byte("500 'noop' is something"))
 				}

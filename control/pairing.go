@@ -1,6 +1,8 @@
 package control
 
 import (
+	"time"
+
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/dialogue"
 )
@@ -11,6 +13,7 @@ type pairing struct {
 	hindsight hindsight
 	held      []heldItem // not decided yet
 	bytes     int        // in held
+	sentAt    time.Time  // when the latest command was sent
 	blank     bool       // the client sent an empty line after the latest command
 
 	// sending is a ring that is indexed by the number of the command. Its length is a
@@ -50,7 +53,7 @@ func (p *pairing) sent(it *Item) bool {
 		h.Other()
 		return false
 	}
-	number := h.Command(it.Command.entry(), it.joined)
+	number := h.Command(it.Command.entry(), p.paceOf(it))
 	p.makeRoom(number)
 	s := p.at(number)
 	s.number, s.seq, s.offset, s.end, s.line = number, it.Seq, it.Offset, it.End, it.Line
@@ -63,6 +66,32 @@ func (p *pairing) sent(it *Item) bool {
 	it.Command = &s.command
 	return true
 }
+
+// paceOf returns how long the client has waited after its command before.
+func (p *pairing) paceOf(it *Item) pace {
+	before := p.sentAt
+	p.sentAt = it.Time
+	switch {
+	case it.joined:
+		return joined
+	case !before.IsZero() && it.Time.Sub(before) >= patience:
+		return patient
+	}
+	return soon
+}
+
+// A pace is the time between two commands of a client.
+type pace uint8
+
+const (
+	joined  pace = iota // both are in one segment, so it did not wait for a reply
+	soon                // or unknown
+	patient             // it had the time to wait for a reply
+)
+
+// patience is the time after which a client that goes on has waited in vain. Few replies
+// take longer, except to transfers and to wrong passwords.
+const patience = time.Second
 
 // shortCommand is the length up to which the memory of a command line is used again.
 const shortCommand = 256
@@ -103,7 +132,7 @@ func (p *pairing) makeRoom(number int64) {
 // reset makes p forget the connection and keep some memory.
 func (p *pairing) reset() {
 	clear(p.held)
-	p.held, p.bytes, p.blank = p.held[:0], 0, false
+	p.held, p.bytes, p.blank, p.sentAt = p.held[:0], 0, false, time.Time{}
 	p.hindsight.reset()
 	if len(p.sending) > minSending {
 		p.sending = nil

@@ -28,6 +28,13 @@ type move struct {
 	fault   bool  // injected
 }
 
+func (m *move) pace() pace {
+	if m.joined {
+		return joined
+	}
+	return soon
+}
+
 func (m *move) String() string {
 	if m.kind == 'S' {
 		return fmt.Sprintf("S %d %s", m.code, m.line)
@@ -75,7 +82,7 @@ func play(session []*move) (all []judged, pending []*move, p *hindsight) {
 		switch m.kind {
 		case 'C':
 			verb, argument, _ := strings.Cut(m.line, " ")
-			commands[p.Command(dialogue.Lookup(verb, argument), m.joined)] = m
+			commands[p.Command(dialogue.Lookup(verb, argument), m.pace())] = m
 		case 'S':
 			p.Reply(m.code, []byte(m.line+"\r\n"))
 		case '?':
