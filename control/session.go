@@ -170,10 +170,14 @@ func (s *Session) command(it *Item) {
 
 func (s *Session) reply(it *Item) *Transfer {
 	code, verb := it.Reply.Code(), sessionVerb(it.Command)
-	switch code {
-	case ftpreply.CodeServiceNotAvailable:
+	if s.End == EndTLS {
+		s.End = EndOpen // the connection is in clear again, as after CCC
+	}
+	switch v := it.Verdict; {
+	case !v.Closes:
+	case code == ftpreply.CodeServiceNotAvailable:
 		s.End = EndServer
-	case ftpreply.CodeServiceClosingControlConnection:
+	case code == ftpreply.CodeServiceClosingControlConnection, v.Of == quitCommand:
 		s.End = EndQuit
 	}
 	switch {

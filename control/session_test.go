@@ -57,6 +57,9 @@ func TestSessionEnd(t *testing.T) {
 		{"closed", exchange{"S 220 a\r\n"}, ConnectionClosed, EndClosed},
 		{"QUIT", exchange{"S 220 a\r\n", "C QUIT\r\n", "S 221 b\r\n"}, ConnectionClosed, EndQuit},
 		{"421", exchange{"S 421 a\r\n"}, ConnectionClosed, EndServer},
+		{"421 that refuses one command", exchange{"S 220 a\r\n", "C PORT 1\r\n", "S 421 b\r\n", "C NOOP\r\n", "S 200 c\r\n"}, ConnectionClosed, EndClosed},
+		{"the parting message of Pure-FTPd", exchange{"S 220 a\r\n", "C PASV\r\n", "S 227 b\r\n", "C QUIT\r\n", "S 227 Logout.\r\n"}, ConnectionClosed, EndQuit},
+		{"in clear after TLS", exchange{"S 220 a\r\n", "C AUTH TLS\r\n", "S 234 b\r\n\x16\x03\x01\x00\x00", "C NOOP\r\n", "S 200 c\r\n"}, ConnectionClosed, EndClosed},
 		{"TLS", exchange{"S 220 a\r\n", "C AUTH TLS\r\n", "S 234 b\r\n\x16\x03\x01\x00\x00"}, ConnectionClosed, EndTLS},
 	}
 	for _, tt := range tests {

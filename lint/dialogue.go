@@ -122,7 +122,8 @@ and is off by one reply from then on. Send nothing that was not asked for.`,
 		Name: "reply-after-close", Group: InDialogue, Severity: Error,
 		Summary: "A reply comes after a 421, or after the 221 to QUIT.",
 		Why: `Both announce that the server closes the connection, and a client stops reading. Close the
-connection, or use another code: 530 or 426 instead of 421.`,
+connection, or use another code: 530 or 426 instead of 421. If the server answers later commands, the
+finding is at the 421, which then only refuses one command.`,
 		RFC:  "RFC 959, section 5.4",
 		Bad:  login("C NOOP\r\n", "S 421 closing\r\n200 ok\r\n"),
 		Good: login("C NOOP\r\n", "S 421 closing\r\n"),
