@@ -119,22 +119,22 @@ func readAll(next func() (Answer, error)) (got []Answer, err error) {
 	return got, err
 }
 
-// An expectation is a reply that a reader returns, or may return.
-type expectation struct {
+// An Expectation is a reply that a reader returns, or may return.
+type Expectation struct {
 	Answer
-	optional bool // a reader may leave it out, or return it with any code and text
+	Optional bool // a reader may leave it out, or return it with any code and text
 }
 
-// expectations returns the replies among the outcomes of v. Optional are a reply that is too
-// long, and an incomplete reply whose last line is complete: it has ended for a reader that
-// takes any code, or any LF, for the end.
-func (v *Vector) expectations() (want []expectation) {
+// Expectations returns the replies among the outcomes of v under [Default]. Optional are a
+// reply that is too long, and an incomplete reply whose last line is complete: it has ended
+// for a reader that takes any code, or any LF, for the end. The caller owns the result.
+func (v *Vector) Expectations() (want []Expectation) {
 	for _, o := range v.Want[Default] {
 		switch {
 		case o.Kind == KindReply:
-			want = append(want, expectation{Answer: Answer{o.Code, o.Lines}})
+			want = append(want, Expectation{Answer: Answer{o.Code, o.Lines}})
 		case o.Kind == KindTooLong, (o.Kind == KindOpen || o.Kind == KindEOF) && strings.HasSuffix(o.Raw, "\n"):
-			want = append(want, expectation{optional: true})
+			want = append(want, Expectation{Optional: true})
 		}
 	}
 	return want
@@ -142,16 +142,16 @@ func (v *Vector) expectations() (want []expectation) {
 
 // fault compares the replies that a reader returned with those of v.
 func (v *Vector) fault(got []Answer, err error, cut bool) string {
-	want := v.expectations()
+	want := v.Expectations()
 	exact := v.Must()
 	for i, a := range got {
-		for len(want) > 1 && want[0].optional && want[1].Code == a.Code {
+		for len(want) > 1 && want[0].Optional && want[1].Code == a.Code {
 			want = want[1:]
 		}
 		switch {
 		case len(want) == 0:
 			return fmt.Sprintf("reply %d (code %03d) was never sent", i+1, a.Code)
-		case want[0].optional:
+		case want[0].Optional:
 		case want[0].Code != a.Code:
 			return fmt.Sprintf("reply %d has code %03d, not %03d", i+1, a.Code, want[0].Code)
 		case exact && a.Lines != nil && !slices.Equal(want[0].Lines, a.Lines):
@@ -159,7 +159,7 @@ func (v *Vector) fault(got []Answer, err error, cut bool) string {
 		}
 		want = want[1:]
 	}
-	if exact && !cut && len(want) > 0 && !want[0].optional {
+	if exact && !cut && len(want) > 0 && !want[0].Optional {
 		return fmt.Sprintf("reply %d (code %03d) is missing; the reader returned %v", len(got)+1, want[0].Code, err)
 	}
 	return ""
@@ -173,7 +173,7 @@ func (v *Vector) Must() bool {
 			return false
 		}
 		for _, d := range o.Deviations {
-			if !departures[d].must {
+			if !departures[d].Must {
 				return false
 			}
 		}
@@ -181,67 +181,20 @@ func (v *Vector) Must() bool {
 	return true
 }
 
-// A departure is a way in which a reply differs from the grammar of RFC 959.
-type departure struct {
-	must   bool   // the RFCs require a reader to read the reply all the same
-	source string // document and section
-	effect string // the consequence for a reader that does otherwise
-}
-
-// departures has an entry for each deviation that a vector names.
-var departures = map[string]departure{
-	"inner-code": {true, "RFC 959, section 4.2",
-		"Only the code of the first line and a space end a multi-line reply. A reader that ends it at any code acts on the wrong code and is one reply off afterwards."},
-	"unpadded-digits": {true, "RFC 959, section 4.2",
-		"Text that begins with digits does not end a multi-line reply."},
-	"unknown-code": {true, "RFC 1123, section 4.1.2.11",
-		"A client decides by the first digit, so it must read codes that it does not know."},
-	"hidden-reply": {false, "RFC 959, section 4.2; RFC 2640, section 3.1",
-		"The server ends its lines with CR LF, so a bare LF is text, often of a file name. A reader that ends lines at any LF lets every user of the server forge replies."},
-	"lf-in-text": {false, "RFC 2640, section 3.1",
-		"The server ends its lines with CR LF, so a bare LF is text."},
-	"bare-lf":            {false, "RFC 959, section 4.2", "The server ends its lines with LF alone."},
-	"cr-run":             {false, "RFC 959, section 4.2", "The line ends in more than one CR."},
-	"bare-cr":            {false, "RFC 1123, section 2.3", "A CR inside a line is text."},
-	"nul":                {false, "RFC 854", "A NUL is data, or padding before a code."},
-	"control-byte":       {false, "RFC 959, section 4.2", "Control characters are data."},
-	"not-utf8":           {false, "RFC 2640, section 2.2", "Text may be in any encoding."},
-	"iac-in-text":        {false, "RFC 854", "A single byte 255 in text is data of a server that does not double it."},
-	"telnet-command":     {false, "RFC 854", "A Telnet command may precede the code."},
-	"blank-line":         {false, "RFC 959, section 4.2", "A blank line before the code is not a reply."},
-	"bare-code":          {false, "RFC 959, section 4.2", "The code stands without the space that belongs to it."},
-	"bad-separator":      {false, "RFC 959, section 4.2", "Neither a space nor a hyphen follows the code."},
-	"code-out-of-range":  {false, "RFC 959, section 4.2", "The code is outside the range of the RFCs."},
-	"bare-terminator":    {false, "RFC 3659, section 7.2", "The last line is the code alone. A reader that waits for the space waits until its deadline."},
-	"foreign-terminator": {false, "RFC 959, section 4.2", "The reply ends with another code than it began with."},
-	"long-line":          {false, "RFC 959, section 4.2", "The line has more than 512 bytes."},
-}
-
 // note explains why the vector matters.
 func (v *Vector) note() string {
 	var notes []string
-	for _, o := range v.Want[Default] {
-		switch o.Kind {
-		case KindNotReply:
-			notes = append(notes, "A line without a code is not a reply (RFC 959, section 4.2).")
-		case KindEOF, KindOpen:
-			notes = append(notes, "The stream contains an incomplete reply. A reader that returns it hands a cut text to its caller.")
-		case KindTooLong:
-			notes = append(notes, "A reply is longer than 1 MiB. A reader may refuse it, but must not take an inner line for a reply.")
-		}
-		for _, d := range o.Deviations {
-			notes = append(notes, fmt.Sprintf("%s: %s (%s)", d, departures[d].effect, departures[d].source))
-		}
+	for _, d := range v.Departures() {
+		notes = append(notes, fmt.Sprintf("%s: %s (%s)", d.Name, d.Effect, d.Source))
 	}
-	slices.Sort(notes)
-	return strings.Join(slices.Compact(notes), "\n")
+	return strings.Join(notes, "\n")
 }
 
 // describeWanted shows the replies that a reader has to return.
 func describeWanted(v *Vector) string {
 	var answers []Answer
-	for _, e := range v.expectations() {
-		if !e.optional {
+	for _, e := range v.Expectations() {
+		if !e.Optional {
 			answers = append(answers, e.Answer)
 		}
 	}

@@ -13,4 +13,4 @@ func CheckVector(name string, newReader func(io.Reader) func() (Answer, error)) 
 }
 
 // Explains reports whether Check explains a deviation.
-func Explains(deviation string) bool { return departures[deviation].effect != "" }
+func Explains(deviation string) bool { return departures[deviation].Effect != "" }
