@@ -155,21 +155,21 @@ func exported(files *token.FileSet, decl ast.Decl) (lines []string) {
 //	fidelity <- transcript, lint
 //	transcript <- recording <- cmd, beam
 var mayImport = map[string][]string{
-	"internal/wire":    {},
-	"internal/plain":   {"internal/wire"},
-	".":                {"internal/wire", "internal/plain"},
-	"payload":          {".", "internal/wire"},
-	"dialogue":         {".", "internal/wire"},
-	"fidelity":         {},
-	"readers":          {".", "internal/wire"},
-	"control":          {".", "internal/wire", "payload", "dialogue", "fidelity"},
-	"lint":             {".", "internal/wire", "payload", "dialogue", "fidelity", "control", "readers"},
-	"transcript":       {".", "internal/wire", "dialogue", "fidelity"},
-	"probe":            {".", "payload", "dialogue", "control", "lint"},
-	"probe/probetest":  {"lint", "probe"},
-	"replytest":        {},
-	"compat/textproto": {"."},
-	"vectors":          {},
+	"internal/wire":       {},
+	"internal/plain":      {"internal/wire"},
+	".":                   {"internal/wire", "internal/plain"},
+	"payload":             {".", "internal/wire"},
+	"dialogue":            {".", "internal/wire"},
+	"fidelity":            {},
+	"readers":             {".", "internal/wire"},
+	"control":             {".", "internal/wire", "payload", "dialogue", "fidelity"},
+	"lint":                {".", "internal/wire", "payload", "dialogue", "fidelity", "control", "readers"},
+	"transcript":          {".", "internal/wire", "dialogue", "fidelity"},
+	"probe":               {".", "payload", "dialogue", "control", "lint"},
+	"probe/probetest":     {"lint", "probe"},
+	"replytest":           {},
+	"compat/textproto":    {"."},
+	"internal/genvectors": {".", "payload", "dialogue", "replytest"},
 }
 
 func TestImports(t *testing.T) {
