@@ -24,6 +24,9 @@ type Conn struct {
 	// Private reports that the bytes that follow were sent under TLS and decrypted by
 	// whoever recorded them. It may change between calls.
 	Private bool
+	// Record is the number of the line or packet of the recording that the bytes that follow
+	// come from. It may change between calls. Items have it as [Item.Record].
+	Record int64
 
 	// Stats describes the connection so far. It is read-only.
 	Stats Stats
@@ -37,7 +40,9 @@ type Conn struct {
 
 	splitter   splitter
 	heard      time.Time // when the server last sent bytes
+	heardIn    int64     // Record of these bytes
 	spoke      time.Time // when the client last sent bytes
+	spokeIn    int64     // Record of these bytes
 	joined     bool      // the client's bytes at hand have held a command before
 	owed       int       // commands since the last reply
 	accepted   bool      // the server has sent a 234 or 334, so TLS may follow (RFC 4217, section 4)
@@ -46,6 +51,7 @@ type Conn struct {
 	spoken     bool      // while torn: the client has sent bytes
 	hungUp     bool      // the client has closed its side, before the server has
 	serverDone bool      // the server has closed its side, before the client has
+	closed     time.Time // when the first of them did
 	closes     bool      // the latest reply announced the end of the connection
 	upgrade    upgrade
 	seq        int64
@@ -84,14 +90,15 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		}
 		window = window[c.decide(window, next):]
 	}
-	c.heard = at
+	c.heard, c.heardIn = at, c.Record
 	c.keep(c.frame(window, len(window), false))
 }
 
 // Client reads bytes that the client sent. The zero time means that the time is unknown.
 // b is not retained.
 func (c *Conn) Client(b []byte, at time.Time) {
-	c.spoke, c.joined, c.spoken = at, false, true
+	c.spoke, c.spokeIn = at, c.Record
+	c.joined, c.spoken = false, true
 	c.torn = c.torn && c.mended == 0
 	c.upgrade.clientSends(len(c.window) > 0)
 	c.wonder()
@@ -100,14 +107,21 @@ func (c *Conn) Client(b []byte, at time.Time) {
 }
 
 // HangUp records that the client has closed its side of the connection. A reply after it
-// is a parting message.
-func (c *Conn) HangUp() {
-	c.hungUp = !c.serverDone
+// is a parting message. The zero time means that the time is unknown.
+func (c *Conn) HangUp(at time.Time) {
+	if !c.serverDone && !c.hungUp {
+		c.hungUp, c.closed = true, at
+	}
 	c.pairing.hindsight.HangUp()
 }
 
-// ServerHangUp records that the server has closed its side of the connection.
-func (c *Conn) ServerHangUp() { c.serverDone = !c.hungUp }
+// ServerHangUp records that the server has closed its side of the connection. The zero time
+// means that the time is unknown.
+func (c *Conn) ServerHangUp(at time.Time) {
+	if !c.serverDone && !c.hungUp {
+		c.serverDone, c.closed = true, at
+	}
+}
 
 // Gap records that bytes of either side are missing here: the recording has lost them, or
 // begins in the middle of the connection. An incomplete reply and an incomplete command
@@ -122,7 +136,7 @@ func (c *Conn) Gap() {
 	c.upgrade = upgrade{}
 	c.pairing.hindsight.Gap()
 	c.pairing.hindsight.Other()
-	c.item = Item{Kind: GapItem, Torn: true, secrets: &c.secrets}
+	c.item = Item{Kind: GapItem, Torn: true, Record: c.Record, secrets: &c.secrets}
 	c.decided(&c.item, nil)
 }
 
@@ -149,7 +163,10 @@ func (c *Conn) Close(how Ending) {
 	}
 	c.deliverHeld()
 	c.closeOwed()
-	c.item = Item{Kind: EndItem, Time: later(c.heard, c.spoke), Ending: how, HungUp: c.hungUp, secrets: &c.secrets}
+	c.item = Item{
+		Kind: EndItem, Time: later(later(c.heard, c.spoke), c.closed), Record: c.Record, Ending: how,
+		HungUp: c.hungUp, ServerHungUp: c.serverDone, secrets: &c.secrets,
+	}
 	c.deliver(&c.item)
 }
 
@@ -188,7 +205,7 @@ func (c *Conn) Reset() {
 	clear(held)
 	c.pairing.reset()
 	*c = Conn{
-		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Private: c.Private,
+		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Private: c.Private, Record: c.Record,
 
 		doubt:    doubt{held: held[:0]},
 		splitter: splitter{line: c.splitter.line[:0]},
@@ -270,7 +287,7 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 
 // begin prepares an Item of the server for a reply in the window.
 func (c *Conn) begin(it *Item, window []byte) {
-	*it = Item{Time: c.heard, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets}
+	*it = Item{Time: c.heard, Record: c.heardIn, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets}
 }
 
 // lastLineOf returns the last line of a reply.
@@ -322,7 +339,7 @@ func (c *Conn) sent(line []byte) {
 	c.secrets.learn(&c.command)
 	it := &c.item
 	*it = Item{
-		Kind: CommandItem, Time: c.spoke, Private: c.Private, Torn: c.torn, Command: &c.command,
+		Kind: CommandItem, Time: c.spoke, Record: c.spokeIn, Private: c.Private, Torn: c.torn, Command: &c.command,
 		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1, joined: c.joined, secrets: &c.secrets,
 	}
 	c.joined = true

@@ -142,7 +142,7 @@ func TestEndings(t *testing.T) {
 		want []string
 	}{
 		{"a gap", func(c *Conn) { greeting(c); c.Gap(); greeting(c) }, []string{`S 1:0 "220 a\r\n"`, "gap", `S 1:0 "220 a\r\n"`}},
-		{"the client hangs up", func(c *Conn) { greeting(c); c.HangUp() }, []string{`S 1:0 "220 a\r\n"`, "end 0, hung up: true"}},
+		{"the client hangs up", func(c *Conn) { greeting(c); c.HangUp(time.Time{}) }, []string{`S 1:0 "220 a\r\n"`, "end 0, hung up: true"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -39,6 +39,10 @@ type Item struct {
 	// an UnansweredItem and an OwedItem it is the number of the command; otherwise 0.
 	Seq  int64
 	Time time.Time // of the last byte; zero when unknown
+	// Record is Conn.Record of the last byte: the line or packet of the recording that
+	// completed the item. It is 0 when unknown. In an UnansweredItem and an OwedItem it is
+	// that of the command.
+	Record int64
 
 	// The place in the stream of the side that sent the bytes: offsets count from 0, lines
 	// from 1, and every LF ends a line. Both start again after a gap.
@@ -66,6 +70,8 @@ type Item struct {
 
 	Ending Ending // in an EndItem
 	HungUp bool   // the client had closed its side before, while the server had not
+
+	ServerHungUp bool // in an EndItem: the server had closed its side before the client did
 
 	joined   bool   // in one segment with the command before
 	window   []byte // bytes of the server in which the item begins at index at

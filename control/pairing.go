@@ -35,6 +35,7 @@ type sending struct {
 	number            int64
 	seq               int64
 	offset, end, line int64
+	record            int64
 	command           Command
 }
 
@@ -56,7 +57,7 @@ func (p *pairing) sent(it *Item) bool {
 	number := h.Command(it.Command.entry(), p.paceOf(it))
 	p.makeRoom(number)
 	s := p.at(number)
-	s.number, s.seq, s.offset, s.end, s.line = number, it.Seq, it.Offset, it.End, it.Line
+	s.number, s.seq, s.offset, s.end, s.line, s.record = number, it.Seq, it.Offset, it.End, it.Line, it.Record
 	if cap(s.command.Line) > shortCommand {
 		s.command.Line = nil
 	}
@@ -170,7 +171,7 @@ func (p *pairing) item(pending dialogue.Pending, of *secrets) *Item {
 		return nil
 	}
 	return &Item{
-		Kind: UnansweredItem, Seq: s.seq, Time: s.command.Time, Pending: pending,
+		Kind: UnansweredItem, Seq: s.seq, Time: s.command.Time, Record: s.record, Pending: pending,
 		Offset: s.offset, End: s.end, Line: s.line, Command: &s.command, secrets: of,
 	}
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // followed returns the session of an exchange, and the transfers that ended.
@@ -71,7 +72,7 @@ func TestSessionEnd(t *testing.T) {
 	}
 	var s Session
 	c := Conn{Handle: func(it *Item) { s.Item(it) }}
-	c.HangUp()
+	c.HangUp(time.Time{})
 	c.Close(ConnectionClosed)
 	if s.End != EndHangUp {
 		t.Errorf("got %v, want %v", s.End, EndHangUp)

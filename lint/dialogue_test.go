@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ftpreply/ftpreply/control"
 	"github.com/google/go-cmp/cmp"
@@ -180,7 +181,7 @@ func TestPartialRecordings(t *testing.T) {
 		}, nil},
 		{"a parting word", func(c *control.Conn) {
 			login("C NOOP\r\n", "S 200 ok\r\n").Run(c)
-			c.HangUp()
+			c.HangUp(time.Time{})
 			Example{"S 221 You could at least say goodbye.\r\n"}.Run(c)
 		}, []string{"unsolicited-reply: no command waits for this 221 reply"}},
 	}
@@ -267,9 +268,9 @@ func TestClientClosesInAReply(t *testing.T) {
 		want  Severity
 	}{
 		{"the recording ends", func(*control.Conn) {}, Error},
-		{"the client closes", func(c *control.Conn) { c.HangUp() }, Info},
-		{"the client closes, and then the server", func(c *control.Conn) { c.HangUp(); c.ServerHangUp() }, Info},
-		{"the server closes, and then the client", func(c *control.Conn) { c.ServerHangUp(); c.HangUp() }, Error},
+		{"the client closes", func(c *control.Conn) { c.HangUp(time.Time{}) }, Info},
+		{"the client closes, and then the server", func(c *control.Conn) { c.HangUp(time.Time{}); c.ServerHangUp(time.Time{}) }, Info},
+		{"the server closes, and then the client", func(c *control.Conn) { c.ServerHangUp(time.Time{}); c.HangUp(time.Time{}) }, Error},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

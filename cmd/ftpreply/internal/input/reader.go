@@ -129,7 +129,7 @@ func (r *reader) pause() {
 func (r *reader) give(e *transcript.Event) {
 	c := r.connection(e)
 	r.events++
-	c.heard = r.events
+	c.heard, c.Record = r.events, e.Record
 	if !e.Time.IsZero() {
 		if c.Begun.IsZero() {
 			c.Begun = e.Time
@@ -152,9 +152,9 @@ func (r *reader) give(e *transcript.Event) {
 		}
 	case transcript.HangUp:
 		if e.Side == transcript.Client {
-			c.HangUp()
+			c.HangUp(e.Time)
 		} else {
-			c.ServerHangUp()
+			c.ServerHangUp(e.Time)
 		}
 	case transcript.Closed:
 		delete(r.parted, c.Number) // a later connection may have this number
