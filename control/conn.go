@@ -162,7 +162,7 @@ func (c *Conn) Close(how Ending) {
 		c.pairing.hindsight.End()
 	}
 	c.deliverHeld()
-	c.closeOwed()
+	c.closeOwed(how)
 	c.item = Item{
 		Kind: EndItem, Time: later(later(c.heard, c.spoke), c.closed), Record: c.Record, Ending: how,
 		HungUp: c.hungUp, ServerHungUp: c.serverDone, secrets: &c.secrets,
@@ -180,7 +180,7 @@ func later(a, b time.Time) time.Time {
 // closeOwed delivers the commands that still wait at the end. After a goodbye the server
 // owes nothing, except replies that it skipped: those to commands before one that it
 // answered. If the server was never heard, only one side was recorded, and nothing is known.
-func (c *Conn) closeOwed() {
+func (c *Conn) closeOwed(how Ending) {
 	if c.Stats.Replies == 0 {
 		return
 	}
@@ -190,7 +190,8 @@ func (c *Conn) closeOwed() {
 		switch {
 		case it == nil, c.pairing.hindsight.Blind() && !p.Preliminary:
 		case !c.closes:
-			it.Kind, it.Waiting = OwedItem, waiting
+			it.Kind, it.Waiting, it.Ending = OwedItem, waiting, how
+			it.HungUp, it.ServerHungUp = c.hungUp, c.serverDone
 			c.deliver(it)
 		case p.Overtaken:
 			c.deliver(it)

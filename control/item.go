@@ -68,10 +68,9 @@ type Item struct {
 	Private  bool // sent under TLS; see Conn.Private
 	Injected bool // plain text that the server sent after a reply that starts TLS, before the client's first byte
 
-	Ending Ending // in an EndItem
-	HungUp bool   // the client had closed its side before, while the server had not
-
-	ServerHungUp bool // in an EndItem: the server had closed its side before the client did
+	Ending       Ending // in an EndItem and an OwedItem
+	HungUp       bool   // the client had closed its side, before the server did
+	ServerHungUp bool   // the server had closed its side, before the client did
 
 	joined   bool   // in one segment with the command before
 	window   []byte // bytes of the server in which the item begins at index at

@@ -81,7 +81,8 @@ deadline. If a transfer fails, say so with 425, 426 or 451.`,
 		Name: "owed-reply", Group: InDialogue, Severity: Info, Needs: fidelity.BothSides | fidelity.Wire,
 		Summary: "The recording ends while a command waits for its reply.",
 		Why: `The server has closed the connection without a 421, or hangs; or the client did not wait; or the
-recording was stopped. The recording does not show which.`,
+recording was stopped. The finding says which side closed the connection first, if the recording shows
+it.`,
 		RFC:     "RFC 959, section 5.4",
 		Servers: []string{"ProFTPD 1.3.8 (a stalled transfer)", "inetutils ftpd 2.4 (a reset data connection)", "aioftp 0.21.4 (a failed data connection)"},
 		Bad:     login("C NOOP\r\n"),
@@ -199,13 +200,26 @@ func (l *Linter) judgeUnanswered(it *control.Item) {
 		return
 	case it.Kind == control.OwedItem:
 		l.owed = true
-		rule, message = owedReply, "the recording ends before the final reply to %s"
+		rule, message = owedReply, whoEnds(it)+" before the final reply to %s"
 		note = fmt.Sprintf("commands that wait: %d", it.Waiting)
 	case it.Pending.Preliminary:
 		rule, message = noFinalReply, "%s got a preliminary reply but no final one"
 	}
 	l.report(it, Diagnostic{Rule: rule, To: firstWord(it.Command.Line), Note: note,
 		Message: fmt.Sprintf(message, commandName(it.Pending.Command, it.Pending.Verb))})
+}
+
+// whoEnds says who ended the connection, as far as the recording shows it.
+func whoEnds(it *control.Item) string {
+	switch {
+	case it.HungUp:
+		return "the client closes the connection"
+	case it.ServerHungUp:
+		return "the server closes the connection"
+	case it.Ending == control.ConnectionClosed:
+		return "the connection is closed"
+	}
+	return "the recording ends"
 }
 
 // commandName returns the name of a command for a message. A verb that the dialogue does not

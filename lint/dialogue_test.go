@@ -260,6 +260,31 @@ func soFar(e Example) (got []string) {
 	return got
 }
 
+// The finding says which side closed the connection first.
+func TestWhoEnds(t *testing.T) {
+	tests := []struct {
+		how   control.Ending
+		close func(*control.Conn)
+		want  string
+	}{
+		{control.RecordingEnds, func(*control.Conn) {}, "the recording ends"},
+		{control.ConnectionLasts, func(*control.Conn) {}, "the recording ends"},
+		{control.ConnectionClosed, func(*control.Conn) {}, "the connection is closed"},
+		{control.ConnectionClosed, func(c *control.Conn) { c.ServerHangUp(time.Time{}); c.HangUp(time.Time{}) }, "the server closes the connection"},
+		{control.ConnectionClosed, func(c *control.Conn) { c.HangUp(time.Time{}); c.ServerHangUp(time.Time{}) }, "the client closes the connection"},
+	}
+	for _, tt := range tests {
+		var got []string
+		c := linted(func(d *Diagnostic) { got = append(got, d.Message) })
+		Example{"S 220 ready\r\n", "C FEAT\r\n"}.Run(c)
+		tt.close(c)
+		c.Close(tt.how)
+		if diff := cmp.Diff([]string{tt.want + " before the final reply to FEAT"}, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // A reply in which the client closes the connection proves little.
 func TestClientClosesInAReply(t *testing.T) {
 	tests := []struct {
