@@ -28,4 +28,7 @@
 // A Conn knows which bytes are passwords, and [Item.Mask] hides them. It has no rules:
 // package lint judges the Items. A [Session] follows the Items and describes who logged
 // in, which transfers took place, and how the connection ended.
+//
+// A [Recorder] writes control connections to a file: those of a program's own net.Conn
+// ([Recorder.Client], [Recorder.Server]), or those that a proxy reads ([Recorder.Track]).
 package control

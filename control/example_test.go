@@ -1,10 +1,15 @@
 package control_test
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/transcript"
 )
 
 // exchange passes the bytes of both sides to a Conn, as a recording or a proxy sees them.
@@ -60,4 +65,78 @@ func ExampleSession() {
 	// Output:
 	// RETR a.txt: completed, 12 bytes
 	// joe: accepted, closed
+}
+
+// printRecording prints a recording without its times.
+func printRecording(recording io.Reader) {
+	r, err := transcript.Open(recording, "exchange")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for e, err := r.Next(); err == nil; e, err = r.Next() {
+		if e.Kind == transcript.Data {
+			fmt.Printf("%v: %q\n", e.Side, e.Bytes)
+		}
+	}
+}
+
+// A client records its control connection. "ftpreply lint" reads the file.
+func ExampleRecorder_Client() {
+	var file bytes.Buffer
+	recorder := control.NewRecorder(&file, control.MaskSecrets)
+
+	dialed, server := net.Pipe() // of net.Dial
+	conn := recorder.Client(dialed)
+	go func() {
+		lines := bufio.NewReader(server)
+		for _, reply := range []string{"220 ready", "331 password?", "530 not s3cret"} {
+			fmt.Fprint(server, reply, "\r\n")
+			lines.ReadString('\n')
+		}
+	}()
+
+	replies := bufio.NewReader(conn)
+	for _, command := range []string{"USER joe", "PASS s3cret", "QUIT"} {
+		replies.ReadString('\n')
+		fmt.Fprint(conn, command, "\r\n")
+	}
+	conn.Close()
+
+	printRecording(&file)
+	// Output:
+	// server: "220 ready\r\n"
+	// client: "USER joe\r\n"
+	// server: "331 password?\r\n"
+	// client: "PASS ****\r\n"
+	// server: "530 not ****\r\n"
+	// client: "QUIT\r\n"
+}
+
+// A server records the control connection of each of its clients in one file.
+func ExampleRecorder_Server() {
+	var file bytes.Buffer
+	recorder := control.NewRecorder(&file, control.MaskSecrets)
+
+	accepted, client := net.Pipe() // of net.Listener.Accept
+	go func() {
+		replies := bufio.NewReader(client)
+		replies.ReadString('\n')
+		io.WriteString(client, "NOOP\r\n")
+		replies.ReadString('\n')
+		client.Close()
+	}()
+
+	conn := recorder.Server(accepted)
+	fmt.Fprint(conn, "220 ready\r\n")
+	for commands := bufio.NewScanner(conn); commands.Scan(); {
+		fmt.Fprint(conn, "502 no ", commands.Text(), "\r\n")
+	}
+	conn.Close()
+
+	printRecording(&file)
+	// Output:
+	// server: "220 ready\r\n"
+	// client: "NOOP\r\n"
+	// server: "502 no NOOP\r\n"
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
@@ -14,9 +15,11 @@ import (
 //
 //	{"i": 3, "t": 0.055872, "conn": 1, "dir": "C", "tls": false, "bytes": "VVNFUiBmdHB0ZXN0DQo="}
 //
-// i counts the records, t is in seconds, dir is S for server to client and C for
-// client to server, tls says that they were sent under TLS, and bytes are in base64: those
-// of the wire, or what was said under TLS in clear.
+// i counts the records, t is in seconds, dir is S for server to client and C for client to
+// server, and bytes are in base64: those of the wire, or, if tls is true, the decrypted bytes.
+// "event": "hangup" says that the side has closed its direction of the connection, and
+// "event": "closed" that the connection has ended. The first record of a connection may have
+// the addresses, as "server": "192.0.2.1:21" and "client".
 var exchange = Format{
 	Name:       "exchange",
 	Producer:   "a recording proxy",
@@ -45,6 +48,9 @@ type exchangeRecord struct {
 	Dir     string  `json:"dir"`
 	TLS     bool    `json:"tls"`
 	Bytes   []byte  `json:"bytes"`
+	Event   string  `json:"event"`
+	Server  string  `json:"server"`
+	Client  string  `json:"client"`
 }
 
 type exchangeLog struct{}
@@ -77,7 +83,15 @@ func parseExchange(line []byte, e *Event) error {
 	if rec.Conn == nil {
 		return errors.New("there is no conn")
 	}
+	switch rec.Event {
+	case "hangup":
+		e.Kind = HangUp
+	case "closed":
+		e.Kind = Closed
+	}
 	e.Conn, e.TLS, e.Bytes = *rec.Conn, rec.TLS, rec.Bytes
+	e.Server, _ = netip.ParseAddrPort(rec.Server) // the addresses may be missing
+	e.Client, _ = netip.ParseAddrPort(rec.Client)
 	e.Time = Epoch.Add(time.Duration(rec.Seconds * float64(time.Second)))
 	return nil
 }
