@@ -17,9 +17,13 @@ import (
 //	time=2026-11-22T22:34:12.875Z level=DEBUG msg="Received line" clientId=1 line=SYST
 //	time=2026-11-22T22:34:12.875Z level=DEBUG msg="Sending answer" clientId=1 line="215 UNIX Type: L8"
 //	{"time":"2026-11-22T22:34:12.875Z","level":"DEBUG","msg":"Received line","clientId":1,"line":"SYST"}
+//
+// SFTPGo writes the same by zerolog:
+//
+//	{"level":"debug","time":"2026-11-22T22:34:12.875","sender":"ftpserverlib","clientId":"1","line":"SYST","message":"Received line"}
 var ftpserverlib = Format{
 	Name:       "ftpserverlib",
-	Producer:   "ftpserverlib 0.25, SetDebug, log/slog",
+	Producer:   "ftpserverlib 0.25, SetDebug, log/slog; SFTPGo, \"debug\": true in the bindings of ftpd",
 	Recognised: "Received line or Sending answer, clientId, line",
 	Keeps:      fidelity.All &^ (fidelity.LineEnds | fidelity.AllBytes | fidelity.Wire),
 	Clock:      AbsoluteClock,
@@ -31,9 +35,10 @@ var ftpserverlib = Format{
 }
 
 type slogRecord struct {
-	Time     time.Time
+	Time     slogTime
 	Msg      string
-	ClientID int
+	Message  string // zerolog, as SFTPGo uses it
+	ClientID slogID
 	Line     string
 	ClientIP struct {
 		IP   netip.Addr
@@ -50,16 +55,38 @@ const (
 
 var slogText = regexp.MustCompile(`^time=(\S+) level=\S+ msg="([^"]*)" clientId=(\d{1,9})(?: clientIp=(\S+))?(?: line=(.*))?$`)
 
+// A slogTime is a time with a zone or, as SFTPGo writes it, without.
+type slogTime struct{ time.Time }
+
+func (t *slogTime) UnmarshalJSON(b []byte) error {
+	t.Time, _, _ = parseStamp(bytes.Trim(b, `"`))
+	return nil
+}
+
+// A slogID is a number, which may be written as a string.
+type slogID int
+
+func (id *slogID) UnmarshalJSON(b []byte) error {
+	n, err := strconv.Atoi(string(bytes.Trim(b, `"`)))
+	*id = slogID(n)
+	return err
+}
+
 func parseSlog(line []byte) (r slogRecord, ok bool) {
-	if bytes.HasPrefix(line, []byte(`{"time":`)) {
-		return r, json.Unmarshal(line, &r) == nil && r.ClientID > 0
+	if bytes.HasPrefix(line, []byte{'{'}) {
+		ok = json.Unmarshal(line, &r) == nil && r.ClientID > 0
+		if r.Msg == "" {
+			r.Msg = r.Message
+		}
+		return r, ok
 	}
 	m := slogText.FindSubmatch(line)
 	if m == nil {
 		return r, false
 	}
-	r.Time, _ = time.Parse(time.RFC3339Nano, string(m[1]))
-	r.ClientID, _ = strconv.Atoi(string(m[3]))
+	r.Time.Time, _ = time.Parse(time.RFC3339Nano, string(m[1]))
+	number, _ := strconv.Atoi(string(m[3]))
+	r.ClientID = slogID(number)
 	r.Msg, r.Line = string(m[2]), string(m[5])
 	client, _ := netip.ParseAddrPort(string(m[4]))
 	r.ClientIP.IP, r.ClientIP.Port = client.Addr(), client.Port()
@@ -77,8 +104,8 @@ func (l slogLog) line(line []byte, out *emitter) error {
 	if !ok {
 		return nil
 	}
-	out.at(r.Time)
-	id := strconv.Itoa(r.ClientID)
+	out.at(r.Time.Time)
+	id := strconv.Itoa(int(r.ClientID))
 	if r.Msg == slogConnected || r.Msg == slogDisconnected {
 		out.forget(id)
 	}

@@ -23,15 +23,28 @@ var nodeftp = Format{
 	Recognised: "[connection] < or > and a quoted text",
 	Loses:      "what is beyond 10000 characters at once",
 	Keeps:      fidelity.All &^ fidelity.Wire,
-	recognise:  linesWith("[connection] ", nodeftpLine.Match),
+	recognise:  recogniseNodeftp,
 	decode:     lines(func() lineLog { return &nodeftpLog{} }),
 }
 
 var (
-	nodeftpLine    = regexp.MustCompile("^\\[connection\\] ([<>]) ['\"`]")
+	nodeftpLine    = regexp.MustCompile("^(?:\\[connection\\] )?([<>]) ['\"`]")
+	nodeftpBare    = regexp.MustCompile("^(?:\\[connection\\] )?([<>]) (.*)$")
+	nodeftpReply   = regexp.MustCompile("^< ['\"`].*\\\\n['\"`]")
+	nodeftpNamed   = regexp.MustCompile(`^\[connection\] [<>] `)
 	nodeftpFurther = regexp.MustCompile("^ +['\"`]")
 	nodeftpCut     = regexp.MustCompile(`^\.\.\. (\d+) more characters?`)
 )
+
+// recogniseNodeftp wants quoted texts, or the name of the connection: editors that use
+// node-ftp leave some of either out.
+func recogniseNodeftp(head []byte) int {
+	quoted := linesLike(nodeftpReply.Match)(head) + linesWith("] ", nodeftpNamed.Match)(head)
+	if quoted == 0 {
+		return 0
+	}
+	return linesLike(nodeftpBare.Match)(head)
+}
 
 type nodeftpLog struct {
 	session session
@@ -42,6 +55,14 @@ func (l *nodeftpLog) line(line []byte, out *emitter) error {
 	if m := nodeftpLine.FindSubmatch(line); m != nil {
 		l.side = m[1][0]
 		return l.text(line[len(m[0])-1:], out)
+	}
+	if m := nodeftpBare.FindSubmatch(line); m != nil {
+		if l.side = 0; m[1][0] == '>' {
+			l.session.client(out, m[2])
+		} else {
+			l.session.server(out, bytes.TrimRight(m[2], "\r"))
+		}
+		return nil
 	}
 	if l.side != 0 && nodeftpFurther.Match(line) {
 		return l.text(bytes.TrimLeft(line, " "), out)

@@ -30,12 +30,15 @@ var pyftpdlib = Format{
 	keepsEnd:   true,
 }
 
+// Another logger may have taken the head of a record away.
+const pyOptional = `(?:\[[A-Z] (\S+ \S+)\] |[A-Z]+:[\w.]+:)?`
+
 const pyHead = `^(?:\[[A-Z] (\S+ \S+)\] |[A-Z]+:[\w.]+:)`
 
 var (
 	pyRecord  = regexp.MustCompile(pyHead)
-	pyArrow   = regexp.MustCompile(pyHead + `(\S+):(\d+)-\[.*?\] (->|<-) (.*)$`)
-	pySession = regexp.MustCompile(pyHead + `(\S+):(\d+)-\[.*?\] FTP session (?:opened|closed)`)
+	pyArrow   = regexp.MustCompile(`^` + pyOptional + `(\S+):(\d+)-\[.*?\] (->|<-) (.*)$`)
+	pySession = regexp.MustCompile(`^` + pyOptional + `(\S+):(\d+)-\[.*?\] FTP session (?:opened|closed)`)
 )
 
 // A pyLog leaves out the end of the last line until it is known what follows.
@@ -47,11 +50,11 @@ type pyLog struct {
 func (l *pyLog) line(line []byte, out *emitter) error {
 	text, cr := bytes.CutSuffix(line, []byte{'\r'})
 	switch m := pyArrow.FindSubmatch(text); {
-	case !pyRecord.Match(text):
-		l.further(text, out)
 	case m != nil:
 		l.end(out)
 		l.begin(m, out)
+	case !pyRecord.Match(text) && !pySession.Match(text):
+		l.further(text, out)
 	default:
 		l.end(out)
 		if m := pySession.FindSubmatch(text); m != nil {
@@ -65,7 +68,8 @@ func (l *pyLog) line(line []byte, out *emitter) error {
 func pyID(host, port []byte) string { return string(host) + " " + string(port) }
 
 func (l *pyLog) begin(m [][]byte, out *emitter) {
-	out.readTime(m[1], "2006-01-02 15:04:05")
+	t, _, _ := parseStamp(m[1]) // of 2013, the year has two digits
+	out.at(t)
 	address, _ := netip.ParseAddr(string(m[2]))
 	port, _ := strconv.ParseUint(string(m[3]), 10, 16)
 	side := Server

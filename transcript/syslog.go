@@ -17,10 +17,11 @@ type syslogLine struct {
 
 // A priority may come first (RFC 5424, section 6.2.1). Of the three, the first is the
 // wire form of RFC 5424; the others are what daemons and journalctl write to files, with
-// the time of RFC 3164 or of RFC 3339, and the host perhaps left out.
+// the time of RFC 3164 or of RFC 3339, and the host perhaps left out. The syslogd of busybox
+// writes facility and level after the host.
 var (
 	syslogWire = regexp.MustCompile(`^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?(?:\xef\xbb\xbf)?`)
-	syslogOld  = regexp.MustCompile(`^(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:([^\s\[\]]*[^\s\[\]:]) )?([A-Za-z_/(][^\s:\[\]]*)(?:\[(\d+)\])?: ?`)
+	syslogOld  = regexp.MustCompile(`^(?:<\d{1,3}>)?([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:([^\s\[\]]*[^\s\[\]:]) )?(?:[a-z]+\d?\.[a-z]+ )?([A-Za-z_/(][^\s:\[\]]*)(?:\[(\d+)\])?: ?`)
 	syslogNew  = regexp.MustCompile(`^(?:<\d{1,3}>)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)) (?:([^\s\[\]]*[^\s\[\]:]) )?([A-Za-z_/(][^\s:\[\]]*)(?:\[(\d+)\])?: ?`)
 )
 

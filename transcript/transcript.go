@@ -141,6 +141,13 @@ var formats = []*Format{
 	&pyftpdlib,
 	&ftpserverlib,
 	&inetutilsFTPD,
+	&winscp,
+	&cyberduck,
+	&filezillaServer09,
+	&filezillaServer,
+	&flashfxp,
+	&packetList,
+	&tcpdumpText,
 	&generic,
 }
 

@@ -192,6 +192,10 @@ func (c *candidate) seen() (f *Format, foreign bool) {
 	if own.keepsEnd && !c.head.exact {
 		own.Keeps &^= fidelity.LineEnds
 	}
+	if own.syslog && own.Clock == AbsoluteClock && c.head.clock() == RelativeClock {
+		own.Clock = RelativeClock // the format has the times of syslog
+		return &own, false
+	}
 	if c.marks != nil && c.marks.learned != nil {
 		return c.marks.learned.seen(own, c.clock)
 	}

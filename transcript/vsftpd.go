@@ -25,15 +25,25 @@ var vsftpd = Format{
 	Loses:      "8-bit and control characters, which are question marks; listings in replies to STAT; the zone of the times",
 	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
 	Clock:      AbsoluteClock,
-	recognise:  linesWith("[pid ", vsftpdRecord.Match),
+	recognise:  linesWith("Client \"", isVsftpd),
 	decode:     lines(func() lineLog { return vsftpdLog{} }),
+	syslog:     true,
 }
 
-var vsftpdRecord = regexp.MustCompile(`^([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) \[pid (\d{1,9})\] (?:\[.*?\] )?` +
+// By syslog_enable=YES the records go to syslog, whose prefix has the time and the process. Some
+// people cut the prefix off.
+var vsftpdRecord = regexp.MustCompile(`^(?:([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) \[pid (\d{1,9})\] (?:\[.*?\] )?|\[[\w.@-]+\] )?` +
 	`(CONNECT|FTP command|FTP response): Client "([^"]*)"(?:, "(.*)"?)?$`)
 
 // A vsftpdLog has the control connections by the process that speaks for each.
 type vsftpdLog map[int]*vsftpdSession
+
+func isVsftpd(line []byte) bool {
+	if prefix, ok := parseSyslog(line); ok {
+		line = prefix.text
+	}
+	return vsftpdRecord.Match(line)
+}
 
 // A vsftpdSession is one control connection. One process speaks for it until the user
 // has logged in, and a younger one from then on.
@@ -44,12 +54,19 @@ type vsftpdSession struct {
 }
 
 func (l vsftpdLog) line(line []byte, out *emitter) error {
+	prefix, isSyslog := parseSyslog(line)
+	if isSyslog {
+		line = prefix.text
+	}
 	m := vsftpdRecord.FindSubmatch(line)
 	if m == nil {
 		return nil
 	}
-	out.readTime(m[1], "Mon Jan _2 15:04:05 2006")
 	pid, _ := strconv.Atoi(string(m[2]))
+	if !out.readTime(m[1], "Mon Jan _2 15:04:05 2006") && isSyslog {
+		out.at(out.syslogTime(prefix))
+		pid, _ = strconv.Atoi(prefix.pid)
+	}
 	address, _ := netip.ParseAddr(string(m[4]))
 	kind, text := string(m[3]), bytes.TrimSuffix(m[5], []byte{'"'})
 	if kind == "CONNECT" {
