@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"bytes"
+	"math"
 	"net/netip"
 	"regexp"
 	"strconv"
@@ -131,7 +132,7 @@ func (l *dialectLog) time(b []byte) time.Time {
 		return t
 	}
 	if seconds, err := strconv.ParseFloat(string(b), 64); err == nil && seconds >= 0 && seconds < 1<<31 {
-		return Epoch.Add(time.Duration(seconds * float64(time.Second)))
+		return Epoch.Add(secondsOf(seconds))
 	}
 	return time.Time{}
 }
@@ -275,3 +276,8 @@ var tcpdumpText = markedFormat(Format{
 	line:      regexp.MustCompile(`^(?:(?P<time>(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+|\d+\.\d+) )?IP6? (?P<src>\S+) > (?P<dst>\S+): Flags .*, length \d+: FTP: (?P<text>.*)$`),
 	firstLine: true, quitless: true,
 })
+
+// secondsOf turns seconds with a fraction into a duration, to the microsecond.
+func secondsOf(seconds float64) time.Duration {
+	return time.Duration(math.Round(seconds*1e6)) * time.Microsecond
+}

@@ -62,6 +62,10 @@ type Event struct {
 	TLS   bool      // they were sent under TLS, as the recording says, which may have them in clear
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
 
+	// Typed reports that the recording shows what a user typed at a prompt, and not the bytes that
+	// the client sent.
+	Typed bool
+
 	// Transferred is how many bytes the transfer moved that these Data complete, as the recording
 	// says; 0 when it does not.
 	Transferred int64
@@ -148,6 +152,11 @@ var formats = []*Format{
 	&flashfxp,
 	&packetList,
 	&tcpdumpText,
+	&zeek,
+	&eve,
+	&iis,
+	&zgrab2,
+	&typed,
 	&generic,
 }
 

@@ -44,6 +44,9 @@ func recogniseUnmarked(head []byte) int {
 			asked = true
 		}
 	}
+	if bytes.Contains(head, []byte("\nEscape character is ")) {
+		return 0 // a session typed at Telnet
+	}
 	if n == 0 || 4*commands < n || answered == 0 && n+commands > 3 {
 		return 0
 	}
