@@ -87,7 +87,8 @@ func (p *hindsight) speak(x *explanation, of dialogue.Command, pace pace) {
 		meanwhile := w.running() && (of == aborCommand || of == statCommand || of == noopCommand)
 		if pace != joined && !w.late && !meanwhile {
 			w.passed = true
-			w.givenUp = w.givenUp || pace == patient && !w.running()
+			// Servers delay the replies to wrong passwords.
+			w.givenUp = w.givenUp || pace == patient && !w.running() && w.of != passCommand
 		}
 	}
 	if !expects {
@@ -232,7 +233,7 @@ func (p *hindsight) order() {
 // apply carries x on with a choice.
 func (p *hindsight) apply(x *explanation, c *choice, r *reply) {
 	v := Verdict{Command: dialogue.Nobody, Final: r.final, Ruling: c.ruling}
-	afterClose := p.afterClose(x, c)
+	afterClose := p.afterClose(x, c) && !r.parting
 	x.closed = x.closed && !x.blind
 	if !r.final || c.what != answer {
 		x.fitted = false

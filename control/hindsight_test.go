@@ -128,6 +128,8 @@ func TestHindsight(t *testing.T) {
 			"227 PASV,227 QUIT code-in-the-wild closes"},
 		{"Pure-FTPd's parting message, unasked", true, "C PASV\nS 227 (1,2,3,4,5,6)\nH\nS 227 Logout.",
 			"227 PASV,227 - unsolicited-reply closes"},
+		{"a second parting message", true, "C PASV\nS 227 (1,2,3,4,5,6)\nH\nS 227 Logout.\nS 553 Logout.",
+			"227 PASV,227 - unsolicited-reply closes,553 - unsolicited-reply closes"},
 		{"GridFTP's markers", true, "C STOR a\nS 150 go\nS 111 Range Marker\nS 112 Perf\nS 112 Perf\nS 226 done",
 			"150 STOR,111 STOR,112 STOR,112 STOR,226 STOR"},
 		{"a line in the place of a reply", true, "C SYST\n?\nC PWD\nS 257 \"/\"\nC QUIT\nS 221 bye",

@@ -29,6 +29,7 @@ var (
 	greetingCommand = dialogue.Lookup("", "")
 	aborCommand     = dialogue.Lookup("ABOR", "")
 	noopCommand     = dialogue.Lookup("NOOP", "")
+	passCommand     = dialogue.Lookup("PASS", "")
 	quitCommand     = dialogue.Lookup("QUIT", "")
 	restCommand     = dialogue.Lookup("REST", "")
 	statCommand     = dialogue.Lookup("STAT", "")
