@@ -37,6 +37,7 @@ type Causes struct {
 
 	failures []failure // that no later success has undone; the oldest first
 	more     int       // number of failures that are not kept
+	minor    failure   // the latest refusal of one of minorVerbs
 	lastSeq  int64     // of the last reply that is not a 221
 
 	command   []byte // the latest command line
@@ -56,7 +57,6 @@ type Causes struct {
 type failure struct {
 	Cause
 	verb, argument string
-	minor          bool // clients go on after it
 }
 
 // opened is the latest preliminary reply.
@@ -75,7 +75,7 @@ type passive struct {
 
 const (
 	maxFailures  = 16
-	maxCauseText = 160 // bytes of a command and of a reply in the text
+	maxCauseText = 100 // bytes of a command and of a reply in the text
 )
 
 // minorVerbs are commands that clients send to find out what a server can do, or with which
@@ -84,6 +84,9 @@ var minorVerbs = []string{
 	"ALLO", "AUTH", "CLNT", "CSID", "DELE", "EPRT", "EPSV", "FEAT", "HASH", "HELP", "HOST", "LANG", "LPRT", "LPSV", "MDTM",
 	"MFCT", "MFF", "MFMT", "MKD", "MLST", "NOOP", "OPTS", "RMD", "SITE", "SIZE", "STAT", "SYST", "XMKD", "XRMD",
 }
+
+// neededVerbs are commands without which clients cannot log in or transfer files.
+var neededVerbs = []string{"ACCT", "CWD", "PASS", "PASV", "PORT", "TYPE", "USER"}
 
 // alternatives are groups of verbs. The success of one undoes the failure of the others.
 var alternatives = [][]string{
@@ -241,30 +244,38 @@ func (c *Causes) unreachable() string {
 }
 
 func (c *Causes) fail(it *Item, verb, argument, text string) {
-	f := failure{Cause{text, true, it.Seq, it.Record, it.Time}, verb, argument, slices.Contains(minorVerbs, verb)}
-	if len(c.failures) < maxFailures {
+	f := failure{Cause{text, true, it.Seq, it.Record, it.Time}, verb, argument}
+	switch {
+	case isMinor(verb, it.Reply.Code()):
+		c.minor = f
+	case len(c.failures) < maxFailures:
 		c.failures = append(c.failures, f)
-		return
+	default:
+		c.more++
 	}
-	c.more++
-	c.failures[maxFailures-1] = f
+}
+
+// isMinor reports whether clients go on after this reply to a command: it is one of
+// minorVerbs, or the server does not know it and no transfer needs it.
+func isMinor(verb string, code ftpreply.Code) bool {
+	switch code {
+	case ftpreply.CodeSyntaxError, ftpreply.CodeCommandNotImplemented, ftpreply.CodeCommandParameterNotImplemented:
+		return verb != "" && !slices.Contains(neededVerbs, verb) && !isTransfer(verb)
+	}
+	return slices.Contains(minorVerbs, verb)
 }
 
 // Cause returns the cause. end is the [EndItem] of the connection.
 func (c *Causes) Cause(end *Item) Cause {
 	cause := Cause{Seq: c.lastSeq, Record: end.Record, Time: end.Time}
-	count := c.more
-	for _, f := range c.failures {
-		if f.minor && f.Seq != c.lastSeq {
-			continue // the session went on
+	switch more := len(c.failures) + c.more - 1; {
+	case len(c.failures) > 0:
+		cause = c.failures[0].Cause
+		if more > 0 {
+			cause.Text += fmt.Sprintf(" (and %d more)", more)
 		}
-		if !cause.Failed {
-			cause = f.Cause
-		}
-		count++
-	}
-	if cause.Failed && count > 1 {
-		cause.Text += fmt.Sprintf(" (and %d more)", count-1)
+	case c.minor.Failed && c.minor.Seq == c.lastSeq: // the client gave up after it
+		cause = c.minor.Cause
 	}
 	text, fails := c.ending(end, cause.Failed)
 	if cause.Text != "" && text != "" {

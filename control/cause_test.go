@@ -101,6 +101,7 @@ func TestCause(t *testing.T) {
 			"the recording ends", 12},
 		{"a minor refusal", entered + "100 C SYST\n110 S 502 no\n120 C PWD\n130 S 257 \\\"/\\\"", RecordingEnds, "the recording ends", 9},
 		{"a minor refusal at the end", entered + "100 C MKD x\n110 S 550 no\n120 C QUIT\n130 S 221 bye", ConnectionClosed, "MKD x: 550 no; then QUIT!", 7},
+		{"an unknown command", entered + "100 C XCRC x\n110 S 500 what\n120 C NOOP\n130 S 200 ok", RecordingEnds, "the recording ends", 9},
 		{"no answer to QUIT", entered + "100 C QUIT\n101 - S", ConnectionClosed, "the server closed 1 ms after QUIT without a reply", 7},
 		{"TLS", "0 S 220 a\n10 C AUTH TLS\n20 S 234 go\n30 S \\x16\\x03\\x01\\x00\\x01a", RecordingEnds, "TLS from packet 4 on", 4},
 		{"no TLS", "0 S 220 a\n10 C AUTH TLS\n20 S 234 go\n25 - S", ConnectionClosed, "the server closed without TLS after the reply to AUTH TLS!", 4},

@@ -83,6 +83,8 @@ type Transfer struct {
 	Size       uint64        // of the file, if SizeSource is not empty
 	SizeSource string        // "reply" (to the transfer) or "SIZE"; empty when the size is unknown
 	Code       ftpreply.Code // of the final reply
+	Text       string        // of a negative final reply, its first line; secrets are masked
+	Record     int64         // Item.Record of the final reply, or of the command if there is none
 	Outcome    Outcome
 
 	opened bool // it had a preliminary reply
@@ -162,7 +164,7 @@ func (s *Session) command(it *Item) {
 		s.lastUser = append(s.lastUser[:0], bytes.TrimSpace(it.Command.Argument())...)
 	case isTransfer(verb) && len(s.Waiting) < maxWaiting:
 		s.Waiting = append(s.Waiting, &Transfer{
-			Line: bytes.Clone(it.Command.Line), Verb: verb, Begun: it.Command.Time, Restart: s.restart,
+			Line: bytes.Clone(it.Command.Line), Verb: verb, Begun: it.Command.Time, Record: it.Record, Restart: s.restart,
 		})
 		s.restart = 0
 	}
@@ -232,7 +234,10 @@ func (s *Session) answerTransfer(it *Item) *Transfer {
 		return nil
 	}
 	s.Waiting = append(s.Waiting[:at], s.Waiting[at+1:]...)
-	t.Code, t.Ended = it.Reply.Code(), it.Time
+	t.Code, t.Ended, t.Record = it.Reply.Code(), it.Time, it.Record
+	if t.Code.Class() != ftpreply.Completion {
+		t.Text = shown(it, firstText(it.Reply))
+	}
 	switch {
 	case t.Code.Class() == ftpreply.Completion:
 		t.Outcome = Completed
