@@ -15,6 +15,8 @@ import (
 // same connection, share an entry.
 type Entries struct {
 	List []*Entry // in the order of their first findings, at most MaxEntries
+	// Place, unless nil, returns the text before a finding: its place in the recording.
+	Place func(*lint.Diagnostic) string
 
 	merged bool // findings of all connections share entries
 	byKey  map[entryKey]*Entry
@@ -60,6 +62,9 @@ func (es *Entries) Add(p render.Pen, stream int, c *control.Conn, d *lint.Diagno
 		return nil
 	}
 	e := &Entry{heading: heading(p, stream, d), Body: body(p, c, d), Count: 1}
+	if es.Place != nil {
+		e.heading = es.Place(d) + e.heading
+	}
 	es.byKey[key] = e
 	es.List = append(es.List, e)
 	return e

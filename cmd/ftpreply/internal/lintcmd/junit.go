@@ -68,6 +68,7 @@ func (j *junitFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	r := j.cases[d.Rule]
 	if r == nil {
 		r = &junitCase{entries: findings.NewEntries(false)}
+		r.entries.Place = func(d *lint.Diagnostic) string { return prefix(j.rec, d) }
 		j.cases[d.Rule] = r
 	}
 	r.count++

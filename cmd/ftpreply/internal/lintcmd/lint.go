@@ -5,6 +5,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/spf13/cobra"
 )
@@ -150,6 +151,19 @@ func (l *lintedRecording) Open(c *input.Connection) {
 	l.findings.Open(c)
 	rules := &lint.Linter{Peer: c.ServerAddr.Addr(), Client: c.ClientAddr.Addr()}
 	c.Handle = rules.Item
+	if report, ok := l.findings.(interface {
+		ended(*input.Connection, *control.Cause)
+	}); ok {
+		causes := l.rec.NewCauses(c)
+		c.Handle = func(it *control.Item) {
+			rules.Item(it)
+			causes.Item(it)
+			if it.Kind == control.EndItem {
+				cause := causes.Cause(it)
+				report.ended(c, &cause)
+			}
+		}
+	}
 	rules.Report = func(d *lint.Diagnostic) {
 		if !l.rec.Proves(d.Rule) || !l.config.Apply(d) || !l.rec.Selects(d.Item) {
 			return

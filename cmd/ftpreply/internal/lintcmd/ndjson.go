@@ -53,7 +53,7 @@ func (r *jsonReport) end(t *totals) error {
 func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *jsonFinding {
 	offset, line, column := d.Position()
 	f := &jsonFinding{
-		Type: "finding", Source: rec.Source, Stream: c.Number, Seq: d.Item.Seq, Time: rec.Time(d.Item.Time),
+		Type: "finding", Source: rec.Source, Stream: c.Number, Seq: d.Item.Seq, Time: rec.Time(d.Item.Time), Record: rec.Record(d.Item.Record),
 		Side: "server", Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
 		RFC: d.Rule.RFC, Servers: d.Rule.Servers, Fingerprint: d.Fingerprint(),
@@ -75,6 +75,7 @@ type jsonFinding struct {
 	Stream   int                    `json:"stream"`
 	Seq      int64                  `json:"seq"`
 	Time     string                 `json:"time,omitempty"`
+	Record   int64                  `json:"record,omitempty"`
 	Side     string                 `json:"side"`   // "server" or "client", the sender of the item
 	Offset   int64                  `json:"offset"` // of the place, in the bytes from that side
 	End      int64                  `json:"end"`

@@ -27,7 +27,6 @@ type sarifReport struct {
 type sarifFindings struct {
 	report  *sarifReport
 	rec     *input.Recording
-	isBytes bool                     // the recording is the bytes of the server, so their places are places in the file
 	results []*sarif.Result          // in order
 	known   map[string]*sarif.Result // by fingerprint
 	left    int
@@ -53,9 +52,7 @@ func newSARIFReport(in *input.Input, _ *linter) report {
 var sarifLevels = [...]string{lint.Info: "note", lint.Warning: "warning", lint.Error: "error"}
 
 func (s *sarifReport) begin(rec *input.Recording) recordingReport {
-	return &sarifFindings{
-		report: s, rec: rec, isBytes: rec.Format.Name == "raw", known: map[string]*sarif.Result{},
-	}
+	return &sarifFindings{report: s, rec: rec, known: map[string]*sarif.Result{}}
 }
 
 func (s *sarifFindings) Open(*input.Connection)  {}
@@ -87,6 +84,9 @@ func (s *sarifFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	if len(f.Clients) > 0 {
 		message += " It breaks (measured): " + strings.Join(f.Clients, ", ") + "."
 	}
+	if place := s.rec.Place(f.Record); place != "" {
+		message = strings.ToUpper(place[:1]) + place[1:] + ": " + message
+	}
 	one := uint(1)
 	r := sarif.NewRuleResult(d.Rule.Name).
 		WithLevel(sarifLevels[d.Severity]).
@@ -102,12 +102,18 @@ func (s *sarifFindings) find(c *input.Connection, d *lint.Diagnostic) {
 // location returns the file and the place of a finding.
 func (s *sarifFindings) location(f *jsonFinding) *sarif.Location {
 	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(f.Source)))
-	if s.isBytes {
-		physical.WithRegion(sarif.NewRegion().
-			WithStartLine(int(f.Line)).WithByteOffset(int(f.Offset)).WithByteLength(int(f.End - f.Offset)))
+	name := fmt.Sprintf("connection %d/item %d", f.Stream, f.Seq)
+	region := sarif.NewRegion().WithStartLine(1) // a capture has no lines, but GitHub ignores a result without one
+	switch s.rec.Unit() {
+	case "":
+		region.WithStartLine(int(f.Line)).WithByteOffset(int(f.Offset)).WithByteLength(int(f.End - f.Offset))
+	case "line":
+		region.WithStartLine(max(1, int(f.Record)))
+	case "packet":
+		name += fmt.Sprintf("/packet %d", f.Record)
 	}
-	logical := sarif.NewLogicalLocation().
-		WithFullyQualifiedName(fmt.Sprintf("connection %d/item %d", f.Stream, f.Seq))
+	physical.WithRegion(region)
+	logical := sarif.NewLogicalLocation().WithFullyQualifiedName(name)
 	return sarif.NewLocationWithPhysicalLocation(physical).WithLogicalLocations([]*sarif.LogicalLocation{logical})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
@@ -126,17 +127,18 @@ func TestSARIF(t *testing.T) {
 	}
 }
 
-// A place in an exchange is none in its file.
+// The place of a finding in a log is a line of the file.
 func TestSARIFOfExchange(t *testing.T) {
-	in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, lint.Example{"S 220 \x01\r\n"}))
+	in := clitest.WriteFile(t, "in.ndjson", clitest.ExchangeLines(t, lint.Example{"S 220 a\r\n", "C NOOP\r\n", "S 200 \x01\r\n"}))
 	results := readSARIF(t, in).Results
 	if len(results) != 1 {
 		t.Fatalf("%d results", len(results))
 	}
 	for _, r := range results {
 		l := r.Locations[0]
-		if l.PhysicalLocation.Region != nil || *l.LogicalLocations[0].FullyQualifiedName != "connection 1/item 1" {
-			t.Errorf("%+v", l)
+		if *l.PhysicalLocation.Region.StartLine != 3 || *l.LogicalLocations[0].FullyQualifiedName != "connection 1/item 3" ||
+			!strings.HasPrefix(*r.Message.Text, "Line 3: ") {
+			t.Errorf("%+v %s", l, *r.Message.Text)
 		}
 	}
 }

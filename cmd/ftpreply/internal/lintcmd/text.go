@@ -11,6 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/fidelity"
 	"github.com/ftpreply/ftpreply/lint"
 )
@@ -33,6 +34,7 @@ type textFindings struct {
 	rec     *input.Recording
 	named   bool // the name of the source has been written
 	entries map[*input.Connection]*findings.Entries
+	causes  map[*input.Connection]*control.Cause // of connections on which something failed
 	info    map[string]int
 	rules   []string
 }
@@ -42,7 +44,8 @@ func newTextReport(in *input.Input, _ *linter) report {
 }
 
 func (t *textReport) begin(rec *input.Recording) recordingReport {
-	return &textFindings{Pen: t.Pen, report: t, rec: rec, entries: map[*input.Connection]*findings.Entries{}, info: map[string]int{}}
+	return &textFindings{Pen: t.Pen, report: t, rec: rec, entries: map[*input.Connection]*findings.Entries{},
+		causes: map[*input.Connection]*control.Cause{}, info: map[string]int{}}
 }
 
 func (t *textFindings) Open(*input.Connection) {}
@@ -55,6 +58,7 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	es := t.entries[c]
 	if es == nil {
 		es = findings.NewEntries(false)
+		es.Place = func(d *lint.Diagnostic) string { return prefix(t.rec, d) }
 		t.entries[c] = es
 	}
 	if es.Add(t.Pen, c.Number, &c.Conn, d) == nil {
@@ -68,10 +72,18 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	}
 }
 
+// ended keeps the cause for Close, if something failed.
+func (t *textFindings) ended(c *input.Connection, cause *control.Cause) {
+	if cause.Failed {
+		t.causes[c] = cause
+	}
+}
+
 func (t *textFindings) Close(c *input.Connection) {
 	if t.entries[c] != nil || t.report.verbose {
 		t.write(c)
 	}
+	delete(t.causes, c)
 }
 
 // Pause writes the findings so far, because the next bytes of a live recording may be long in
@@ -90,6 +102,9 @@ func (t *textFindings) write(c *input.Connection) {
 		t.named = true
 	}
 	fmt.Fprintln(out, connectionLine(t.rec, c))
+	if cause := t.causes[c]; cause != nil {
+		fmt.Fprintf(out, "   %s\n", t.rec.CauseText(cause))
+	}
 	if es := t.entries[c]; es != nil {
 		for _, e := range es.List {
 			out.WriteString(e.String())
@@ -112,6 +127,12 @@ func (t *textFindings) Done() {
 			t.report.rules = append(t.report.rules, rule)
 		}
 	}
+}
+
+// prefix returns the place of a finding in the recording.
+func prefix(rec *input.Recording, d *lint.Diagnostic) string {
+	_, line, _ := d.Position()
+	return rec.Prefix(d.Item.Record, line)
 }
 
 // connectionLine returns a summary of a connection.

@@ -8,21 +8,23 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/google/go-cmp/cmp"
 )
 
 // follow gives an exchange to a session, and renders what it tells.
 func follow(e lint.Example) (got []string) {
 	s, c := new(session), &input.Connection{}
+	rec := &input.Recording{Format: &transcript.Format{Name: "raw"}}
 	c.Handle = func(it *control.Item) {
 		if t := s.Item(it); t != nil {
-			got = append(got, strings.TrimSpace(transferLine(c, t)))
+			got = append(got, strings.TrimSpace(transferLine(rec, c, t)))
 		}
 	}
 	e.Run(&c.Conn)
 	c.Close(control.RecordingEnds)
 	for _, t := range s.Waiting {
-		got = append(got, strings.TrimSpace(transferLine(c, t)))
+		got = append(got, strings.TrimSpace(transferLine(rec, c, t)))
 	}
 	return append(got, fmt.Sprintf("%s, %s", loginText(c, s), s.End))
 }
@@ -59,12 +61,12 @@ func TestSession(t *testing.T) {
 		{"a restart that is refused", in("C REST 5\r\n", "S 502 d\r\n", "C STOR a\r\n", "S 150 go\r\n226 d\r\n"),
 			[]string{"STOR a  completed (226)", "joe logged in (230), open"}},
 		{"an abort", in("C RETR a\r\n", "S 150 go\r\n", "C ABOR\r\n", "S 426 d\r\n226 e\r\n"),
-			[]string{"RETR a  aborted (426)", "joe logged in (230), open"}},
+			[]string{"RETR a  aborted (426 d)", "joe logged in (230), open"}},
 		{"failures", in("C RETR a\r\n", "S 550 d\r\n", "C LIST\r\n", "S 425 e\r\n"),
-			[]string{"RETR a  failed (550)", "LIST  failed (425)", "joe logged in (230), open"}},
+			[]string{"RETR a  failed (550 d)", "LIST  failed (425 e)", "joe logged in (230), open"}},
 		{"no end", in("C NLST\r\n", "S 150 d\r\n", "C QUIT\r\n"), []string{"NLST  open", "joe logged in (230), open"}},
 		{"one file twice at a time", in("C RETR a\r\nRETR a\r\n", "S 150 d\r\n226 e\r\n550 f\r\n"),
-			[]string{"RETR a  completed (226)", "RETR a  failed (550)", "joe logged in (230), open"}},
+			[]string{"RETR a  completed (226)", "RETR a  failed (550 f)", "joe logged in (230), open"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
 
@@ -24,20 +25,28 @@ func New(a *cli.App) *cobra.Command {
 		Long: `List the connections of recordings: who logged in, which files were transferred, their sizes if the
 server gives them, how long each transfer took, and how the connection ended.
 
+The line below a connection says what failed first, what was in progress at the end, and which side
+ended the connection. It begins with the time and with the line or packet. A failure counts unless
+the same command succeeded later. --failed lists only the connections on which something failed,
+and of their transfers only those that were not completed.
+
 A transfer is completed if its final reply is a completion reply (2yz), failed if it is negative,
 aborted if it is negative after a preliminary reply (1yz), and open if the recording has no final
 reply. --code and --command select the connections that have such replies, and the transfers that
 ended in one.`,
 		Example: `  ftpreply sessions capture.pcap
+  ftpreply sessions --failed logs/                     # only where something failed
   ftpreply sessions --code 5yz --format ndjson logs/`,
 	}
+	failed := false
+	cmd.Flags().BoolVar(&failed, "failed", false, "only connections on which something failed")
 	in := input.New(a, cmd)
 	format.AddTo(cmd, "format", "output format")
 	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		all := sessionTotals{}
 		err := in.Read(args, func(rec *input.Recording) input.Sink {
-			return &watched{rec: rec, out: format.Value.begin(rec), sessions: map[*input.Connection]*session{}, all: &all}
+			return &watched{rec: rec, onlyFailed: failed, out: format.Value.begin(rec), sessions: map[*input.Connection]*session{}, all: &all}
 		})
 		format.Value.end(a, &all)
 		return err
@@ -63,29 +72,38 @@ type sessionTotals struct {
 	files, connections int
 	accepted, refused  int64 // logins
 	transfers          transferCounts
-	filtered           int // connections that the filter rejects, not counted elsewhere
+	filtered           int // connections that the filter or --failed rejects, not counted elsewhere
 }
 
 // A watched recording is a sink that follows its sessions.
 type watched struct {
-	rec      *input.Recording
-	out      sessionWriter
-	sessions map[*input.Connection]*session
-	own      sessionTotals
-	all      *sessionTotals
+	rec        *input.Recording
+	onlyFailed bool
+	out        sessionWriter
+	sessions   map[*input.Connection]*session
+	own        sessionTotals
+	all        *sessionTotals
 }
 
 func (w *watched) Open(c *input.Connection) {
-	s := new(session)
+	s := &session{causes: w.rec.NewCauses(c)}
 	w.sessions[c] = s
 	c.Handle = func(it *control.Item) {
 		selected := w.rec.Filter.Selects(it)
 		s.shown = s.shown || selected
 		if t := s.Item(it); t != nil {
 			s.counts.count(t)
-			if selected {
+			switch {
+			case !selected:
+			case !w.onlyFailed:
 				w.out.transfer(c, t)
+			case t.Outcome != control.Completed && len(s.kept) < maxKept:
+				s.kept = append(s.kept, t)
 			}
+		}
+		s.causes.Item(it)
+		if it.Kind == control.EndItem {
+			s.cause = s.causes.Cause(it)
 		}
 	}
 }
@@ -93,9 +111,12 @@ func (w *watched) Open(c *input.Connection) {
 func (w *watched) Close(c *input.Connection) {
 	s := w.sessions[c]
 	delete(w.sessions, c)
-	if !s.shown && w.rec.Filter.IsSet() {
+	if !s.shown && w.rec.Filter.IsSet() || w.onlyFailed && !s.cause.Failed {
 		w.own.filtered++
 		return
+	}
+	for _, t := range s.kept {
+		w.out.transfer(c, t)
 	}
 	for _, t := range s.Waiting {
 		s.counts.count(t)
@@ -147,9 +168,9 @@ func newTextSessions(rec *input.Recording) sessionWriter {
 const maxLines = 1000
 
 func (w *textSessions) transfer(c *input.Connection, t *control.Transfer) {
-	w.lines[c] = append(w.lines[c], transferLine(c, t))
+	w.lines[c] = append(w.lines[c], transferLine(w.rec, c, t))
 	if len(w.lines[c]) == maxLines {
-		w.write(c, "transfers of a session that goes on")
+		w.write(c, nil, "transfers of a session that goes on")
 	}
 }
 
@@ -158,16 +179,23 @@ func (w *textSessions) session(c *input.Connection, s *session) {
 	if c.Continued {
 		parts = append([]string{"continued"}, parts...)
 	}
-	w.write(c, strings.Join(parts, ", "))
+	w.write(c, &s.cause, strings.Join(parts, ", "))
 }
 
-func (w *textSessions) write(c *input.Connection, summary string) {
+func (w *textSessions) write(c *input.Connection, cause *control.Cause, summary string) {
 	out := w.rec.Out
 	if !w.named {
 		fmt.Fprintln(out, render.Message(w.rec.Source))
 		w.named = true
 	}
-	fmt.Fprintln(out, strings.Join(append(input.ConnectionNames(c), summary), "  "))
+	parts := input.ConnectionNames(c)
+	if w.rec.Format.Clock == transcript.AbsoluteClock && !c.Begun.IsZero() {
+		parts = append(parts, c.Begun.Format(time.DateTime))
+	}
+	fmt.Fprintln(out, strings.Join(append(parts, summary), "  "))
+	if cause != nil {
+		fmt.Fprintln(out, "   "+w.rec.CauseText(cause))
+	}
 	for _, line := range w.lines[c] {
 		fmt.Fprintln(out, line)
 	}
@@ -210,11 +238,19 @@ func countsText(c *input.Connection, s *session) string {
 	return text
 }
 
-// transferLine returns a line about a transfer: its command, outcome, size and duration.
-func transferLine(c *input.Connection, t *control.Transfer) string {
-	line := strings.TrimRight(fmt.Sprintf("   %s %s", t.Verb, shownArgument(c, t.Argument())), " ") + "  " + t.Outcome.String()
+// transferLine returns a line about a transfer: the time and the text of the command, the
+// outcome, size and duration, and of a transfer that was not completed the place.
+func transferLine(rec *input.Recording, c *input.Connection, t *control.Transfer) string {
+	line := strings.TrimRight(t.Verb+" "+shownArgument(c, t.Argument()), " ") + "  " + t.Outcome.String()
+	if at := rec.TimeOfDay(t.Begun); at != "" {
+		line = at + "  " + line
+	}
+	line = "   " + line
 	if t.Outcome != control.Open {
-		line += " (" + t.Code.String() + ")"
+		line += " (" + strings.TrimRight(t.Code.String()+" "+render.Text([]byte(t.Text)), " ") + ")"
+	}
+	if place := rec.Place(t.Record); place != "" && t.Outcome != control.Completed {
+		line += ", " + place
 	}
 	if t.SizeSource != "" {
 		line += fmt.Sprintf(", %d bytes", t.Size)
@@ -259,6 +295,8 @@ type jsonTransfer struct {
 	Argument string   `json:"argument,omitempty"`
 	Outcome  string   `json:"outcome"`
 	Code     int      `json:"code,omitempty"`
+	Text     string   `json:"text,omitempty"` // of a negative reply, its first line
+	Record   int64    `json:"record,omitempty"`
 	Bytes    *uint64  `json:"bytes,omitempty"` // of the whole file
 	SizeFrom string   `json:"size_from,omitempty"`
 	Restart  uint64   `json:"restart,omitempty"`
@@ -268,7 +306,7 @@ type jsonTransfer struct {
 func (w *jsonSessions) transfer(c *input.Connection, t *control.Transfer) {
 	j := &jsonTransfer{
 		Type: "transfer", Source: w.rec.Source, Stream: c.Number, Time: w.rec.Time(t.Begun), Command: t.Verb,
-		Argument: string(c.Mask(t.Argument())), Outcome: t.Outcome.String(), Code: int(t.Code), Restart: t.Restart,
+		Argument: string(c.Mask(t.Argument())), Outcome: t.Outcome.String(), Code: int(t.Code), Text: t.Text, Record: w.rec.Record(t.Record), Restart: t.Restart,
 		SizeFrom: t.SizeSource,
 	}
 	if t.SizeSource != "" {
@@ -309,6 +347,8 @@ type jsonSession struct {
 	Open      int64    `json:"open"`
 	Bytes     uint64   `json:"bytes"`
 	Ended     string   `json:"ended"`
+
+	Cause input.JSONCause `json:"cause"`
 }
 
 func (w *jsonSessions) session(c *input.Connection, s *session) {
@@ -319,6 +359,7 @@ func (w *jsonSessions) session(c *input.Connection, s *session) {
 		Software: string(c.Mask([]byte(c.Stats.Software))), User: string(c.Mask(s.User)),
 		Login: s.Login.String(), Code: int(s.Code), Refused: s.Refused, TLS: c.Stats.TLS, Gaps: c.Gaps, Commands: c.Stats.Commands, Replies: c.Stats.Replies,
 		Completed: n.by[control.Completed], Failed: n.by[control.Failed], Aborted: n.by[control.Aborted], Open: n.by[control.Open], Bytes: n.bytes, Ended: s.End.String(),
+		Cause: w.rec.CauseObject(&s.cause),
 	}
 	if !c.Begun.IsZero() {
 		j.Seconds = seconds(c.Ended.Sub(c.Begun))

@@ -4,8 +4,9 @@ import (
 	"testing"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/clitest"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
 )
 
 func TestKeysAreDocumented(t *testing.T) {
-	clitest.CheckKeys(t, jsonTransfer{}, jsonSession{}, jsonSessionTotals{})
+	clitest.CheckKeys(t, jsonTransfer{}, jsonSession{}, jsonSessionTotals{}, input.JSONCause{})
 }
