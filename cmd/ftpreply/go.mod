@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/ftpreply/ftpreply v0.1.0
 	github.com/ftpreply/ftpreply/recording v0.1.0
+	github.com/go-json-experiment/json v0.0.0-20251027170946-4849db3c2f7e
 	github.com/google/go-cmp v0.7.0
 	github.com/gopacket/gopacket v1.7.7
 	github.com/jstemmer/go-junit-report/v2 v2.1.0
