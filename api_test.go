@@ -170,6 +170,7 @@ var mayImport = map[string][]string{
 	"replytest":           {},
 	"compat/textproto":    {"."},
 	"internal/genvectors": {".", "payload", "dialogue", "replytest"},
+	"clib":                {"."},
 }
 
 func TestImports(t *testing.T) {
