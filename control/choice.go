@@ -10,7 +10,7 @@ import (
 
 // This file lists the ways to explain one reply, with the cost of each.
 
-// A reply is what Reply was told.
+// A reply is the argument of Reply, with the properties that decide.
 type reply struct {
 	code    ftpreply.Code
 	class   ftpreply.Class

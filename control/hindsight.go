@@ -75,7 +75,7 @@ func (p *hindsight) begin() {
 	}
 }
 
-// Command tells the pairing that the client sent a command and returns its number, counted
+// Command records that the client sent a command and returns its number, counted
 // from 1. The pace says how long after the command before. At joined, the
 // client cannot have waited for the reply to that.
 func (p *hindsight) Command(of dialogue.Command, pace pace) int64 {
@@ -100,7 +100,7 @@ func (p *hindsight) Command(of dialogue.Command, pace pace) int64 {
 	return w.number
 }
 
-// Reply tells the pairing that the server sent a reply with the text, which may be more
+// Reply records that the server sent a reply with the text, which may be more
 // than its first line. The text is not kept.
 func (p *hindsight) Reply(code ftpreply.Code, text []byte) {
 	p.begin()
@@ -171,7 +171,7 @@ func (p *hindsight) decideAtOnce(code ftpreply.Code, text []byte) bool {
 	return true
 }
 
-// Garbled tells the pairing that the server sent a line that is not a reply. It may have
+// Garbled records that the server sent a line that is not a reply. It may have
 // come in the place of one.
 func (p *hindsight) Garbled() {
 	p.begin()
@@ -190,17 +190,17 @@ func (p *hindsight) Garbled() {
 	p.event++
 }
 
-// Other tells the pairing of an event that has no part in the dialogue, to keep its place.
+// Other records an event that has no part in the dialogue, to keep its place.
 func (p *hindsight) Other() {
 	p.begin()
 	p.event++
 }
 
-// HangUp tells the pairing that the client has closed its side. Unasked replies are parting
+// HangUp records that the client has closed its side. Unasked replies are parting
 // messages then.
 func (p *hindsight) HangUp() { p.hungUp = true }
 
-// Gap tells the pairing that a part of the dialogue is missing here, or its beginning.
+// Gap records that a part of the dialogue is missing here, or its beginning.
 // Whatever waits may have been answered. The events that are held are decided as far as
 // all explanations agree, and are free of blame otherwise.
 func (p *hindsight) Gap() {
@@ -217,7 +217,7 @@ func (p *hindsight) Gap() {
 	p.restart = true // or not: a REST may be missing
 }
 
-// Cut tells the pairing that the recording ends here and the connection does not. No event
+// Cut records that the recording ends here and the connection does not. No event
 // is blamed on which the explanations disagree.
 func (p *hindsight) Cut() {
 	p.begin()
@@ -231,7 +231,7 @@ func (p *hindsight) Flush() {
 	p.collapse()
 }
 
-// End tells the pairing that the connection has ended, or the recording of it.
+// End records that the connection has ended, or the recording of it.
 func (p *hindsight) End() {
 	p.begin()
 	for _, x := range p.live {

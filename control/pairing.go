@@ -46,7 +46,7 @@ const (
 	maxSending = 128
 )
 
-// sent tells the hindsight a command, and makes it.Command the copy that is kept. An empty
+// sent records a command, and makes it.Command the copy that is kept. An empty
 // line is not a command; for it, sent returns false.
 func (p *pairing) sent(it *Item) bool {
 	h := &p.hindsight
@@ -176,7 +176,7 @@ func (p *pairing) item(pending dialogue.Pending, of *secrets) *Item {
 	}
 }
 
-// answered tells the hindsight a reply. It returns a verdict if the reply is not part of the
+// answered records a reply. It returns a verdict if the reply is not part of the
 // dialogue: some servers answer an empty line.
 func (p *pairing) answered(it *Item) (aside *Verdict) {
 	h, r := &p.hindsight, it.Reply
