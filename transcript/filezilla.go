@@ -57,12 +57,12 @@ var filezillaLabels = regexp.MustCompile(`^(?:Response|Antwort|Réponse|Respuest
 // recogniseFilezillaWindow wants a label that FileZilla has, or columns with notes beside
 // commands and replies. Other clients have labels too.
 func recogniseFilezillaWindow(head []byte) int {
-	if fluentftp.recognise(head) > 0 {
-		return 0
-	}
 	counts, columns := map[string]int{}, 0
 	var l filezillaLog
 	for line := range linesOf(head) {
+		if len(line) == 0 || (line[0]|0x20)-'a' >= 26 && line[0] < 0x80 || bytes.IndexByte(line[:min(len(line), 64)], ':') < 0 {
+			continue
+		}
 		m := filezillaColumns.FindSubmatch(line)
 		if m == nil {
 			continue
@@ -76,7 +76,7 @@ func recogniseFilezillaWindow(head []byte) int {
 		}
 	}
 	own := counts[l.reply] + counts[l.command]
-	if l.reply == "" || l.reply[0]-'a' < 26 || l.reply == strings.ToUpper(l.reply) && len(l.reply) == len([]rune(l.reply)) || !filezillaLabels.MatchString(l.reply) && (columns < own || len(counts) < 3) {
+	if l.reply == "" || recogniseFluent(head) > 0 || l.reply[0]-'a' < 26 || l.reply == strings.ToUpper(l.reply) && len(l.reply) == len([]rune(l.reply)) || !filezillaLabels.MatchString(l.reply) && (columns < own || len(counts) < 3) {
 		return 0
 	}
 	return own

@@ -42,9 +42,15 @@ var (
 )
 
 func recogniseFluent(head []byte) int {
+	if !bytes.Contains(head, []byte("Response: ")) && !bytes.Contains(head, []byte("Command: ")) {
+		return 0
+	}
 	n, own := 0, 0
 	for line := range linesOf(head) {
 		line = bytes.TrimLeft(line, " ")
+		if len(line) == 0 || bytes.IndexByte([]byte("RCSWE[#"), line[0]) < 0 {
+			continue
+		}
 		m := fluentLine.FindSubmatch(line)
 		if m != nil {
 			n++

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ftpreply/ftpreply/fidelity"
@@ -20,6 +21,9 @@ type dialect struct {
 	// connection; client, src and dst, addresses, perhaps with a port after a blank, a full
 	// stop or a colon; mark; text.
 	line *regexp.Regexp
+
+	first string // the bytes that a line may begin with; "" for any
+	holds string // a text that each line holds
 
 	reply, command string         // the marks; both empty if a text shows by itself whose it is
 	begin, end     *regexp.Regexp // notes about a connection, among the texts; may be nil
@@ -46,7 +50,10 @@ func (d *dialect) recognise() func(head []byte) int {
 	text := d.line.SubexpIndex("text")
 	return func(head []byte) int {
 		spoken := false
-		n := linesLike(func(line []byte) bool {
+		n := linesWith(d.holds, func(line []byte) bool {
+			if d.first != "" && (len(line) == 0 || strings.IndexByte(d.first, line[0]) < 0) {
+				return false
+			}
 			m := d.line.FindSubmatch(line)
 			if m == nil {
 				return false
@@ -179,6 +186,7 @@ var winscp = markedFormat(Format{
 	Loses:      "8-bit text that is not UTF-8; the zone of the times",
 	Keeps:      dialectKeeps, Clock: AbsoluteClock,
 }, &dialect{
+	first: "<>.!", holds: " 20",
 	line:  regexp.MustCompile(`^(?P<mark>[<>.!]) (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?P<text>.*)$`),
 	reply: "<", command: ">",
 	begin: regexp.MustCompile(`^Connecting to \S+.*(?:\.\.\.|:\d+)`),
@@ -196,6 +204,7 @@ var cyberduck = markedFormat(Format{
 	Loses:      "8-bit text, which is encoded anew; the zone of the times",
 	Keeps:      dialectKeeps, Clock: AbsoluteClock,
 }, &dialect{
+	first: "", holds: "transcript",
 	line:     regexp.MustCompile(`^(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \[[^\]]*\] +[A-Z]+ +)?(?:audit\.transcript|ch\.cyberduck\.transcript\.(?:request|response)) - (?P<text>.*)$`),
 	quitless: true,
 })
@@ -211,6 +220,7 @@ var filezillaServer09 = markedFormat(Format{
 	Loses:      "who sent a line: one that begins with a code is a reply; the zone of the times",
 	Keeps:      dialectKeeps, Clock: AbsoluteClock,
 }, &dialect{
+	first: "(", holds: ")> ",
 	line:  regexp.MustCompile(`^\((?P<id>\d+)\) ?(?P<time>[^()]*?\d:\d\d:\d\d[^()]*?) ?- .*?\((?P<client>[\d.:a-fA-F]+)\)> (?P<text>.*)$`),
 	begin: regexp.MustCompile(`^Connected(?: on port|, sending)`),
 	end:   regexp.MustCompile(`^disconnected\.?$`),
@@ -227,6 +237,7 @@ var filezillaServer = markedFormat(Format{
 	Loses:      "the zone of the times",
 	Keeps:      dialectKeeps, Clock: AbsoluteClock,
 }, &dialect{
+	first: "<F[", holds: "] ",
 	line:  regexp.MustCompile(`^(?:(?:<(?P<time>[^>]*)> )?FTP Session (?P<id>\d+) (?P<client>\S+) (?:.*? )?)?\[(?P<mark>Response|Command|Status|Error|Warning)\] (?P<text>.*)$`),
 	reply: "Response", command: "Command",
 	begin:    regexp.MustCompile(`^Session 0x[\da-f]+ with ID \d+ `),
@@ -244,6 +255,7 @@ var flashfxp = markedFormat(Format{
 	Loses:      "who sent a line: one that begins with a code is a reply; the dates",
 	Keeps:      dialectKeeps, Clock: RelativeClock,
 }, &dialect{
+	first: "[", holds: "] ",
 	line:     regexp.MustCompile(`^(?:\[(?P<time>\d\d?:\d\d:\d\d(?: [AP]M)?)\] )?\[(?P<id>[LR])\] (?P<text>.*)$`),
 	begin:    regexp.MustCompile(`^(?:Connecting to |.*(?:\d{1,3}\.){3}\d{1,3}:\d+$)`),
 	quitless: true,
@@ -259,6 +271,7 @@ var packetList = markedFormat(Format{
 	Loses:      "all lines of a packet but the first; the ports, so that the connections of two hosts are one; text after the column's width",
 	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides | fidelity.Passwords, Clock: RelativeClock,
 }, &dialect{
+	first: "", holds: " FTP ",
 	line:  regexp.MustCompile(`^ *\d+ +(?P<time>\d+(?:\.\d+)?|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d+)?|\d\d:\d\d:\d\d(?:\.\d+)?) +(?P<src>\S+) +(?:→ +|-> +|-&gt; +)?(?P<dst>\S+) +FTP +\d+ +(?P<mark>Response|Request): (?P<text>.*)$`),
 	reply: "Response", command: "Request",
 	firstLine: true, quitless: true,
@@ -273,6 +286,7 @@ var tcpdumpText = markedFormat(Format{
 	Loses:      "all lines of a packet but the first; the dates",
 	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides | fidelity.Passwords, Clock: RelativeClock,
 }, &dialect{
+	first: "", holds: "FTP: ",
 	line:      regexp.MustCompile(`^(?:(?P<time>(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+|\d+\.\d+) )?IP6? (?P<src>\S+) > (?P<dst>\S+): Flags .*, length \d+: FTP: (?P<text>.*)$`),
 	firstLine: true, quitless: true,
 })

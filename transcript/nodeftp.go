@@ -39,7 +39,7 @@ var (
 // recogniseNodeftp wants quoted texts, or the name of the connection: editors that use
 // node-ftp leave some of either out.
 func recogniseNodeftp(head []byte) int {
-	quoted := linesLike(nodeftpReply.Match)(head) + linesWith("] ", nodeftpNamed.Match)(head)
+	quoted := linesWith("< ", nodeftpReply.Match)(head) + linesWith("] ", nodeftpNamed.Match)(head)
 	if quoted == 0 {
 		return 0
 	}

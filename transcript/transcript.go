@@ -97,6 +97,10 @@ type Format struct {
 	Keeps      fidelity.Set // the details that a recording in this format keeps
 	Clock      Clock
 
+	Switch   string // what makes the program log commands and replies
+	Example  string // a few lines of a log
+	Versions string // of the program, whose logs were tried
+
 	// recognise returns how many lines of the head have the shape of this format, 0
 	// when the recording is of another.
 	recognise func(head []byte) int

@@ -46,9 +46,18 @@ var (
 // recogniseTyped wants a prompt, a question or Telnet's note of its escape character, and replies.
 // With the commands on the wire the log is that of another format.
 func recogniseTyped(head []byte) int {
+	if !bytes.Contains(head, []byte("ftp> ")) && !bytes.Contains(head, []byte("): ")) && !bytes.Contains(head, []byte("Escape character is ")) {
+		return 0
+	}
 	own, n := 0, 0
 	var replies replyLines
 	for line := range linesOf(head) {
+		if len(line) > 0 && line[0]-'0' <= 9 || replies.open {
+			if replies.line(line) == firstLine {
+				n++
+			}
+			continue
+		}
 		prompt := typedPrompt.FindSubmatch(line)
 		switch {
 		case bsdftpCommand.Match(line), wgetCommand.Match(line), prompt != nil && isCommand(prompt[1]):

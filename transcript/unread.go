@@ -118,7 +118,7 @@ func plural(n int, what string) string {
 
 // explain fills in what the head of a recording looks like.
 func (e *FormatError) explain(h *head) *FormatError {
-	e.Binary = h.isBinary()
+	e.Binary = h.binary
 	e.Empty = len(bytes.TrimSpace(h.colour)) == 0
 	if e.Binary || e.Empty {
 		return e

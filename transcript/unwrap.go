@@ -50,11 +50,13 @@ type head struct {
 	bare   []byte // without the prefix of syslog, if it has one
 	wrap   wrap
 	exact  bool
+	binary bool // it is no text
 }
 
 // newHead removes from lines what is around each.
 func newHead(lines []byte) *head {
-	h := &head{colour: lines, text: lines}
+	// The few NUL that logs have are among the codes for colour.
+	h := &head{colour: lines, text: lines, binary: bytes.Count(lines, []byte{0}) > 2*bytes.Count(lines, []byte{'\n'})}
 	if h.wrap.colour = isColoured(lines); h.wrap.colour {
 		h.text = eachLine(lines, withoutColour)
 	}
@@ -70,7 +72,7 @@ func (h *head) of(f *Format) []byte {
 	switch {
 	case f.wire:
 		return h.wire
-	case h.isBinary():
+	case h.binary:
 		return nil
 	case f.colour:
 		return h.colour
@@ -79,11 +81,6 @@ func (h *head) of(f *Format) []byte {
 	default:
 		return h.bare
 	}
-}
-
-// isBinary: the few NUL that logs have are among the codes for colour.
-func (h *head) isBinary() bool {
-	return bytes.Count(h.colour, []byte{0}) > 2*bytes.Count(h.colour, []byte{'\n'})
 }
 
 // prepare looks at the head and takes UTF-16 away. What it returns is valid as long as
@@ -126,7 +123,7 @@ type candidate struct {
 func choose(h *head, among []*Format) candidate {
 	best := candidate{head: h, wrappings: wrappings{outer: h.wrap, clock: h.clock()}}
 	best.format, best.lines, best.several = recognised(h, among)
-	if h.isBinary() || best.format != nil && best.format.wire {
+	if h.binary || best.format != nil && best.format.wire {
 		return best
 	}
 	p := newPrefixes(h.bare, wrappings{outer: h.wrap, clock: h.clock()})

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 
@@ -44,7 +45,7 @@ func recogniseWget(head []byte) int {
 	var replies replyLines
 	notes, n := 0, 0
 	for line := range linesOf(head) {
-		if wgetNote.Match(line) {
+		if len(line) > 0 && bytes.IndexByte([]byte("=LC-"), line[0]) >= 0 && wgetNote.Match(line) {
 			notes, replies = notes+1, replyLines{}
 		} else if replies.line(line) == firstLine {
 			n++
