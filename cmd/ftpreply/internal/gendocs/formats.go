@@ -29,7 +29,7 @@ func formatsPage() (string, error) {
 	}
 	b.WriteString(" clock |\n|" + strings.Repeat(" --- |", len(formatscmd.KeptColumns)+2) + "\n")
 	for f := range input.Formats() {
-		fmt.Fprintf(&b, "| [%s](#%[1]s) |", f.Name)
+		fmt.Fprintf(&b, "| [%s](#%s) |", f.Name, strings.ReplaceAll(f.Name, ".", "")) // a point is not in an anchor
 		for _, column := range formatscmd.KeptColumns {
 			fmt.Fprintf(&b, " %s |", formatscmd.YesOrNo(f.Keeps.Has(column)))
 		}
