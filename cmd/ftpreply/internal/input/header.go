@@ -58,14 +58,18 @@ func FidelityObject(f *transcript.Format) JSONFidelity {
 	}
 }
 
-// Time returns a time as in RFC 3339, or as seconds from the start of the recording.
-func (rec *Recording) Time(t time.Time) string {
+// Time returns a time as AppendTime writes it.
+func (rec *Recording) Time(t time.Time) string { return string(rec.AppendTime(nil, t)) }
+
+// AppendTime appends a time as in RFC 3339, or as seconds from the start of the recording. It
+// appends nothing if the time is unknown.
+func (rec *Recording) AppendTime(dst []byte, t time.Time) []byte {
 	switch clock := rec.Format.Clock; {
 	case t.IsZero() || clock == transcript.NoClock:
-		return ""
+		return dst
 	case clock == transcript.RelativeClock:
-		return "+" + t.Sub(transcript.Epoch).String()
+		return append(append(dst, '+'), t.Sub(transcript.Epoch).String()...)
 	default:
-		return t.Format(time.RFC3339Nano)
+		return t.AppendFormat(dst, time.RFC3339Nano)
 	}
 }
