@@ -1,6 +1,7 @@
 package transcript_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -41,4 +42,61 @@ func ExampleOpen() {
 	// line 4, connection 1, client: "QUIT\r\n"
 	// line 5, connection 1, server: "221 Goodbye.\r\n"
 	// connection 1 has ended
+}
+
+// A log whose format is not known is read by its marks, which are learned from its first lines.
+func ExampleOpen_marks() {
+	log := "10:00:00 SENT: 220 ready\n10:00:01 RECEIVED: USER anna\n10:00:02 SENT: 331 Password required\n"
+	r, err := transcript.Open(strings.NewReader(log), "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(r.Marks)
+	for {
+		e, err := r.Next()
+		if err != nil {
+			break
+		}
+		fmt.Printf("%v: %q\n", e.Side, e.Bytes)
+	}
+	// Output:
+	// replies after "SENT: ", commands after "RECEIVED: ", times like 15:04:05
+	// server: "220 ready\r\n"
+	// client: "USER anna\r\n"
+	// server: "331 Password required\r\n"
+}
+
+// The marks of a log may be given instead.
+func ExampleOpenMarked() {
+	log := "conn=7 in: USER anna\nconn=7 out: 331 Password required\n"
+	r, err := transcript.OpenMarked(strings.NewReader(log), transcript.Marks{Reply: "out: ", Command: "in: ", Session: `conn=(\d+)`})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for {
+		e, err := r.Next()
+		if err != nil {
+			break
+		}
+		fmt.Printf("%v: %q\n", e.Side, e.Bytes)
+	}
+	// Output:
+	// client: "USER anna\r\n"
+	// server: "331 Password required\r\n"
+}
+
+// A log without replies is an error that says how the program is made to log them.
+func ExampleFormatError() {
+	log := "Sun Nov 22 10:23:15 2026 [pid 7] [anna] OK LOGIN: Client \"192.0.2.2\"\n"
+	_, err := transcript.Open(strings.NewReader(log), "")
+	var format *transcript.FormatError
+	if errors.As(err, &format) {
+		fmt.Println(format.Program)
+		fmt.Println(format.Switch)
+	}
+	// Output:
+	// vsftpd without protocol logging
+	// log_ftp_protocol=YES in vsftpd.conf
 }

@@ -76,7 +76,7 @@ func recogniseFilezillaWindow(head []byte) int {
 		}
 	}
 	own := counts[l.reply] + counts[l.command]
-	if l.reply == "" || recogniseFluent(head) > 0 || l.reply[0]-'a' < 26 || l.reply == strings.ToUpper(l.reply) && len(l.reply) == len([]rune(l.reply)) || !filezillaLabels.MatchString(l.reply) && (columns < own || len(counts) < 3) {
+	if l.reply == "" || l.command == "Request" || recogniseFluent(head) > 0 || l.reply[0]-'a' < 26 || l.reply == strings.ToUpper(l.reply) && len(l.reply) == len([]rune(l.reply)) || !filezillaLabels.MatchString(l.reply) && (columns < own || len(counts) < 3) {
 		return 0
 	}
 	return own

@@ -235,6 +235,14 @@ var genericTests = []struct {
 1 client "USER b\r\n"
 1 server "331 c\r\n"
 `},
+	{"replies without a mark", "220-x\n220 y\n>>> USER a\n331 pw\n>>> PASS\n230 in\n", `replies after "", commands after ">>> "`, `generic
+1 server "220-x\r\n"
+1 server "220 y\r\n"
+1 client "USER a\r\n"
+1 server "331 pw\r\n"
+1 client "PASS\r\n"
+1 server "230 in\r\n"
+`},
 	{"replies alone", "Reply: 220-a\nReply: b\nReply: 220 c\nReply: 331 d\nReply: 230 e\n", `replies after "Reply: "`, `generic
 1 server "220-a\r\n"
 1 server "b\r\n"

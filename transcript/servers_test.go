@@ -379,3 +379,25 @@ func TestSegmentsLost(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// However many processes of one client wait for a login, or never end, a bounded number is kept.
+func TestVsftpdIsBounded(t *testing.T) {
+	l, out := newVsftpdLog(), newEmitter(&input{format: &vsftpd})
+	var e Event
+	for pid := range maxConns + 100 {
+		line := fmt.Sprintf(`Sun Nov 22 10:23:15 2026 [pid %d] FTP command: Client "10.0.0.1", "PASS x"`, pid+1)
+		if err := l.line([]byte(line), out); err != nil {
+			t.Fatal(err)
+		}
+		for out.take(&e) {
+		}
+	}
+	if len(l.sessions) > maxConns || len(l.order) > 2*maxConns || len(l.waiting) != 1 {
+		t.Errorf("%d sessions, %d in the order, %d clients wait", len(l.sessions), len(l.order), len(l.waiting))
+	}
+	for _, pids := range l.waiting {
+		if len(pids) > maxWaiting {
+			t.Errorf("%d processes wait", len(pids))
+		}
+	}
+}

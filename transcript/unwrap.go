@@ -123,7 +123,14 @@ type candidate struct {
 func choose(h *head, among []*Format) candidate {
 	best := candidate{head: h, wrappings: wrappings{outer: h.wrap, clock: h.clock()}}
 	best.format, best.lines, best.several = recognised(h, among)
-	if h.binary || best.format != nil && best.format.wire {
+	if h.binary || best.format != nil && best.format.wire && !hasMarkedCommands(h.colour) {
+		return best
+	}
+	if best.format != nil && best.format.wire {
+		// The server's lines are as on the wire, and the client's have a mark.
+		if marks, err := learn(h.colour); err == nil && marks.learned.command != nil {
+			best.format, best.marks = &generic, marks
+		}
 		return best
 	}
 	p := newPrefixes(h.bare, wrappings{outer: h.wrap, clock: h.clock()})
@@ -142,6 +149,21 @@ func choose(h *head, among []*Format) candidate {
 		best.learn(h)
 	}
 	return best
+}
+
+// hasMarkedCommands reports whether commands with signs before them come between the replies
+// of a text.
+func hasMarkedCommands(text []byte) bool {
+	var replies replyLines
+	for line := range linesOf(linesUpTo(text, 40)) {
+		if replies.line(line) != outside || len(line) < 5 || isWordByte(line[0]) || line[0] < ' ' {
+			continue
+		}
+		if rest := bytes.TrimLeft(line, "<>-=#*$|: \t"); isCommand(rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // learn makes generic the format of a head whose marks can be learned, and instead of

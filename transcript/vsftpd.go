@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/ftpreply/ftpreply/fidelity"
@@ -26,7 +27,7 @@ var vsftpd = Format{
 	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
 	Clock:      AbsoluteClock,
 	recognise:  linesWith("Client \"", isVsftpd),
-	decode:     lines(func() lineLog { return vsftpdLog{} }),
+	decode:     lines(func() lineLog { return newVsftpdLog() }),
 	syslog:     true,
 }
 
@@ -36,7 +37,21 @@ var vsftpdRecord = regexp.MustCompile(`^(?:([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d 
 	`(CONNECT|FTP command|FTP response): Client "([^"]*)"(?:, "(.*)"?)?$`)
 
 // A vsftpdLog has the control connections by the process that speaks for each.
-type vsftpdLog map[int]*vsftpdSession
+type vsftpdLog struct {
+	sessions map[int]*vsftpdSession
+	order    []vsftpdAge              // of the sessions from the oldest on, and of some that have ended
+	waiting  map[netip.AddrPort][]int // the processes of each client whose login is awaited, the latest last
+}
+
+// A vsftpdAge is a process with the connection that it had.
+type vsftpdAge struct{ pid, conn int }
+
+// maxWaiting is how many logins of one client are told apart at a time.
+const maxWaiting = 64
+
+func newVsftpdLog() *vsftpdLog {
+	return &vsftpdLog{sessions: map[int]*vsftpdSession{}, waiting: map[netip.AddrPort][]int{}}
+}
 
 func isVsftpd(line []byte) bool {
 	if prefix, ok := parseSyslog(line); ok {
@@ -48,12 +63,11 @@ func isVsftpd(line []byte) bool {
 // A vsftpdSession is one control connection. One process speaks for it until the user
 // has logged in, and a younger one from then on.
 type vsftpdSession struct {
-	conn      int
-	client    netip.AddrPort // its port is not told
-	loggingIn bool           // the last record was a command that may log in
+	conn   int
+	client netip.AddrPort // its port is not told
 }
 
-func (l vsftpdLog) line(line []byte, out *emitter) error {
+func (l *vsftpdLog) line(line []byte, out *emitter) error {
 	prefix, isSyslog := parseSyslog(line)
 	if isSyslog {
 		line = prefix.text
@@ -75,10 +89,10 @@ func (l vsftpdLog) line(line []byte, out *emitter) error {
 	s := l.session(pid, netip.AddrPortFrom(address, 0), bytes.HasPrefix(text, []byte("230")), out)
 	switch kind {
 	case "FTP command":
-		s.loggingIn = bytes.HasPrefix(text, []byte("PASS ")) || bytes.HasPrefix(text, []byte("USER "))
+		l.await(pid, s.client, bytes.HasPrefix(text, []byte("PASS ")) || bytes.HasPrefix(text, []byte("USER ")))
 		out.add(Event{Conn: s.conn, Side: Client, Client: s.client, Bytes: text}, "\r\n")
 	case "FTP response":
-		s.loggingIn = false
+		l.await(pid, s.client, false)
 		piece, end := vsftpdPiece(text)
 		out.add(Event{Conn: s.conn, Side: Server, Client: s.client, Bytes: piece}, end)
 		if endsConnection(text) {
@@ -101,47 +115,73 @@ func vsftpdPiece(text []byte) (piece []byte, end string) {
 	return text, ""
 }
 
+// await notes whether the last record of a process was a command that may log in.
+func (l *vsftpdLog) await(pid int, client netip.AddrPort, is bool) {
+	pids := slices.DeleteFunc(l.waiting[client], func(p int) bool { return p == pid })
+	if is {
+		pids = append(pids, pid)
+	}
+	if len(pids) == 0 {
+		delete(l.waiting, client)
+		return
+	}
+	l.waiting[client] = pids[max(0, len(pids)-maxWaiting):]
+}
+
 // session is the connection that the process speaks for.
-func (l vsftpdLog) session(pid int, client netip.AddrPort, loggedIn bool, out *emitter) *vsftpdSession {
-	if s := l[pid]; s != nil {
+func (l *vsftpdLog) session(pid int, client netip.AddrPort, loggedIn bool, out *emitter) *vsftpdSession {
+	if s := l.sessions[pid]; s != nil {
 		return s
 	}
 	if elder := l.loggingIn(pid, client); loggedIn && elder > 0 {
-		l[pid] = l[elder]
-		delete(l, elder)
-		return l[pid]
+		s := l.sessions[elder]
+		delete(l.sessions, elder)
+		l.await(elder, client, false)
+		l.add(pid, s)
+		return s
 	}
-	if len(l) == maxConns {
-		l.close(l.oldest(), out)
+	for len(l.sessions) >= maxConns {
+		oldest := l.order[0]
+		l.order = l.order[1:]
+		if !l.isStale(oldest) {
+			l.close(oldest.pid, out)
+		}
 	}
-	l[pid] = &vsftpdSession{conn: out.newConn(), client: client}
-	return l[pid]
+	s := &vsftpdSession{conn: out.newConn(), client: client}
+	l.add(pid, s)
+	return s
+}
+
+func (l *vsftpdLog) add(pid int, s *vsftpdSession) {
+	l.sessions[pid] = s
+	l.order = append(l.order, vsftpdAge{pid, s.conn})
+	if len(l.order) > 2*maxConns {
+		l.order = slices.DeleteFunc(l.order, l.isStale)
+	}
+}
+
+// isStale reports whether the process speaks for that connection no longer.
+func (l *vsftpdLog) isStale(a vsftpdAge) bool {
+	s := l.sessions[a.pid]
+	return s == nil || s.conn != a.conn
 }
 
 // close ends the connection that the process speaks for, if there is one.
-func (l vsftpdLog) close(pid int, out *emitter) {
-	if s := l[pid]; s != nil {
+func (l *vsftpdLog) close(pid int, out *emitter) {
+	if s := l.sessions[pid]; s != nil {
 		out.closed(s.conn)
-		delete(l, pid)
+		delete(l.sessions, pid)
+		l.await(pid, s.client, false)
 	}
-}
-
-func (l vsftpdLog) oldest() (oldest int) {
-	for pid, s := range l {
-		if l[oldest] == nil || s.conn < l[oldest].conn {
-			oldest = pid
-		}
-	}
-	return oldest
 }
 
 // loggingIn is the process in whose place a new one may say that the user has logged in: one
 // for the same client that waits for just that. Of several it is the one forked last
 // before pid. Process numbers have at most 22 bits and begin again.
-func (l vsftpdLog) loggingIn(pid int, client netip.AddrPort) (elder int) {
+func (l *vsftpdLog) loggingIn(pid int, client netip.AddrPort) (elder int) {
 	age := func(p int) int { return (pid - p) & (1<<22 - 1) }
-	for p, s := range l {
-		if s.loggingIn && s.client == client && (elder == 0 || age(p) < age(elder)) {
+	for _, p := range l.waiting[client] {
+		if elder == 0 || age(p) < age(elder) {
 			elder = p
 		}
 	}
