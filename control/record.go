@@ -48,7 +48,7 @@ type record struct {
 	Dir     string  `json:"dir"` // "S" or "C"
 	TLS     bool    `json:"tls"`
 	Bytes   []byte  `json:"bytes"`
-	Event   string  `json:"event,omitempty"` // "hangup" or "closed"
+	Event   string  `json:"event,omitempty"` // "hangup", "gap" or "closed"
 
 	// The addresses, in the first record of a connection.
 	Server *netip.AddrPort `json:"server,omitempty"`
@@ -201,6 +201,14 @@ func (t *Track) ServerHangUp(at time.Time) {
 		t.serverDone = true
 		t.write(record{Dir: "S", Event: "hangup"})
 	}
+}
+
+// Gap is [Conn.Gap]. It drops the incomplete line of each side.
+func (t *Track) Gap() {
+	t.Conn.Gap()
+	t.open, t.line, t.begun = nil, nil, false
+	t.lines.next()
+	t.write(record{Dir: "S", Event: "gap"})
 }
 
 // Close is [Conn.Close]. It records everything that is incomplete.

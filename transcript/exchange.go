@@ -17,9 +17,9 @@ import (
 //
 // i counts the records, t is in seconds, dir is S for server to client and C for client to
 // server, and bytes are in base64: those of the wire, or, if tls is true, the decrypted bytes.
-// "event": "hangup" says that the side has closed its direction of the connection, and
-// "event": "closed" that the connection has ended. The first record of a connection may have
-// the addresses, as "server": "192.0.2.1:21" and "client".
+// "event": "hangup" says that the side has closed its direction of the connection, "gap" that
+// bytes are missing, and "closed" that the connection has ended. The first record of a
+// connection may have the addresses, as "server": "192.0.2.1:21" and "client".
 var exchange = Format{
 	Name:       "exchange",
 	Producer:   "a recording proxy",
@@ -86,6 +86,8 @@ func parseExchange(line []byte, e *Event) error {
 	switch rec.Event {
 	case "hangup":
 		e.Kind = HangUp
+	case "gap":
+		e.Kind = Gap
 	case "closed":
 		e.Kind = Closed
 	}
