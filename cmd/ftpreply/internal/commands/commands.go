@@ -11,11 +11,12 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/sessionscmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/showcmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/statscmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/tapcmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/versioncmd"
 )
 
 // All lists the subcommands, in the order in which they are documented.
 var All = []cli.Command{
-	lintcmd.New, parsecmd.New, statscmd.New, sessionscmd.New, showcmd.New, explaincmd.New, formatscmd.New, probecmd.New,
+	lintcmd.New, parsecmd.New, statscmd.New, sessionscmd.New, showcmd.New, explaincmd.New, formatscmd.New, probecmd.New, tapcmd.New,
 	versioncmd.New,
 }
