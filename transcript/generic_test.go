@@ -305,6 +305,7 @@ func TestGenericRefuses(t *testing.T) {
 		{"prose", "The server answers 220 when it is ready.\nSend USER and then PASS.\nThe reply is 331 or 230.\nQUIT ends it, with 221 Goodbye.\n", nil},
 		{"source code", "switch (code) {\ncase 220: login(); break;\ncase 331: send(\"PASS \" + p); break;\ncase 230: send(\"PWD\");\n}\nreply(\"220 ready\");\nreply(\"331 password\");\nif (verb == \"USER\") user();\nif (verb == \"PASS\") pass();\n", nil},
 		{"a table", "| 220 | ready |\n| 331 | password |\n| USER | name |\n| PASS | word |\n", nil},
+		{"numbers that are no codes", "tls[1]: cipher AES, 256 bits\ntls[2]: cipher AES, 256 bits\ntls[3]: cipher AES, 256 bits\ntls[4]: cipher AES, 256 bits\n", nil},
 		{"web server", "10.0.0.1 - - [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 512\n10.0.0.1 - - [22/Nov/2026:10:00:00 +0000] \"HEAD / HTTP/1.1\" 404 220\n", nil},
 	}
 	for _, tt := range tests {

@@ -32,6 +32,7 @@ type reading struct {
 	explained      int
 	against        int // lines that begin like one side, and have another text
 	replies        int
+	codes          map[string]bool // of the replies
 	commands       int
 	answered       int // commands whose reply is one that they may get
 	odd            int // and others
@@ -99,13 +100,13 @@ func sameLeads(a, b []*lead) bool {
 func (r *reading) score() int { return r.explained - r.against }
 
 // holds reports whether a reading is good enough to be believed. One without commands needs
-// more replies, and a log that has none.
+// more replies, of several codes, and a log that has no commands.
 func (r *reading) holds(alone, commands bool) bool {
 	if 5*r.against > r.explained {
 		return false
 	}
 	if alone {
-		return !commands && r.replies >= minLines && r.reply != "" && r.marks.hasMark()
+		return !commands && r.replies >= minLines && len(r.codes) >= minLines && r.reply != "" && r.marks.hasMark()
 	}
 	return r.commands > 0 && r.replies > 0 && r.explained >= minLines && r.answered > 0 && r.answered >= 2*r.odd
 }
@@ -127,6 +128,7 @@ func (l *learnedMarks) hasMark() bool {
 
 // judge counts what the reading explains of a text.
 func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
+	r.codes = map[string]bool{}
 	r.marks = learnedMarks{reply: []*lead{parseLead(r.reply)}}
 	if !alone {
 		r.marks.command = []*lead{parseLead(r.command)}
@@ -167,6 +169,7 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 		default:
 			r.explained++
 			r.replies++
+			r.codes[string(s.text[:3])] = true
 			open.line(s.text)
 			if unknown && s.text[0] == '5' {
 				r.against-- // a verb that the server does not know either
