@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"errors"
+	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +88,55 @@ func TestCuts(t *testing.T) {
 			var format *FormatError
 			if err.Error() != "EOF" && !errors.As(err, &format) && !strings.Contains(err.Error(), "quoted text") {
 				t.Errorf("%s, up to line %d: %v", path, line+1, err)
+			}
+		}
+	}
+}
+
+// A paused source returns its parts one by one, with a deadline after the first.
+type paused struct {
+	parts []string
+	reads int
+}
+
+func (p *paused) Read(b []byte) (int, error) {
+	p.reads++
+	if p.reads == 2 {
+		return 0, os.ErrDeadlineExceeded
+	}
+	if len(p.parts) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, p.parts[0])
+	p.parts = p.parts[1:]
+	return n, nil
+}
+
+// A format is recognised by the lines that came before a pause, and each further line gives its
+// event before the next one is read.
+func TestLive(t *testing.T) {
+	tests := []struct{ format, first, reply, command string }{
+		{"lftp", "<--- 220 a\n---> USER b\n", "<--- 331 c\n", "---> PASS d\n"},
+		{"curl", "* Connected to a (10.0.0.1) port 21 (#0)\n< 220 a\r\n> USER b\n", "< 331 c\r\n", "> PASS d\n"},
+		{"generic", "10:00:00 S: 220 a\n10:00:00 C: USER b\n10:00:00 S: 331 c\n", "10:00:00 S: 332 c\n", "10:00:00 C: PASS d\n"},
+		{"winscp", "< 2026-09-14 13:53:25.674 220 a\n", "< 2026-09-14 13:53:25.674 331 c\n", "> 2026-09-14 13:53:25.674 PASS d\n"},
+		{"exchange", `{"conn":1,"dir":"S","t":0,"bytes":"MjIwIGENCg=="}` + "\n", `{"conn":1,"dir":"S","t":0,"bytes":"MjIwIGENCg=="}` + "\n",
+			`{"conn":1,"dir":"C","t":0,"bytes":"UVVJVA0K"}` + "\n"},
+	}
+	for _, tt := range tests {
+		source := &paused{parts: []string{tt.first, tt.reply, tt.command, tt.reply}}
+		r, err := Open(source, "")
+		if err != nil || r.Format.Name != tt.format || len(source.parts) != 3 {
+			t.Errorf("%s: error %v, %d parts left", tt.format, err, len(source.parts))
+			continue
+		}
+		for range strings.Count(tt.first, "\n") - strings.Count(tt.first, "*") {
+			r.Next()
+		}
+		for left := 2; left >= 0; left-- {
+			e, err := r.Next()
+			if err != nil || e.Kind != Data || len(source.parts) != left {
+				t.Errorf("%s: %+v, error %v, %d parts left, want %d", tt.format, e, err, len(source.parts), left)
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// aria2 writes a heading, and behind it a command or a whole reply with the wire's ends,
+// aria2 writes a heading, and after it a command or a whole reply with the wire's ends,
 // then an empty line:
 //
 //	2026-11-22 10:26:09.058288 [INFO] [FtpConnection.cc:350] CUID#7 - Response received:

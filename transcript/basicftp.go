@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// basic-ftp for Node.js writes, with client.ftp.verbose, what it sent behind ">", and what
-// it received behind "<" as it came, with the wire's ends. What came and ends in a line end is
+// basic-ftp for Node.js writes, with client.ftp.verbose, what it sent after ">", and what
+// it received after "<" as it came, with the wire's ends. What came and ends in a line end is
 // followed by an empty line:
 //
 //	Connected to 127.0.0.1:2121 (No encryption)

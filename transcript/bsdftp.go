@@ -7,7 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// The ftp commands that descend from BSD write with -d what they sent behind "--->", and
+// The ftp commands that descend from BSD write with -d what they sent after "--->", and
 // with -v replies as they are, between what they tell the user:
 //
 //	Connected to 127.0.0.1.

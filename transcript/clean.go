@@ -17,7 +17,7 @@ const bufferSize = 64 << 10
 
 func newBuffer(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, bufferSize) }
 
-// peekAll looks as far ahead as the buffer goes. An error that comes behind the first
+// peekAll looks as far ahead as the buffer goes. An error that comes after the first
 // bytes will come again.
 func peekAll(r *bufio.Reader) ([]byte, error) {
 	b, err := r.Peek(bufferSize)
@@ -98,7 +98,7 @@ func colourLen(b []byte) int {
 	return 0
 }
 
-// utf16Order tells UTF-16 by its mark with an ASCII character behind it: the mark alone
+// utf16Order tells UTF-16 by its mark with an ASCII character after it: the mark alone
 // is also a Telnet command, IAC DONT.
 func utf16Order(b []byte) binary.ByteOrder {
 	switch {

@@ -22,7 +22,7 @@ import (
 var commonsNet = Format{
 	Name:       "commons-net",
 	Producer:   "commons-net PrintCommandListener, with the direction",
-	Recognised: "> before commands, < before the first line of a reply, no empty line behind it",
+	Recognised: "> before commands, < before the first line of a reply, no empty line after it",
 	Loses:      "8-bit text, which is encoded anew",
 	Keeps:      fidelity.All &^ (fidelity.AllBytes | fidelity.Passwords | fidelity.Wire),
 	recognise:  recogniseCommonsNet,
@@ -35,7 +35,7 @@ var (
 	commonsNetCommand = regexp.MustCompile(`^> [A-Z]{3,}(?: |\r|$)`)
 )
 
-// recogniseCommonsNet leaves to basic-ftp a log with an empty line behind what came.
+// recogniseCommonsNet leaves to basic-ftp a log with an empty line after what came.
 func recogniseCommonsNet(head []byte) int {
 	commands := linesWith("> ", commonsNetCommand.Match)(head)
 	if commands == 0 {

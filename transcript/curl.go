@@ -8,8 +8,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// curl -v writes what it received behind "<", with the wire's CR, what it sent behind ">",
-// and notes behind "*":
+// curl -v writes what it received after "<", with the wire's CR, what it sent after ">",
+// and notes after "*":
 //
 //   - Trying 127.0.0.1:2121...
 //   - Connected to 127.0.0.1 (127.0.0.1) port 2121 (#0)

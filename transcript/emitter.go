@@ -92,7 +92,7 @@ func (o *emitter) syslogTime(s syslogLine) time.Time {
 	return s.time
 }
 
-// lineEnd is what to put behind a line of the server-PI. A line that has kept its end
+// lineEnd is what to put after a line of the server-PI. A line that has kept its end
 // lacks only LF.
 func (o *emitter) lineEnd() string {
 	if o.exact {
@@ -130,7 +130,7 @@ func (o *emitter) lost() {
 	}
 }
 
-// add queues an event, with the line's time and number when it has none, and end behind
+// add queues an event, with the line's time and number when it has none, and end after
 // its bytes.
 func (o *emitter) add(e Event, end string) {
 	if o.taken == len(o.queue) {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A lineLog decodes a log of lines. It is told each of them in turn, without its end, the
+// A lineLog decodes a log of lines. It gets each of them in turn, without its end, the
 // file's marks, colour and syslog prefix, and gives events to out; line is lent until it
 // returns. An error ends the recording.
 type lineLog interface {

@@ -44,7 +44,7 @@ func (d *dialect) decode() func(*input) func(*Event) error {
 	})
 }
 
-// recognise returns a recogniser: the lines of the dialect, if there is one with a reply or a
+// recognise returns a recogniser: the lines of the dialect, if any with a reply or a
 // command among them.
 func (d *dialect) recognise() func(head []byte) int {
 	text := d.line.SubexpIndex("text")

@@ -54,7 +54,7 @@ func (l *traceLog) line(line []byte, out *emitter) error {
 	head := traceRecord.FindSubmatch(line)
 	if head == nil {
 		if l.sending > 0 {
-			out.server(l.sending, line) // behind a bare LF within a reply
+			out.server(l.sending, line) // after a bare LF within a reply
 		}
 		return nil
 	}

@@ -21,7 +21,7 @@ import (
 var pureFTPd = Format{
 	Name:       "pure-ftpd",
 	Producer:   "pure-ftpd 1.0, -d -d",
-	Recognised: "(user@host) [DEBUG] behind a prefix of syslog",
+	Recognised: "(user@host) [DEBUG] after a prefix of syslog",
 	Loses:      "the case of verbs; ends of long lines; which of one client's connections it is, where syslog has no process numbers",
 	Keeps:      fidelity.LineStarts | fidelity.Texts | fidelity.BothSides,
 	Clock:      RelativeClock,
@@ -61,7 +61,7 @@ func parsePure(line []byte) (r pureRecord, ok bool) {
 }
 
 type pureLog struct {
-	open    []*pureConn // the younger behind the elder
+	open    []*pureConn // the younger after the elder
 	sending *pureConn   // whose reply the last line was
 }
 
@@ -107,7 +107,7 @@ func (l *pureLog) line(line []byte, out *emitter) error {
 	return nil
 }
 
-// joinCommand puts the argument, if there is one, behind the verb.
+// joinCommand puts the argument, if any, after the verb.
 func joinCommand(verb, argument []byte) []byte {
 	if len(argument) == 0 {
 		return verb
@@ -191,7 +191,7 @@ func (l *pureLog) youngest(peer purePeer, is func(user string) bool) *pureConn {
 }
 
 // doubt tells that from now on the records of this connection and of one like it are
-// not told apart, if there is one.
+// not told apart, if any.
 func (l *pureLog) doubt(c *pureConn, out *emitter) {
 	for _, other := range l.open {
 		if other != c && other.peer == c.peer && other.user == c.user {

@@ -80,7 +80,7 @@ func (l *pyLog) begin(m [][]byte, out *emitter) {
 	l.add(m[5], out)
 }
 
-// further gives a line behind a line end that was not the last.
+// further gives a line after a line end that was not the last.
 func (l *pyLog) further(text []byte, out *emitter) {
 	if l.open.Conn == 0 {
 		return

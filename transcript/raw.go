@@ -50,7 +50,7 @@ func rawReplies(head []byte) int {
 }
 
 // beginsLikeServer reports whether head begins with a reply code or with a TLS
-// record, behind blank lines, NUL and Telnet commands, which some servers send
+// record, after blank lines, NUL and Telnet commands, which some servers send
 // first; or whether there is nothing but these.
 func beginsLikeServer(head []byte) bool {
 	rest := skipPreamble(head)

@@ -271,11 +271,3 @@ func wireLines(b []byte, keeps fidelity.Set) (lines []string) {
 	}
 	return lines
 }
-
-func otherNames() string {
-	var names []string
-	for f := range Formats() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names[2:], ", ")
-}

@@ -56,7 +56,7 @@ func (s *segments) skip(lost func(int64)) {
 	s.next += uint32(least)
 }
 
-// ahead is how far behind next the segment begins; below 0, how much of it is known.
+// ahead is how far after next the segment begins; below 0, how much of it is known.
 func (g *segment) ahead(next uint32) int32 { return int32(g.seq - next) }
 
 // release gives the segments that begin at next or before, as long as there are some.

@@ -89,7 +89,7 @@ func (s *session) server(out *emitter, text []byte) {
 }
 
 // say gives a line of one side, and what is to follow it. Where a log does not tell that a
-// connection begins, a greeting behind QUIT does.
+// connection begins, a greeting after QUIT does.
 func (s *session) say(out *emitter, e Event, text []byte, end string) {
 	line := bytes.TrimRight(text, "\r\n")
 	if e.Side == Client {

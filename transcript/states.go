@@ -18,7 +18,7 @@ func (s states[S]) of(conn int) *S {
 	return s[conn]
 }
 
-// endsConnection reports whether the server-PI closes the connection behind this line:
+// endsConnection reports whether the server-PI closes the connection after this line:
 // the last line of a reply with code 221 or 421 (RFC 959, section 4.2.2).
 func endsConnection(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("221 ")) || bytes.HasPrefix(line, []byte("421 "))

@@ -1,17 +1,16 @@
-// Package transcript reads recordings of control connections, whatever made
-// them, as one stream of events: on which connection, from which side, when, and
-// which bytes.
+// Package transcript reads logs and other text recordings of FTP control connections as one
+// stream of events. Each [Event] has its connection, its side, its time, its bytes and its
+// place in the file.
 //
-// It knows nothing of replies. What a format keeps and what it has lost is its
-// package fidelity; a reader must not conclude from what the format cannot show.
+// [Open] recognises the format from the first lines. It removes the additions of terminals,
+// syslog, containers, CI systems and mail programs: colour, times, names, quotes. If no format
+// fits, it learns the marks that precede commands and replies (see [Marks]). The format with
+// the most lines wins, and between equals none is chosen.
 //
-// What the way to here has put around a log is taken away: UTF-16 and the marks of text
-// files, CR LF, colour, and the prefix that syslog or journald puts before a line. Where a log
-// has lost CR, the bytes of an event are the line with CR LF behind it.
-//
-// A format is one entry of a table and one file: how it is recognised from its first
-// lines, and how it is decoded. The format with the most lines of its own has the
-// recording; between equals none is chosen. Memory is bounded whatever the input.
+// The package does not interpret replies. The field Keeps of a [Format] names the details that
+// a recording has kept; nothing may be concluded from the others. If a log has lost the line
+// endings, CR LF is added to each line. A recording in which no reply is found is a
+// [*FormatError]. Memory is bounded for any input.
 package transcript
 
 import (
@@ -25,12 +24,12 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// A Side is one of the two that speak on a control connection (RFC 959, section 2.2).
+// A Side is the server or the client of a control connection.
 type Side uint8
 
 const (
-	Server Side = iota // the server-PI, which sends replies
-	Client             // the user-PI, which sends commands
+	Server Side = iota // sends replies
+	Client             // sends commands
 )
 
 // String returns "server" or "client".
@@ -41,7 +40,7 @@ func (s Side) String() string {
 	return "server"
 }
 
-// A Kind says what an [Event] is.
+// A Kind is the kind of an [Event].
 type Kind uint8
 
 const (
@@ -51,15 +50,15 @@ const (
 	Closed             // the connection has ended; its number may come again for another
 )
 
-// An Event is what happened next on a connection. How a stream is cut into events has
-// no meaning.
+// An Event is the next part of a connection. The boundaries between Data events have no
+// meaning.
 type Event struct {
 	Kind  Kind
 	Conn  int       // number of the connection in the recording
 	Side  Side      // whose bytes they are
 	Time  time.Time // zero when unknown; see Format.Clock
-	Bytes []byte    // of Data, lent until the next call of Reader.Next
-	TLS   bool      // they were sent under TLS, as the recording says, which may have them in clear
+	Bytes []byte    // of Data, valid until the next call to Reader.Next
+	TLS   bool      // the bytes were sent under TLS; the recording may have them decrypted
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
 
 	// Typed reports that the recording shows what a user typed at a prompt, and not the bytes that
@@ -70,17 +69,18 @@ type Event struct {
 	// says; 0 when it does not.
 	Transferred int64
 
-	// Server and Client are the addresses of the two, where the recording tells.
+	// Server and Client are the addresses of both sides, zero where the recording does not name
+	// them. A port of 0 is unknown.
 	Server, Client netip.AddrPort
 
-	Record int64 // which line or packet of the recording it was, from 1
+	Record int64 // number of the line or packet in the recording, from 1
 }
 
-// A Clock says what the times of a format count from.
+// A Clock is the origin of the times of a format.
 type Clock uint8
 
 const (
-	NoClock       Clock = iota // there are no times
+	NoClock       Clock = iota // times are missing
 	RelativeClock              // from the start of the recording, which is put at Epoch
 	AbsoluteClock              // a date and a time of day
 )
@@ -92,7 +92,7 @@ var Epoch = time.Unix(0, 0).UTC()
 type Format struct {
 	Name       string
 	Producer   string       // the programs that write it
-	Recognised string       // by what it is told from the others
+	Recognised string       // how it differs from the other formats
 	Loses      string       // what else of the connection is missing, beside the details that Keeps does not contain
 	Keeps      fidelity.Set // the details that a recording in this format keeps
 	Clock      Clock
@@ -101,8 +101,8 @@ type Format struct {
 	Example  string // a few lines of a log
 	Versions string // of the program, whose logs were tried
 
-	// recognise returns how many lines of the head have the shape of this format, 0
-	// when the recording is of another.
+	// recognise returns the number of lines of the head that have the shape of this format, 0
+	// if the recording has another.
 	recognise func(head []byte) int
 	// decode returns a function that reads one event after another, io.EOF at the end.
 	decode func(*input) func(*Event) error
@@ -164,7 +164,7 @@ var formats = []*Format{
 	&generic,
 }
 
-// Formats lists what can be read.
+// Formats yields all formats, in the order in which they are tried.
 func Formats() iter.Seq[*Format] {
 	return func(yield func(*Format) bool) {
 		for _, f := range formats {
@@ -175,7 +175,7 @@ func Formats() iter.Seq[*Format] {
 	}
 }
 
-// A Reader reads the events of one recording.
+// A Reader reads the events of one recording. It reads no further than the next event needs.
 type Reader struct {
 	Format *Format // with the fidelity of this recording, which may have lost more than others
 	Marks  *Marks  // of the format generic, learned or given; nil for the others
@@ -183,10 +183,13 @@ type Reader struct {
 	events watcher
 }
 
-// Open recognises the format of r from its first lines, or takes the one of that
-// name. It returns an error that matches [ErrFormat] when that cannot be done.
+// Open recognises the format of r from its first lines, or takes the format of that name. The
+// error is a [*FormatError] if the format is not known or cannot be recognised.
 //
-// It waits for 64 KiB or for the end, save for raw by its name.
+// Open reads up to 64 KiB: to the end of r, or to an error. If some bytes came before the
+// error, it uses these and continues with the next Read. A live source can therefore stop the
+// wait with an error such as [os.ErrDeadlineExceeded], which it returns once. Open does not
+// wait if name is "raw".
 func Open(r io.Reader, name string) (*Reader, error) {
 	in := &input{Reader: newBuffer(r)}
 	f, err := named(name)

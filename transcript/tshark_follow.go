@@ -17,7 +17,7 @@ import (
 //	tshark -r FILE -q -z follow,tcp,raw,0
 //
 // (-z may come again, with the numbers of further connections), in hexadecimal digits, those of
-// the second node behind a tab:
+// the second node after a tab:
 //
 //	Follow: tcp,raw
 //	Filter: tcp.stream eq 0
@@ -38,7 +38,7 @@ var tsharkFollow = Format{
 //
 //	tshark -r FILE -q -z follow,tcp,ascii,0
 //
-// where the bytes stand behind a line with their number, as they were but for those that
+// where the bytes stand after a line with their number, as they were but for those that
 // are not printable.
 var tsharkASCII = Format{
 	Name:       "tshark-follow-ascii",
@@ -51,7 +51,7 @@ var tsharkASCII = Format{
 	keepsEnd:   true,
 }
 
-// follows takes all lines behind the head, whatever they look like, for tshark's.
+// follows takes all lines after the head, whatever they look like, for tshark's.
 func follows(what string) func(head []byte) int {
 	return func(head []byte) int {
 		_, blocks, _ := bytes.Cut(head, []byte("\nFollow: "+what+"\n"))

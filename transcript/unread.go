@@ -43,7 +43,7 @@ type FormatError struct {
 // Lookalikes are lines that look like replies, or like commands.
 type Lookalikes struct {
 	Count  int // among the first lines
-	First  int // the number of the first of them, from 1; 0 if there is none
+	First  int // the number of the first of them, from 1; 0 if it is missing
 	Column int // where its text begins, in bytes from 1
 }
 

@@ -23,7 +23,7 @@ type wrap struct{ colour, syslog bool }
 type wrappings struct {
 	outer, inner wrap
 	nested       bool  // there is more than outer
-	prefix       *lead // nil if there is none
+	prefix       *lead // nil if it is missing
 	sessions     []int // the values of the prefix that tell connections apart
 	fenced       bool  // the log is between the fences of Markdown
 	clock        Clock // of the times in all this
@@ -67,7 +67,7 @@ func newHead(lines []byte) *head {
 	return h
 }
 
-// of is what a format looks at: nothing when it is for text and there is none.
+// of is what a format looks at: nothing when it is for text and it is missing.
 func (h *head) of(f *Format) []byte {
 	switch {
 	case f.wire:

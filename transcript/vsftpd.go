@@ -166,7 +166,7 @@ func (l *vsftpdLog) isStale(a vsftpdAge) bool {
 	return s == nil || s.conn != a.conn
 }
 
-// close ends the connection that the process speaks for, if there is one.
+// close ends the connection that the process speaks for, if any.
 func (l *vsftpdLog) close(pid int, out *emitter) {
 	if s := l.sessions[pid]; s != nil {
 		out.closed(s.conn)

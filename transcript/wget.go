@@ -8,7 +8,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// wget -d writes what it sent behind "-->", with its line end and an empty line, and
+// wget -d writes what it sent after "-->", with its line end and an empty line, and
 // replies as they are, between notes:
 //
 //	==> SYST ...
