@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
@@ -23,6 +24,9 @@ const (
 // secretVerbs are the commands whose argument is a secret: a password, an account,
 // security data (RFC 959, section 4.1.1; RFC 2228, section 3).
 var secretVerbs = []string{"PASS", "ACCT", "ADAT"}
+
+// echoedVerbs are the same verbs in lower case.
+var echoedVerbs = [][]byte{[]byte("pass"), []byte("acct"), []byte("adat")}
 
 // IsSecretVerb reports whether the argument of the verb, in any case, is a secret.
 func IsSecretVerb(verb []byte) bool {
@@ -102,7 +106,7 @@ func (s *secrets) longest() int {
 // mask returns b with its secrets replaced. cut reports that b may end in the middle of a
 // secret. The result may be b itself.
 func (s *secrets) mask(b []byte, policy SecretPolicy, cut bool) []byte {
-	if policy == ShowSecrets {
+	if policy == ShowSecrets || len(s.known) == 0 && len(s.open) == 0 && !mayEcho(b) {
 		return b
 	}
 	return render(b, span{0, len(b)}, s.find(b, cut), policy)
@@ -111,15 +115,16 @@ func (s *secrets) mask(b []byte, policy SecretPolicy, cut bool) []byte {
 // find returns the places of all secrets in b, in order and without overlap. cut reports
 // that b may end in the middle of a secret.
 func (s *secrets) find(b []byte, cut bool) (found []span) {
-	lower := lowerASCII(b)
+	var buf [512]byte
+	lower := appendLower(buf[:0], b)
 	for _, secret := range s.known {
 		found = findAll(found, lower, secret)
 	}
 	if len(s.open) > 0 {
 		found = findAll(found, lower, s.open)
 	}
-	for _, verb := range secretVerbs {
-		found = findArguments(found, lower, lowerASCII([]byte(verb)))
+	for _, verb := range echoedVerbs {
+		found = findArguments(found, lower, verb)
 	}
 	if cut {
 		for _, secret := range s.known {
@@ -167,6 +172,22 @@ func findCut(found []span, b, secret []byte) []span {
 	return found
 }
 
+// argumentMarks are the bytes after which a server may repeat a command line.
+const argumentMarks = "\n'\"`"
+
+// mayEcho reports whether b may hold the echo of a command with a secret. It is quick.
+func mayEcho(b []byte) bool {
+	if len(b) > len("PASS") && IsSecretVerb(b[:len("PASS")]) {
+		return true
+	}
+	for i := range len(argumentMarks) {
+		if bytes.IndexByte(b, argumentMarks[i]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // findArguments finds the argument of a verb at the beginning of a line or after a
 // quotation mark: an echo of a command that was not recorded.
 func findArguments(found []span, b, verb []byte) []span {
@@ -181,7 +202,7 @@ func findArguments(found []span, b, verb []byte) []span {
 		switch {
 		case from == len(b), b[from] != ' ' && b[from] != '\t':
 			continue
-		case at > 0 && bytes.IndexByte([]byte("\n'\"`"), b[at-1]) < 0:
+		case at > 0 && strings.IndexByte(argumentMarks, b[at-1]) < 0:
 			continue
 		case at > 0:
 			ends += string(b[at-1])
@@ -246,12 +267,14 @@ func equalLower(lower, b []byte) bool {
 }
 
 // lowerASCII returns a copy of b in lower case. Every index stays where it is.
-func lowerASCII(b []byte) []byte {
-	lower := bytes.Clone(b)
-	for i, c := range lower {
+func lowerASCII(b []byte) []byte { return appendLower(nil, b) }
+
+func appendLower(dst, b []byte) []byte {
+	dst = append(dst, b...)
+	for i, c := range dst {
 		if c-'A' <= 'Z'-'A' {
-			lower[i] = c | 0x20
+			dst[i] = c | 0x20
 		}
 	}
-	return lower
+	return dst
 }

@@ -87,10 +87,9 @@ func appendJSON(dst []byte, value any) ([]byte, error) {
 // A text that may have a payload but has none, such as a 200 that says "OK", gives the zero
 // Payload. A text that should have a payload and cannot be read gives an Err.
 func Of(r ftpreply.Reply, verb string) Payload {
-	verb = strings.ToUpper(verb)
-	for _, k := range kinds {
-		answers := k.verbs == "" || verb != "" && slices.Contains(strings.Fields(k.verbs), verb)
-		if !slices.Contains(k.codes, r.Code()) || !answers && verb != "" {
+	for _, k := range kindsOf[r.Code()] {
+		answers := k.verbs == "" || verb != "" && hasWord(k.verbs, verb)
+		if !answers && verb != "" {
 			continue
 		}
 		fields, d, err := k.read(r)
@@ -154,6 +153,26 @@ var kinds = [...]kind{
 	{"security", []ftpreply.Code{235, 334, 335}, "", true, reader(ParseSecurityData), nil},
 	{"challenge", []ftpreply.Code{336}, "", true, reader(ParseChallenge), nil},
 	{"protected", []ftpreply.Code{631, 632, 633}, "", false, protectedLength, nil},
+}
+
+// kindsOf holds the kinds by the codes of their replies.
+var kindsOf = func() (of [1000][]*kind) {
+	for i := range kinds {
+		for _, c := range kinds[i].codes {
+			of[c] = append(of[c], &kinds[i])
+		}
+	}
+	return of
+}()
+
+// hasWord reports whether a word, in any case, is in a list that is separated by spaces.
+func hasWord(list, word string) bool {
+	for w := range strings.SplitSeq(list, " ") {
+		if equalFold([]byte(w), word) {
+			return true
+		}
+	}
+	return false
 }
 
 // reader returns a kind's read function for a Parse function. It drops the fields if parse

@@ -185,7 +185,7 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	}
 	format := events.Format()
 	rec := &Recording{
-		Source: t.file.path, Format: format, Out: bufio.NewWriter(&t.turn),
+		Source: t.file.path, Format: format, Out: bufio.NewWriterSize(&t.turn, bufferSize),
 		Lost: format.Keeps.Lost(), Filter: &in.filter,
 	}
 	t.sink = begin(rec)

@@ -99,7 +99,7 @@ func (p *parser) appendReply(dst []byte, it *control.Item) []byte {
 		separator = ","
 	}
 	dst = appendRaw(append(dst, ']'), it, it.Reply.Raw())
-	dst = appendPayload(dst, it)
+	dst = p.payloads.appendPayload(dst, it)
 	separator = `,"deviations":[`
 	for d := range (it.Reply.Deviations() &^ p.unproved).Each() {
 		dst = appendDeviation(append(dst, separator...), it, d)

@@ -182,7 +182,7 @@ func (j *jsonItem) addReply(it *control.Item) {
 	}
 	j.Text = append(j.Text, ']')
 	j.addRaw(it, it.Reply.Raw())
-	if p, ok := readPayload(it); ok {
+	if p, ok := new(payloadMask).readPayload(it); ok {
 		j.Payload = p
 	}
 }

@@ -36,11 +36,12 @@ type parser struct {
 	rec      *input.Recording
 	origin   string             // the keys that give the source, up to the number of the connection
 	unproved ftpreply.Deviation // deviations that the format cannot prove
+	payloads payloadMask
 }
 
 func newParser(rec *input.Recording) input.Sink {
 	origin := append(render.AppendString([]byte(`,"source":`), rec.Source), `,"stream":`...)
-	return &parser{rec.WriteHeader(), rec, string(origin), input.Unproved(rec.Lost)}
+	return &parser{JSONWriter: rec.WriteHeader(), rec: rec, origin: string(origin), unproved: input.Unproved(rec.Lost)}
 }
 
 func (p *parser) Open(c *input.Connection) {

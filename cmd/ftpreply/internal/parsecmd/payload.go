@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
@@ -12,18 +13,62 @@ import (
 )
 
 // appendPayload appends the payload of a reply, if it has one that may be shown.
-func appendPayload(dst []byte, it *control.Item) []byte {
-	p, ok := readPayload(it)
+func (m *payloadMask) appendPayload(dst []byte, it *control.Item) []byte {
+	p, ok := m.readPayload(it)
 	if !ok {
 		return dst
 	}
-	return render.AppendJSON(append(dst, `,"payload":`...), p)
+	dst = render.AppendString(append(dst, `,"payload":{"kind":`...), p.Kind)
+	for _, f := range p.Fields {
+		dst = appendField(append(dst, ','), f)
+	}
+	if p.Tolerances != 0 {
+		names := strings.ReplaceAll(p.Tolerances.String(), ",", `","`)
+		dst = append(append(append(dst, `,"tolerances":["`...), names...), `"]`...)
+	}
+	if p.Err != nil {
+		dst = render.AppendString(append(dst, `,"error":`...), p.Err.Error())
+	}
+	return append(dst, '}')
+}
+
+func appendField(dst []byte, f payload.Field) []byte {
+	dst = append(render.AppendString(dst, f.Name), ':')
+	switch v := f.Value.(type) {
+	case string:
+		return render.AppendString(dst, v)
+	case uint16:
+		return strconv.AppendUint(dst, uint64(v), 10)
+	case uint64:
+		return strconv.AppendUint(dst, v, 10)
+	case []string:
+		return appendList(dst, "[]", v, render.AppendString)
+	case []payload.Field:
+		return appendList(dst, "{}", v, appendField)
+	case [][]payload.Field:
+		return appendList(dst, "[]", v, func(dst []byte, object []payload.Field) []byte {
+			return appendList(dst, "{}", object, appendField)
+		})
+	}
+	return render.AppendJSON(dst, f.Value)
+}
+
+// appendList appends elements in these brackets.
+func appendList[T any](dst []byte, brackets string, list []T, appendElement func([]byte, T) []byte) []byte {
+	dst = append(dst, brackets[0])
+	for i, v := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendElement(dst, v)
+	}
+	return append(dst, brackets[1])
 }
 
 // readPayload reads the payload of the reply and masks the secrets in its values. ok is false
 // if the reply has no payload, or one with a secret that is a number or is spread over several
 // values.
-func readPayload(it *control.Item) (p payload.Payload, ok bool) {
+func (m *payloadMask) readPayload(it *control.Item) (p payload.Payload, ok bool) {
 	verb := ""
 	if it.Command != nil {
 		verb = it.Command.Verb()
@@ -32,43 +77,65 @@ func readPayload(it *control.Item) (p payload.Payload, ok bool) {
 	if p.Kind == "" {
 		return p, false
 	}
-	var all []string
-	p.Fields = maskValue(it, p.Fields, &all).([]payload.Field)
-	joined := strings.Join(all, " ")
-	if string(it.Mask([]byte(joined))) != joined {
+	m.all = m.all[:0]
+	m.maskFields(it, p.Fields)
+	if len(m.all) > 0 && isMasked(it, m.all[1:]) {
 		return p, false
 	}
 	var e *payload.Error
-	if raw := it.Reply.Raw(); errors.As(p.Err, &e) && !bytes.Equal(it.Mask(raw), raw) {
+	if errors.As(p.Err, &e) && isMasked(it, it.Reply.Raw()) {
 		// The error quotes a part of the reply, which may have cut a secret.
 		p.Err = &payload.Error{Err: e.Err, Offset: e.Offset, Source: e.Source}
 	}
 	return p, true
 }
 
-// maskValue returns the value of a field with its secrets masked. It appends the strings and
-// numbers in the value to all.
-func maskValue(it *control.Item, value any, all *[]string) any {
-	switch v := value.(type) {
-	case string:
-		v = string(it.Mask([]byte(v)))
-		*all = append(*all, v)
-		return v
-	case []string:
-		for i := range v {
-			v[i] = maskValue(it, v[i], all).(string)
+func isMasked(it *control.Item, b []byte) bool { return !bytes.Equal(it.Mask(b), b) }
+
+// A payloadMask masks the secrets in payloads.
+type payloadMask struct {
+	all     []byte // the strings and numbers of a payload, each after a space
+	scratch []byte
+}
+
+// maskFields masks the values of fields, and their names.
+func (m *payloadMask) maskFields(it *control.Item, fields []payload.Field) {
+	for i := range fields {
+		f := &fields[i]
+		m.maskString(it, &f.Name)
+		switch v := f.Value.(type) {
+		case string:
+			if masked := v; m.maskString(it, &masked) {
+				f.Value = masked
+			}
+		case []string:
+			for i := range v {
+				m.maskString(it, &v[i])
+			}
+		case []payload.Field:
+			m.maskFields(it, v)
+		case [][]payload.Field:
+			for _, object := range v {
+				m.maskFields(it, object)
+			}
+		case uint16:
+			m.all = strconv.AppendUint(append(m.all, ' '), uint64(v), 10)
+		case uint64:
+			m.all = strconv.AppendUint(append(m.all, ' '), v, 10)
+		default: // another number, or numbers
+			m.all = fmt.Append(append(m.all, ' '), v)
 		}
-	case []payload.Field:
-		for i := range v {
-			v[i].Name = maskValue(it, v[i].Name, all).(string)
-			v[i].Value = maskValue(it, v[i].Value, all)
-		}
-	case [][]payload.Field:
-		for i := range v {
-			v[i] = maskValue(it, v[i], all).([]payload.Field)
-		}
-	default: // a number
-		*all = append(*all, fmt.Sprint(v))
 	}
-	return value
+}
+
+// maskString masks the secrets in a string. It reports whether there were any.
+func (m *payloadMask) maskString(it *control.Item, s *string) bool {
+	m.scratch = append(m.scratch[:0], *s...)
+	masked := it.Mask(m.scratch)
+	changed := string(masked) != *s
+	if changed {
+		*s = string(masked)
+	}
+	m.all = append(append(m.all, ' '), masked...)
+	return changed
 }
