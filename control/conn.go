@@ -37,6 +37,8 @@ type Conn struct {
 	consumed int64  // offset in the stream where the window begins
 	lastLine []byte // last line that the server sent before the window
 	doubt    doubt
+	attempts []attempt // to read the window in another way; empty if none was made
+	looked   int64     // bytes looked at again or copied, by which tests assert linear cost
 
 	splitter   splitter
 	heard      time.Time // when the server last sent bytes
@@ -241,9 +243,13 @@ const (
 	maxIdle     = 64
 )
 
-// keep stores the bytes that the framer did not consume.
+// keep stores the bytes that the framer did not consume. If it has consumed none of the window,
+// they are already there.
 func (c *Conn) keep(rest []byte) {
-	c.window = append(c.window[:0], rest...)
+	if len(rest) == 0 || len(rest) != len(c.window) {
+		c.looked += int64(len(rest))
+		c.window = append(c.window[:0], rest...)
+	}
 	if len(rest) > 0 {
 		c.idle = 0
 	} else if c.idle++; c.idle > maxIdle && cap(c.window) > smallWindow {
@@ -283,6 +289,9 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 		c.lastLine = append(c.lastLine[:0], lastLineOf(it.Reply)...)
 	}
 	c.consumed += int64(used)
+	if used > 0 {
+		c.attempts = c.attempts[:0]
+	}
 	return window[used:]
 }
 

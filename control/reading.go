@@ -35,6 +35,7 @@ func (r Reading) apply(o ftpreply.Options) ftpreply.Options {
 type doubt struct {
 	reading Reading // by which the reply is finished; Given without a doubt
 	at      int     // bytes received of the reply when the client spoke
+	looked  int     // bytes after at that have no LF
 	held    []Item
 }
 
@@ -50,6 +51,14 @@ func (c *Conn) wonder() {
 	}
 }
 
+// An attempt reads the window by another reading. It goes on where it was when the window grows.
+type attempt struct {
+	framer ftpreply.Framer
+	whole  int   // bytes of the window that are whole replies
+	given  int   // bytes of the window that the framer has seen
+	err    error // of the framer; it is ErrShort while more bytes may help
+}
+
 // otherReading returns the first reading by which the window consists of whole replies,
 // and their length; or Given. At the end of the connection the beginning of another reply
 // may follow them.
@@ -57,21 +66,38 @@ func (c *Conn) otherReading(atEOF bool) (Reading, int) {
 	if len(c.window) == 0 {
 		return Given, 0
 	}
-	for r := AnyLF; r < numberOfReadings; r++ {
-		framer := c.framer
-		framer.Options = r.apply(c.Options)
-		n, err := 0, error(nil)
-		for n < len(c.window) && err == nil {
-			var used int
-			if _, used, err = framer.Next(c.window[n:], false); err == nil {
-				n += used
-			}
+	if len(c.attempts) == 0 {
+		for r := AnyLF; r < numberOfReadings; r++ {
+			c.attempts = append(c.attempts, attempt{framer: c.framer, err: ftpreply.ErrShort})
+			c.attempts[r-AnyLF].framer.Options = r.apply(c.Options)
 		}
-		if n == len(c.window) || atEOF && n > 0 && err == ftpreply.ErrShort {
-			return r, n
+	}
+	for i := range c.attempts {
+		a := &c.attempts[i]
+		c.extend(a)
+		if a.whole == len(c.window) || atEOF && a.whole > 0 && a.err == ftpreply.ErrShort {
+			return AnyLF + Reading(i), a.whole
 		}
 	}
 	return Given, 0
+}
+
+// extend gives the attempt the bytes that the window has got since.
+func (c *Conn) extend(a *attempt) {
+	if a.given == len(c.window) || a.err != ftpreply.ErrShort {
+		return
+	}
+	c.looked += int64(len(c.window) - a.given)
+	a.given = len(c.window)
+	for a.err = nil; a.err == nil && a.whole < len(c.window); {
+		var used int
+		if _, used, a.err = a.framer.Next(c.window[a.whole:], false); a.err == nil {
+			a.whole += used
+		}
+	}
+	if a.err == nil {
+		a.err = ftpreply.ErrShort
+	}
 }
 
 // maxUndecided is the number of bytes after which a line decides although it is incomplete.
@@ -82,10 +108,11 @@ const maxUndecided = 1 << 10
 func (c *Conn) nextLine(window []byte) []byte {
 	next := window[c.doubt.at:]
 	next = next[:min(maxUndecided, len(next))]
-	if i := bytes.IndexByte(next, '\n'); i >= 0 {
-		return next[:i+1]
+	c.looked += int64(len(next) - c.doubt.looked)
+	if i := bytes.IndexByte(next[c.doubt.looked:], '\n'); i >= 0 {
+		return next[:c.doubt.looked+i+1]
 	}
-	if len(next) < maxUndecided {
+	if c.doubt.looked = len(next); len(next) < maxUndecided {
 		return nil
 	}
 	return next

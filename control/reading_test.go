@@ -1,7 +1,10 @@
 package control
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -23,6 +26,111 @@ func TestOtherReadingBeforeTheEnd(t *testing.T) {
 			if diff := cmp.Diff(tt.want, items(e.run)); diff != "" {
 				t.Errorf("%s, %s: %s", tt.name, name, diff)
 			}
+		}
+	}
+}
+
+// A fresh attempt finds what a continued one does.
+func TestAttemptsContinue(t *testing.T) {
+	words := []string{"220-a\r\n", "220 b\n", "331 c\r\n", "220 d\r\n", "220 e", " x\n", "\r\n", "y", "553-f\r\n", "150 g\r\n", "\x16\x03\x01\x00\x02ab", "\x00", "\xff\xf1"}
+	readings := map[Reading]int{}
+	for seed := range uint64(2000) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		c := Conn{}
+		c.MaxReply = 64
+		if random.IntN(2) == 0 {
+			c.Server([]byte("220 hi\r\n"), time.Time{})
+		}
+		for range 40 {
+			if random.IntN(3) == 0 {
+				c.Client([]byte("N"), time.Time{})
+			} else {
+				c.Server([]byte(words[random.IntN(len(words))]), time.Time{})
+			}
+			if c.doubt.reading != Given {
+				continue
+			}
+			for _, atEOF := range []bool{false, true} {
+				fresh := c
+				fresh.attempts = nil
+				reading, n := c.otherReading(atEOF)
+				wantReading, want := fresh.otherReading(atEOF)
+				readings[reading]++
+				if reading != wantReading || n != want {
+					t.Fatalf("seed %d, window %q: %v, %d; a fresh attempt finds %v, %d", seed, c.window, reading, n, wantReading, want)
+				}
+			}
+		}
+	}
+	if len(readings) < numberOfReadings-1 {
+		t.Errorf("only the readings %v", readings)
+	}
+}
+
+// hostile has exchanges that are costly if work is repeated. n is about their size in bytes.
+var hostile = map[string]func(c *Conn, n int){
+	"an incomplete reply, and a client that speaks": func(c *Conn, n int) {
+		c.Server([]byte("220-a\r\n"), time.Time{})
+		for range n / 4 {
+			c.Server([]byte(" x\n"), time.Time{})
+			c.Client([]byte("N"), time.Time{})
+		}
+	},
+	"a client that speaks after each false end": func(c *Conn, n int) {
+		c.Server([]byte("220-a\r\n"), time.Time{})
+		for range n / 14 {
+			c.Server([]byte("331 b\r\n"), time.Time{})
+			c.Client([]byte("N"), time.Time{})
+			c.Server([]byte(" text\r\n"), time.Time{})
+		}
+	},
+	"a long reply in single bytes": func(c *Conn, n int) {
+		c.Server([]byte("220-a\r\n"), time.Time{})
+		for range n {
+			c.Server([]byte("x"), time.Time{})
+		}
+	},
+	"a long reply in single bytes, and a client that speaks": func(c *Conn, n int) {
+		c.Server([]byte("220-a\r\n331 b\r\n"), time.Time{})
+		for range n / 2 {
+			c.Server([]byte("x"), time.Time{})
+			c.Client([]byte("N"), time.Time{})
+		}
+	},
+	"many short replies in one piece": func(c *Conn, n int) {
+		c.Server(bytes.Repeat([]byte("220 hi\r\n"), n/8), time.Time{})
+	},
+	"short replies that end in the next piece": func(c *Conn, n int) {
+		for range n / 8 {
+			c.Server([]byte(" hi\r\n220"), time.Time{})
+		}
+	},
+	"long replies that end in the next piece": func(c *Conn, n int) {
+		piece := append(append([]byte("\r\n220 x\r\n220-"), bytes.Repeat([]byte("y"), 1000)...), "\r\n"...)
+		for range n / len(piece) {
+			c.Server(piece, time.Time{})
+			c.Client([]byte("NOOP\r\n"), time.Time{})
+		}
+	},
+}
+
+// Doubling the input at most doubles the bytes that are looked at again or copied, and they are
+// few for each byte of the input.
+func TestCost(t *testing.T) {
+	const size = 100_000 // below MaxReply, after which a window begins anew
+	for name, play := range hostile {
+		cost := func(n int) int64 {
+			var c Conn
+			play(&c, n)
+			c.Close(ConnectionClosed)
+			return c.looked
+		}
+		small, large := cost(size), cost(2*size)
+		if large > 2*small+size/10 {
+			t.Errorf("%s: %d bytes for %d, and %d for twice as many", name, small, size, large)
+		}
+		if large > 10*2*size {
+			t.Errorf("%s: %d bytes for %d", name, large, 2*size)
 		}
 	}
 }
