@@ -13,7 +13,7 @@ import (
 )
 
 // A filter selects items by code, verb and connection. An item must match one value of each kind
-// that is given. The zero filter selects everything.
+// that is given. The zero filter and nil select everything.
 type filter struct {
 	codes       []codePattern
 	verbs       []string
@@ -65,7 +65,7 @@ func (p codePattern) matches(c ftpreply.Code) bool {
 }
 
 // IsSet reports whether the filter selects by code or verb.
-func (f *filter) IsSet() bool { return f.codes != nil || f.verbs != nil }
+func (f *filter) IsSet() bool { return f != nil && (f.codes != nil || f.verbs != nil) }
 
 // wants reports whether the filter selects the connection of that number.
 func (f *filter) wants(connection int) bool {
@@ -74,6 +74,9 @@ func (f *filter) wants(connection int) bool {
 
 // Selects reports whether the filter selects an item by its code and verb.
 func (f *filter) Selects(it *control.Item) bool {
+	if !f.IsSet() {
+		return true
+	}
 	if f.codes != nil && (it.Kind != control.ReplyItem ||
 		!slices.ContainsFunc(f.codes, func(p codePattern) bool { return p.matches(it.Reply.Code()) })) {
 		return false
@@ -84,6 +87,9 @@ func (f *filter) Selects(it *control.Item) bool {
 
 // String returns the filter as flags, for the header of the output.
 func (f *filter) String() string {
+	if f == nil {
+		return ""
+	}
 	var parts []string
 	for _, p := range f.codes {
 		parts = append(parts, "--code "+string(p[:]))

@@ -14,7 +14,7 @@ import (
 func New(a *cli.App) *cobra.Command {
 	failOn := cli.NewSeverityChoice()
 	format := cli.NewChoice("text", newTextReport).
-		Or("ndjson", newJSONReport).Or("sarif", newSARIFReport).Or("junit", newJUnitReport)
+		Or("ndjson", newJSONReport).Or("sarif", newSARIFReport).Or("junit", newJUnitReport).Or("html", newHTMLReport)
 	cmd := &cobra.Command{
 		Use:   "lint file|directory|-...",
 		Short: "Report deviations from the RFCs, and the clients that fail on them",
@@ -35,6 +35,7 @@ dates and sizes change.`,
 		Example: `  ftpreply lint capture.pcap                           # a packet capture
   ftpreply lint -v --fail-on warning logs/             # all files in a directory
   ftpreply lint --format sarif -o ftp.sarif logs/      # a report for code scanning
+  ftpreply lint --format html -o report.html logs/     # a page for people
   ftpreply lint --write-baseline known.json logs/      # accept the findings of today ...
   ftpreply lint --baseline known.json logs/            # ... and report only new ones
   tcpdump -U -w - port 21 | ftpreply lint -            # live`,
@@ -152,16 +153,11 @@ func (l *lintedRecording) Open(c *input.Connection) {
 	rules := &lint.Linter{Peer: c.ServerAddr.Addr(), Client: c.ClientAddr.Addr()}
 	c.Handle = rules.Item
 	if report, ok := l.findings.(interface {
-		ended(*input.Connection, *control.Cause)
+		item(*input.Connection, *control.Item)
 	}); ok {
-		causes := l.rec.NewCauses(c)
 		c.Handle = func(it *control.Item) {
+			report.item(c, it)
 			rules.Item(it)
-			causes.Item(it)
-			if it.Kind == control.EndItem {
-				cause := causes.Cause(it)
-				report.ended(c, &cause)
-			}
 		}
 	}
 	rules.Report = func(d *lint.Diagnostic) {

@@ -34,7 +34,8 @@ type textFindings struct {
 	rec     *input.Recording
 	named   bool // the name of the source has been written
 	entries map[*input.Connection]*findings.Entries
-	causes  map[*input.Connection]*control.Cause // of connections on which something failed
+	causes  map[*input.Connection]*control.Causes
+	failed  map[*input.Connection]*control.Cause // of connections on which something failed
 	info    map[string]int
 	rules   []string
 }
@@ -45,10 +46,10 @@ func newTextReport(in *input.Input, _ *linter) report {
 
 func (t *textReport) begin(rec *input.Recording) recordingReport {
 	return &textFindings{Pen: t.Pen, report: t, rec: rec, entries: map[*input.Connection]*findings.Entries{},
-		causes: map[*input.Connection]*control.Cause{}, info: map[string]int{}}
+		causes: map[*input.Connection]*control.Causes{}, failed: map[*input.Connection]*control.Cause{}, info: map[string]int{}}
 }
 
-func (t *textFindings) Open(*input.Connection) {}
+func (t *textFindings) Open(c *input.Connection) { t.causes[c] = t.rec.NewCauses(c) }
 
 func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	if d.Severity == lint.Info && !t.report.verbose {
@@ -72,10 +73,13 @@ func (t *textFindings) find(c *input.Connection, d *lint.Diagnostic) {
 	}
 }
 
-// ended keeps the cause for Close, if something failed.
-func (t *textFindings) ended(c *input.Connection, cause *control.Cause) {
-	if cause.Failed {
-		t.causes[c] = cause
+// item keeps the cause for Close, if something failed.
+func (t *textFindings) item(c *input.Connection, it *control.Item) {
+	t.causes[c].Item(it)
+	if it.Kind == control.EndItem {
+		if cause := t.causes[c].Cause(it); cause.Failed {
+			t.failed[c] = &cause
+		}
 	}
 }
 
@@ -84,6 +88,7 @@ func (t *textFindings) Close(c *input.Connection) {
 		t.write(c)
 	}
 	delete(t.causes, c)
+	delete(t.failed, c)
 }
 
 // Pause writes the findings so far, because the next bytes of a live recording may be long in
@@ -102,7 +107,7 @@ func (t *textFindings) write(c *input.Connection) {
 		t.named = true
 	}
 	fmt.Fprintln(out, connectionLine(t.rec, c))
-	if cause := t.causes[c]; cause != nil {
+	if cause := t.failed[c]; cause != nil {
 		fmt.Fprintf(out, "   %s\n", t.rec.CauseText(cause))
 	}
 	if es := t.entries[c]; es != nil {

@@ -3,14 +3,17 @@ package sessionscmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/page"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/control"
+	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/transcript"
 	"github.com/spf13/cobra"
 )
@@ -18,7 +21,8 @@ import (
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
 	format := cli.NewChoice("text", sessionFormat{newTextSessions, endTextSessions}).
-		Or("ndjson", sessionFormat{newJSONSessions, endJSONSessions})
+		Or("ndjson", sessionFormat{newJSONSessions, endJSONSessions}).
+		Or("html", sessionFormat{})
 	cmd := &cobra.Command{
 		Use:   "sessions file|directory|-...",
 		Short: "List logins and transfers, and how each connection ended",
@@ -44,6 +48,12 @@ ended in one.`,
 	format.AddTo(cmd, "format", "output format")
 	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if format.Value.begin == nil {
+			report := page.New(in)
+			report.OnlyFailed = failed
+			err := in.Read(args, func(rec *input.Recording) input.Sink { return report.Begin(rec, lint.Config{}) })
+			return errors.Join(err, report.Write())
+		}
 		all := sessionTotals{}
 		err := in.Read(args, func(rec *input.Recording) input.Sink {
 			return &watched{rec: rec, onlyFailed: failed, out: format.Value.begin(rec), sessions: map[*input.Connection]*session{}, all: &all}
@@ -54,7 +64,7 @@ ended in one.`,
 	return cmd
 }
 
-// A sessionFormat is an output format for sessions.
+// A sessionFormat is an output format for sessions. The zero value is HTML.
 type sessionFormat struct {
 	begin func(*input.Recording) sessionWriter
 	end   func(*cli.App, *sessionTotals)

@@ -3,12 +3,14 @@ package showcmd
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/findings"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/input"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/page"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
 	"github.com/ftpreply/ftpreply/control"
 	"github.com/ftpreply/ftpreply/lint"
@@ -17,7 +19,7 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	format := cli.NewChoice("text", textFormat).Or("markdown", markdownFormat)
+	format := cli.NewChoice("text", textFormat).Or("markdown", markdownFormat).Or("html", htmlFormat)
 	cmd := &cobra.Command{
 		Use:   "show file|directory|-...",
 		Short: "Show the dialogue of recordings, to read or to send to a vendor",
@@ -27,7 +29,7 @@ A line has the time, the number of the item as in the output of "ftpreply lint",
 or < for a reply. Passwords are masked. The last line of a connection says how it ended and what
 failed first. Long replies are shortened, and info findings are left out, unless -v is given.
 
---around shows an item and those before and after it. --code and --command select items; a selected
+--around shows an item and those before and after it, except in HTML, which has a search. --code and --command select items; a selected
 reply is shown with its command.`,
 		Example: `  ftpreply show capture.pcap
   ftpreply show --connection 3 --around 118 capture.pcap   # item 118 and its neighbours
@@ -48,6 +50,11 @@ reply is shown with its command.`,
 		if err != nil {
 			return err
 		}
+		if format.Value == htmlFormat {
+			report := page.New(in)
+			err := in.Read(args, func(rec *input.Recording) input.Sink { return report.Begin(rec, config) })
+			return errors.Join(err, report.Write())
+		}
 		return in.Read(args, func(rec *input.Recording) input.Sink {
 			return &shown{
 				Pen: render.Pen{Color: a.Color && format.Value == textFormat}, rec: rec, config: config, verbose: in.Verbose,
@@ -63,6 +70,7 @@ type format uint8
 const (
 	textFormat format = iota
 	markdownFormat
+	htmlFormat
 )
 
 // around selects items by their numbers. The zero value selects all.
