@@ -14,6 +14,7 @@ import (
 
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/lint"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // Run runs the program with these subcommands in this process.
@@ -74,4 +75,32 @@ func CheckKeys(t *testing.T, objects ...any) {
 			}
 		}
 	}
+}
+
+// OutputSchema compiles the schema of the lines of a command from a file. Keys that it does not
+// describe are errors here, although readers must ignore them.
+func OutputSchema(t *testing.T, path, command string) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, def := range document.(map[string]any)["$defs"].(map[string]any) {
+		if d := def.(map[string]any); d["properties"] != nil {
+			d["additionalProperties"] = false
+		}
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("output.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("output.json#/$defs/" + command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }

@@ -1,5 +1,5 @@
 // Command gendocs writes the pages that are made from the program: docs/rules.md,
-// docs/deviations.md, docs/formats.md and docs/ftpreply.1.
+// docs/deviations.md, docs/formats.md, docs/ftpreply.1, docs/output.md and its schema.
 //
 //	gendocs ROOT
 //
@@ -21,6 +21,8 @@ var pages = []struct {
 	{"docs/deviations.md", deviationsPage},
 	{"docs/formats.md", formatsPage},
 	{"docs/ftpreply.1", manualPage},
+	{"docs/output.md", outputPage},
+	{"docs/output.schema.json", schemaPage},
 }
 
 func main() {

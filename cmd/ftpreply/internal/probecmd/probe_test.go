@@ -20,6 +20,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/lintcmd"
 	"github.com/google/go-cmp/cmp"
 	"github.com/jstemmer/go-junit-report/v2/junit"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // A script has the replies of a server by verb; "*" is for other verbs.
@@ -195,8 +196,13 @@ func TestProbeJSON(t *testing.T) {
 	if status != cli.ExitClean {
 		t.Errorf("status %d", status)
 	}
+	schema := clitest.OutputSchema(t, "../../../../docs/output.schema.json", "probe")
 	var types []string
 	for line := range bytes.Lines(stdout) {
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
+		if err != nil || schema.Validate(value) != nil {
+			t.Errorf("%s: %v, %v", line, err, schema.Validate(value))
+		}
 		var object struct{ Type, Name, Outcome string }
 		if err := json.Unmarshal(line, &object); err != nil {
 			t.Fatalf("%v: %s", err, line)
