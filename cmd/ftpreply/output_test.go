@@ -20,7 +20,7 @@ func recordings(t *testing.T) (files []string) {
 	t.Helper()
 	for _, dir := range []string{"testdata/captures", "transcript/testdata", "recording/testdata", "control/testdata"} {
 		err := filepath.WalkDir(filepath.Join(repository, dir), func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() && filepath.Ext(path) != ".md" && entry.Name() != "README" {
+			if err == nil && !entry.IsDir() && entry.Name() != "README" && !slices.Contains([]string{".md", ".events"}, filepath.Ext(path)) {
 				files = append(files, path)
 			}
 			return err
