@@ -48,7 +48,7 @@ func body(p render.Pen, c *control.Conn, d *lint.Diagnostic) string {
 	if breaks := strings.Join(ClientNames(d.Breaks()), ", "); breaks != "" {
 		programs = append(programs, "breaks (measured): "+breaks)
 	}
-	if others := otherServers(d.Rule, c.Stats.Software); others != "" {
+	if others := otherServers(d.Servers(), c.Stats.Software); others != "" && d.Rule.Group != lint.Codes { // whose note names them
 		programs = append(programs, "also sent by: "+others)
 	}
 	if len(programs) > 0 {
@@ -105,10 +105,10 @@ func trimmed(l *control.ExcerptLine) (head, mark, tail []byte) {
 const maxCommandText = 100
 
 // otherServers names the servers other than this one that send the same, without versions.
-func otherServers(r *lint.Rule, this string) string {
+func otherServers(servers []string, this string) string {
 	this, _, _ = strings.Cut(this, " ")
 	var names []string
-	for _, server := range r.Servers {
+	for _, server := range servers {
 		name := strings.TrimSpace(versionNumber.ReplaceAllString(server, ""))
 		if !strings.EqualFold(name, this) && !slices.Contains(names, name) {
 			names = append(names, name)

@@ -56,7 +56,7 @@ func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *
 		Type: "finding", Source: rec.Source, Stream: c.Number, Seq: d.Item.Seq, Time: rec.Time(d.Item.Time), Record: rec.Record(d.Item.Record),
 		Side: "server", Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
-		RFC: d.Rule.RFC, Servers: d.Rule.Servers, Fingerprint: d.Fingerprint(),
+		RFC: d.Rule.RFC, Servers: d.Servers(), Fingerprint: d.Fingerprint(),
 	}
 	if d.Item.FromClient() {
 		f.Side = "client"
