@@ -172,10 +172,13 @@ func (p *hindsight) chooseBlind(x *explanation, r *reply) choice {
 // It returns how clearly the text names one of them.
 func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) (strongest strength) {
 	listed := 0 // commands that have the code in their own lists
+	if p.secondFailure(x, r) {
+		listed++
+	}
 	for i := range min(len(x.waiting), maxReach) {
 		if len(x.waiting) > 1 {
 			strongest = max(strongest, p.names(x.waiting[i].number, r))
-			if w := &x.waiting[i]; p.isOwn(w, r, p.judge(w, r)) {
+			if isOwn(r.code, p.judge(&x.waiting[i], r)) {
 				listed++
 			}
 		}
@@ -184,17 +187,26 @@ func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) (st
 		w := &x.waiting[i]
 		ruling := p.judge(w, r)
 		cost := x.waited(w)
-		if !w.noRoom {
-			cost += costOf(ruling, r.failure)
-			if listed > 0 && !ruling.Listed() && cost < costWrongCode {
-				cost += costListedElsewhere
+		switch {
+		case w.noRoom:
+		case !r.final && w.running() && ruling.Reason == dialogue.WrongStage:
+			if listed == 0 {
+				cost = 0 // it is no sign that the client did not wait for the final reply
 			}
-		}
-		if !r.final && w.running() && !isMarker(r.code) {
 			cost += costSecondPreliminary
 			if w.late {
 				cost += costWild
 			}
+		case r.failure && w.of == quitCommand && ruling.Reason == dialogue.CodeNotListed:
+			cost += costQuitFails
+		default:
+			cost += costOf(ruling, r.failure)
+		}
+		if listed > 0 && !w.noRoom && !(ruling.Listed() && ruling.Standing >= dialogue.InTheWild) {
+			cost += costListedElsewhere
+		}
+		if ruling.Reason == dialogue.WrongClass && len(x.waiting) > 1 {
+			cost += costClassOfAnother
 		}
 		if strongest > notNamed && p.names(w.number, r) < strongest {
 			cost += strongest.cost()
@@ -208,10 +220,21 @@ func (p *hindsight) chooseAnswer(x *explanation, r *reply, add func(choice)) (st
 	return strongest
 }
 
-// isOwn reports whether the command has the code in its own lists, and not only because
-// every command may get it.
-func (p *hindsight) isOwn(w *waiting, r *reply, ruling dialogue.Ruling) bool {
-	return ruling.Listed() && ruling.Standing >= dialogue.InTheWild && !dialogue.Command{}.Judge(dialogue.First, r.code).Listed()
+// secondFailure reports whether the reply may be another one to a transfer that has failed,
+// during which the commands that wait were sent.
+func (p *hindsight) secondFailure(x *explanation, r *reply) bool {
+	return r.failure && isFailure(x.last.code.Class()) && x.last.of.Transfers() && x.last.stage == dialogue.AfterPreliminary &&
+		len(x.waiting) > 0 && x.waiting[0].during && isOwn(r.code, x.last.of.Judge(x.last.stage, r.code))
+}
+
+// isOwn reports whether the command of the ruling has the code in its own lists, and not only
+// because every command may get it.
+func isOwn(code ftpreply.Code, ruling dialogue.Ruling) bool {
+	return ruling.Listed() && ruling.Standing >= dialogue.InTheWild && !dialogue.Command{}.Judge(dialogue.First, code).Listed()
+}
+
+func isFailure(class ftpreply.Class) bool {
+	return class == ftpreply.TransientNegative || class == ftpreply.PermanentNegative
 }
 
 // waited returns the cost of a client that did not wait for the reply to w.
@@ -297,6 +320,8 @@ func (p *hindsight) chooseUnasked(x *explanation, r *reply, strongest strength, 
 		add(choice{what: unsolicited, cost: costUnasked221})
 	case p.surplus(x, r) == extra && x.last.code == r.code && x.last.sum == r.sum:
 		add(choice{what: extra, cost: costRepeated + named})
+	case p.secondFailure(x, r):
+		add(choice{what: extra, cost: costSecondFailure + named})
 	case p.surplus(x, r) == extra:
 		add(choice{what: extra, cost: costExtra + named})
 	case r.code == 221:

@@ -21,8 +21,12 @@ const (
 	// more often than they lose count, and two final replies before the client speaks
 	// again are cheaper as one extra reply than as two faults.
 	costWrongCode = 16
+	// A failure of QUIT, which hardly can fail.
+	costQuitFails = 18
 	// The first digit is wrong too: the state diagrams have no arrow for it.
 	costWrongClass = 18
+	// And other commands wait, one of which is likelier to get that digit.
+	costClassOfAnother = 8
 
 	// A second preliminary reply, as Pure-FTPd sends to a RETR.
 	costSecondPreliminary = 4
@@ -42,7 +46,7 @@ const (
 	// A command without a reply.
 	costLost = 20
 	// A second time: there are servers that never answer what they do not know.
-	costLostAgain = 14
+	costLostAgain = 11
 	// A server that stays silent, or a recording that lost a reply, often does so more than
 	// once in a row.
 	costLostMore = 8
@@ -51,11 +55,15 @@ const (
 
 	// A command that waits when the recording ends: it may have been stopped.
 	costOwed = 6
+	// A command that waits when the client has stopped waiting: a late reply is rare.
+	costAwaited = 4
 
 	// A second final reply to the command answered last.
 	costExtra = 20
 	// The same when code and text repeat: the reply was sent twice.
 	costRepeated = 14
+	// A second failure of a transfer: Pure-FTPd sends 426 and then 451.
+	costSecondFailure = 6
 	// A reply that answers no command at all.
 	costUnsolicited = 24
 	// A 421 may come at any time, and a parting 221 does.

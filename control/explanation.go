@@ -19,6 +19,7 @@ type waiting struct {
 	doubted bool  // sent before a gap, which may have swallowed the reply
 	noRoom  bool  // only its number is known
 	givenUp bool  // the client went on after it had waited for a while
+	during  bool  // sent while a transfer ran
 	passed  bool  // the client went on without a reply, in another segment
 	paidFor uint8 // the cost of being late so far
 }
@@ -108,6 +109,7 @@ func (p *hindsight) keep(w waiting) {
 		}
 	}
 	for _, x := range p.live {
+		w.during = slices.ContainsFunc(x.waiting, func(w waiting) bool { return w.running() })
 		x.waiting = append(x.waiting, w)
 	}
 }

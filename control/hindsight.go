@@ -109,7 +109,7 @@ func (p *hindsight) Reply(code ftpreply.Code, text []byte) {
 		class := code.Class()
 		p.branch(&reply{
 			code: code, class: class, text: text, sum: sum(text), final: class != ftpreply.Preliminary,
-			failure: class == ftpreply.TransientNegative || class == ftpreply.PermanentNegative,
+			failure: isFailure(class),
 			parting: isParting(code, text),
 		})
 	}
@@ -225,9 +225,18 @@ func (p *hindsight) Cut() {
 	p.collapse()
 }
 
-// Flush decides about the events that are held by what is known so far.
+// Flush decides about the events that are held by what is known so far: the client does not
+// wait any longer.
 func (p *hindsight) Flush() {
 	p.begin()
+	for _, x := range p.live {
+		for i := range x.waiting {
+			if w := &x.waiting[i]; !w.late && !w.running() {
+				x.cost += costAwaited
+			}
+		}
+	}
+	p.order()
 	p.collapse()
 }
 

@@ -80,6 +80,15 @@ func outcome(session []*move, skip int) (got []string) {
 	return got
 }
 
+// A server that does not answer what is not of letters alone, and a client that finds out
+// by a SYST in the same segment.
+const (
+	mute = "C  NOOP|SYST\nS 215 UNIX Type: L8\nC N\x00OOP|SYST\nS 215 UNIX Type: L8\nC \x1b[31mNOOP|SYST\nS 215 UNIX Type: L8\n" +
+		"C SSH-2.0-x|SYST\nS 215 UNIX Type: L8\nC N0OP|SYST\nS 215 UNIX Type: L8\nC NOOP\nS 200 Zzz...\nC QUIT\nS 221 bye"
+	unanswered = "215 SYST,missing  NOOP,215 SYST,missing N\x00OOP,215 SYST,missing \x1b[31mNOOP,215 SYST,missing SSH-2.0-x," +
+		"215 SYST,missing N0OP,200 NOOP,221 QUIT closes"
+)
+
 func TestHindsight(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -136,6 +145,28 @@ func TestHindsight(t *testing.T) {
 			"257 PWD,221 QUIT closes"},
 		{"a line before a reply", true, "C SYST\n?\nS 215 UNIX\nC QUIT\nS 221 bye",
 			"215 SYST,221 QUIT closes"},
+
+		{"the code and text of the reply before, and a flush", true,
+			"C AVBL\nS 202 not implemented\nF\nC AVBL x\nS 202 not implemented\nF\nC QUIT\nS 221 bye",
+			"202 AVBL code-not-listed,202 AVBL code-not-listed,221 QUIT closes"},
+		{"a code that is not listed, twice, and a flush", true,
+			"C MDTM x\nS 226 no\nF\nC MDTM y\nS 226 no\nF\nC QUIT\nS 221 bye",
+			"226 MDTM code-not-listed,226 MDTM code-not-listed,221 QUIT closes"},
+		{"lines without a reply, each with a SYST", true, mute, unanswered},
+		{"lines without a reply, each with a SYST, and a flush", true, strings.ReplaceAll(mute, "L8\n", "L8\nF\n"), unanswered},
+		{"one line without a reply, and a flush", true, "C N\x00OOP|SYST\nS 215 UNIX\nF\nC NOOP\nS 200 Zzz...\nF\nC QUIT\nS 221 bye",
+			"215 SYST,missing N\x00OOP,200 NOOP,221 QUIT closes"},
+		{"a second preliminary reply while QUIT waits", true, "C RETR a\nS 150 go\nC QUIT\nS 150 0.3 seconds\nS 221 bye",
+			"150 RETR,150 RETR second-preliminary,221 QUIT closes,waits RETR a"},
+		{"two final replies to a transfer and none to QUIT", true,
+			"C STOR a\nS 150 go\nC QUIT\nS 426 Transfer aborted\nS 451 Transfer aborted\nF\nC NOOP\nS 200 Zzz...\nC QUIT\nS 221 bye",
+			"150 STOR,426 STOR,451 STOR extra-final-reply,200 NOOP,missing QUIT,221 QUIT closes"},
+		{"an unknown command after a transfer has failed", true,
+			"C RETR a\nS 150 go\nC ABOR\nS 426 Transfer aborted\nC QUIT\nS 500 'ABOR QUIT' not understood",
+			"150 RETR,426 RETR,500 ABOR,waits QUIT"},
+		{"NOOP is answered during a transfer, and a flush", true,
+			"C STOR a\nS 150 go\nC NOOP\nS 200 I successfully did nothing'.\nF\nS 226 done\nF\nC QUIT\nS 221 bye",
+			"150 STOR,200 NOOP,226 STOR out-of-order-reply,221 QUIT closes"},
 
 		{"an excerpt that begins with a command", false, "C CWD project\nS 200 ok\nC CWD media\nS 250 ok\nS 250 ok\nC PASV\nS 227 (1,2,3,4,5,6)",
 			"200 CWD code-in-the-wild,250 CWD,250 CWD extra-final-reply,227 PASV"},

@@ -19,7 +19,7 @@ var captures = flag.String("captures", "", "a `directory` of more recorded sessi
 
 // A move is one event of a session: a command, a reply, or something else.
 type move struct {
-	kind   byte // C, S, ? (a line that is not a reply), G (a gap), H (the client hangs up)
+	kind   byte // C, S, ? (a line that is not a reply), G (a gap), H (the client hangs up), F (a flush)
 	line   string
 	joined bool // in one segment with the command before
 	code   ftpreply.Code
@@ -92,6 +92,9 @@ func play(session []*move) (all []judged, pending []*move, p *hindsight) {
 			p.Other()
 		case 'H':
 			p.HangUp()
+			p.Other()
+		case 'F':
+			p.Flush()
 			p.Other()
 		}
 		next()

@@ -759,6 +759,9 @@ var table = [...]entry{
 		},
 	},
 	{name: "AVBL",
+		forbidden: []listing{
+			{codes: codes{202}, source: effect, servers: "ftpserverlib"},
+		},
 		allowed: []listing{
 			{codes: codes{213, 550}, source: "draft-peterson-streamlined-ftp-command-extensions"},
 		},
