@@ -45,6 +45,7 @@ type Causes struct {
 	aborted   bool // the client has sent ABOR since the latest preliminary reply
 	opened    opened
 	passive   passive
+	active    string // the latest PORT or EPRT that was accepted, unless a passive reply came later
 	startsTLS []byte // the command that was answered by the reply that starts TLS, if that is the last reply
 	tls       *Item  // the first TLS records of the server
 	owed      *Item  // the first command that waits at the end
@@ -112,6 +113,7 @@ func (c *Causes) Item(it *Item) {
 		}
 	case GapItem:
 		c.command, c.opened, c.passive, c.startsTLS, c.goodbye = c.command[:0], opened{}, passive{}, nil, false
+		c.active = ""
 	case UnansweredItem:
 		stage := "no reply, although later commands have one"
 		if it.Pending.Preliminary {
@@ -143,7 +145,7 @@ func (c *Causes) reply(it *Item) {
 	if c.goodbye = code == ftpreply.CodeServiceClosingControlConnection; !c.goodbye {
 		c.lastSeq = it.Seq
 	}
-	c.startsTLS = nil
+	c.startsTLS, c.tls = nil, nil // the reply can be read, so TLS has ended
 	switch code.Class() {
 	case ftpreply.Preliminary:
 		c.opened = opened{it.Verdict.Command, code, it.Time}
@@ -153,6 +155,9 @@ func (c *Causes) reply(it *Item) {
 			c.startsTLS = bytes.Clone(it.Command.Line)
 		}
 		c.announced(it)
+		if it.Command != nil && (it.Command.IsVerb("PORT") || it.Command.IsVerb("EPRT")) {
+			c.passive, c.active = passive{}, shown(it, it.Command.Line)
+		}
 		c.undo(it)
 	case ftpreply.TransientNegative, ftpreply.PermanentNegative:
 		c.refused(it)
@@ -163,7 +168,7 @@ func (c *Causes) reply(it *Item) {
 func (c *Causes) announced(it *Item) {
 	switch it.Reply.Code() {
 	case ftpreply.CodeEnteringPassiveMode, ftpreply.CodeEnteringLongPassiveMode, ftpreply.CodeEnteringExtendedPassiveMode:
-		c.passive = passive{}
+		c.passive, c.active = passive{}, ""
 		if p, err := payload.ParsePassive(it.Reply); err == nil && it.Command != nil {
 			c.passive = passive{verb: it.Command.Verb(), host: p.Host}
 		}
@@ -223,6 +228,9 @@ func (c *Causes) refused(it *Item) {
 		text = shown(it, it.Command.Line) + ": " + text
 		if isTransfer(verb) {
 			text += c.unreachable()
+			if it.Reply.Code() == ftpreply.CodeCannotOpenDataConnection && c.active != "" {
+				text += "; the server was to connect as in " + c.active
+			}
 		}
 	}
 	c.fail(it, verb, argument, text)
