@@ -144,7 +144,7 @@ func (t *Track) putOpen() {
 // Client is [Conn.Client]. It records the command lines when they are complete.
 func (t *Track) Client(b []byte, at time.Time) {
 	t.last = at
-	if t.secrets.longest() == 0 {
+	if t.Secrets == ShowSecrets || t.secrets.longest() == 0 {
 		t.putServer(len(t.open)) // so that the order is kept; otherwise it may end in a part of a secret
 	}
 	t.Conn.Client(b, at)
@@ -203,11 +203,12 @@ func (t *Track) ServerHangUp(at time.Time) {
 	}
 }
 
-// Gap is [Conn.Gap]. It drops the incomplete line of each side.
+// Gap is [Conn.Gap]. It records the incomplete line of each side before.
 func (t *Track) Gap() {
-	t.Conn.Gap()
-	t.open, t.line, t.begun = nil, nil, false
+	t.finishServer()
+	t.finishClient()
 	t.lines.next()
+	t.Conn.Gap()
 	t.write(record{Dir: "S", Event: "gap"})
 }
 
@@ -233,7 +234,7 @@ func (t *Track) finishServer() {
 func (t *Track) finishClient() {
 	if len(t.line) > 0 {
 		t.put("C", t.Mask(t.line))
-		t.line = nil
+		t.line, t.begun = nil, false
 	}
 }
 

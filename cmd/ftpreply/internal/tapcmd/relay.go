@@ -178,11 +178,7 @@ func (r *relay) fromClient() {
 			}
 		}
 		if err != nil {
-			r.mu.Lock()
-			r.track.HangUp(time.Now())
-			rest := r.clientLines.flush()
-			r.mu.Unlock()
-			r.end(r.server, rest, err)
+			r.end(r.server, &r.clientLines, r.track.HangUp, err)
 			return
 		}
 	}
@@ -219,11 +215,7 @@ func (r *relay) fromServer() {
 			continue
 		}
 		if err != nil {
-			r.mu.Lock()
-			r.track.ServerHangUp(time.Now())
-			rest := r.serverLines.flush()
-			r.mu.Unlock()
-			r.end(r.client, rest, err)
+			r.end(r.client, &r.serverLines, r.track.ServerHangUp, err)
 			return
 		}
 	}
@@ -240,10 +232,17 @@ func (r *relay) replies(b []byte) []byte {
 	return r.serverLines.pass(b)
 }
 
-// end passes on the end of one side, after the rest of its bytes.
-func (r *relay) end(to net.Conn, rest []byte, err error) {
-	if len(rest) > 0 {
-		to.Write(rest)
+// end records the end of one side, and passes it on after the bytes of the side that are held.
+func (r *relay) end(to net.Conn, lines *lineWatcher, hangUp func(time.Time), err error) {
+	if errors.Is(err, net.ErrClosed) {
+		return // the tap has closed the connection
+	}
+	r.mu.Lock()
+	hangUp(time.Now())
+	held := lines.flush()
+	r.mu.Unlock()
+	if len(held) > 0 {
+		to.Write(held)
 	}
 	if isEnd(err) {
 		closeWrite(to)

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -21,7 +23,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var long = flag.Bool("long", false, "pass a million replies")
+
 func TestMain(m *testing.M) {
+	flag.Parse()
 	pauseTime = time.Hour
 	os.Exit(m.Run())
 }
@@ -55,12 +60,18 @@ func start(t *testing.T, serve func(net.Conn), flags ...string) *running {
 			}()
 		}
 	}()
+	return startBefore(t, server.Addr().String(), flags...)
+}
+
+// startBefore runs "ftpreply tap" in front of a server.
+func startBefore(t *testing.T, server string, flags ...string) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	output, stdout := io.Pipe()
 	messages, stderr := io.Pipe()
 	r := &running{t: t, output: make(chan string, 1<<16), stop: stop, status: make(chan int, 1)}
 	go func() {
-		args := append([]string{"tap", "127.0.0.1:0", server.Addr().String()}, flags...)
+		args := append([]string{"tap", "127.0.0.1:0", server}, flags...)
 		r.status <- cli.NewApp(ctx, nil, stdout, stderr).Run([]cli.Command{New}, args)
 		stdout.Close()
 		stderr.Close()
@@ -196,20 +207,31 @@ func sendPieces(conn net.Conn, b []byte, random *rand.Rand) {
 }
 
 // Random bytes pass unchanged in both directions, and one direction goes on after the end of the
-// other. The recording gives the findings that were reported live.
+// other. The recording gives the findings that were reported live. With -long, a million replies
+// pass.
 func TestBytesPassUnchanged(t *testing.T) {
-	for seed := range uint64(20) {
+	seeds, pieces, replies := uint64(20), 40, 0
+	if *long {
+		seeds, pieces = 100, 35_000
+	}
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
 		var fromServer, fromClient []byte
-		for range 40 {
+		for range pieces {
 			fromServer = append(fromServer, piece(random)...)
 			fromClient = append(fromClient, piece(random)...)
 		}
-		relayBytes(t, fromServer, fromClient, seed)
+		replies += relayBytes(t, fromServer, fromClient, seed)
+	}
+	t.Logf("%d replies have passed", replies)
+	if *long && replies < 1_000_000 {
+		t.Errorf("only %d replies have passed", replies)
 	}
 }
 
-func relayBytes(t *testing.T, fromServer, fromClient []byte, seed uint64) {
+// relayBytes sends bytes of both sides through a tap, and returns the number of replies among
+// them.
+func relayBytes(t *testing.T, fromServer, fromClient []byte, seed uint64) (replies int) {
 	t.Helper()
 	recording := filepath.Join(t.TempDir(), "recording.ndjson")
 	received := make(chan []byte, 1)
@@ -223,6 +245,19 @@ func relayBytes(t *testing.T, fromServer, fromClient []byte, seed uint64) {
 		<-sent
 		received <- b
 	}, "-v", "-o", recording, "--secrets", "show")
+	var live []string
+	closed := make(chan bool)
+	go func() {
+		defer close(closed)
+		for line := range r.output {
+			if n, _ := fmt.Sscanf(line, "conn 1  closed after %d", &replies); n == 1 {
+				return
+			}
+			if strings.HasPrefix(line, "1:") {
+				live = append(live, line)
+			}
+		}
+	}()
 	conn := r.dial()
 	go sendPieces(conn, fromClient, rand.New(rand.NewPCG(seed, 3)))
 	got, err := io.ReadAll(conn)
@@ -232,20 +267,13 @@ func relayBytes(t *testing.T, fromServer, fromClient []byte, seed uint64) {
 	if got := <-received; !bytes.Equal(got, fromClient) {
 		t.Fatalf("seed %d: the server got %d bytes of %d", seed, len(got), len(fromClient))
 	}
-	var live []string
-	for line := range r.output {
-		if strings.Contains(line, "closed after") {
-			break
-		}
-		if strings.HasPrefix(line, "1:") {
-			live = append(live, line)
-		}
-	}
+	<-closed
 	r.stop()
 	<-r.status
 	if diff := cmp.Diff(live, findingsIn(t, recording)); diff != "" {
 		t.Fatalf("seed %d (- live, + recording)\n%s", seed, diff)
 	}
+	return replies
 }
 
 // findingsIn returns the headings of the findings in a recording with one connection, without
@@ -281,6 +309,8 @@ func findingsIn(t *testing.T, recording string) (found []string) {
 		}
 		track.Private = e.TLS
 		switch {
+		case e.Kind == transcript.Gap:
+			track.Gap()
 		case e.Kind == transcript.Closed:
 			track.Close(control.ConnectionClosed)
 		case e.Kind == transcript.HangUp && e.Side == transcript.Client:
@@ -300,4 +330,94 @@ func findingsIn(t *testing.T, recording string) (found []string) {
 		}
 	}
 	return found
+}
+
+// An interrupt closes all connections, and the recording is complete.
+func TestInterrupt(t *testing.T) {
+	recording := filepath.Join(t.TempDir(), "recording.ndjson")
+	r := start(t, func(conn net.Conn) {
+		io.WriteString(conn, "220 hi\r\n220-incomplete")
+		io.Copy(io.Discard, conn)
+	}, "-o", recording)
+	conn := r.dial()
+	expect(t, conn, "220 hi\r\n220-incomplete")
+	rest := r.end(0)
+	if len(rest) == 0 || rest[0] != "1 connection, 1 reply: 0 errors, 0 warnings, 0 info" {
+		t.Errorf("the output is %q", rest)
+	}
+	io.Copy(io.Discard, conn) // ends
+	if all := eventsIn(t, recording); len(all) != 3 || all[2].Kind != transcript.Gap || string(all[1].Bytes) != "220-incomplete" {
+		t.Errorf("the recording has %v", all)
+	}
+	if found := findingsIn(t, recording); len(found) > 0 {
+		t.Errorf("the recording has the findings %q", found)
+	}
+}
+
+// A silent connection is closed, and a further one waits for its place.
+func TestLimits(t *testing.T) {
+	first := make(chan bool, 2)
+	r := start(t, func(conn net.Conn) {
+		first <- true
+		io.WriteString(conn, "220 hi\r\n")
+		io.Copy(io.Discard, conn)
+	}, "-v", "--max-connections", "1", "--idle-timeout", "50ms")
+	one, two := r.dial(), r.dial()
+	<-first
+	io.Copy(io.Discard, one) // ends
+	<-first
+	io.Copy(io.Discard, two)
+	r.end(0)
+}
+
+// A server that cannot be reached ends the connection of the client, not the tap.
+func TestServerIsDown(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	closed.Close()
+	r := startBefore(t, closed.Addr().String())
+	for range 2 {
+		expectEnd(t, r.dial())
+	}
+	r.end(0)
+}
+
+// A failed TLS handshake ends the connection. A client that does not begin TLS goes on in clear.
+func TestNoHandshake(t *testing.T) {
+	r := start(t, func(conn net.Conn) {
+		io.WriteString(conn, "220 hi\r\n")
+		lines := bufio.NewReader(conn)
+		for {
+			switch line, _ := lines.ReadString('\n'); line {
+			case "AUTH TLS\r\n":
+				io.WriteString(conn, "234 go\r\n")
+			case "NOOP\r\n":
+				io.WriteString(conn, "200 ok\r\n")
+			default:
+				io.WriteString(conn, "421 not TLS\r\n")
+				return
+			}
+		}
+	}, "--tls", "explicit", "--insecure")
+	conn := r.dial()
+	expect(t, conn, "220 hi\r\n")
+	io.WriteString(conn, "AUTH TLS\r\n")
+	expect(t, conn, "234 go\r\n")
+	io.WriteString(conn, "NOOP\r\n")
+	expect(t, conn, "200 ok\r\n")
+	io.WriteString(conn, "\x16\x03\x01\x00\x05hello\n")
+	io.Copy(io.Discard, conn) // ends
+	r.stop()
+	<-r.status
+}
+
+// FuzzTap passes replies and commands through the bytes of a tap.
+func FuzzTap(f *testing.F) {
+	f.Add([]byte("220 hi\r\n227 Entering (127,0,0,1,4,1)\r\n"), []byte("USER a\r\nPASV\r\n"), uint64(1))
+	f.Add([]byte("229 x (|||1|)\r\n220-a\n"), []byte("EPSV\r\nPORT 127,0,0,1,4,1\r\n\x16\x03\x01"), uint64(2))
+	f.Fuzz(func(t *testing.T, server, client []byte, seed uint64) {
+		relayBytes(t, server, client, seed)
+	})
 }
