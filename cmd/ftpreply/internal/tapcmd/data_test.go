@@ -210,13 +210,17 @@ func TestDataIsRelayed(t *testing.T) {
 	for _, security := range []string{"pass", "explicit", "implicit"} {
 		t.Run(security, func(t *testing.T) {
 			recording := filepath.Join(t.TempDir(), "recording.ndjson")
+			flags := []string{"-v", "--rewrite", "-o", recording, "--tls", security}
+			if security != "pass" {
+				flags = append(flags, "--insecure")
+			}
 			r := start(t, func(conn net.Conn) {
 				s := &testServer{t: t, conn: conn, config: &tls.Config{Certificates: []tls.Certificate{cert}}}
 				if security == "implicit" {
 					s.conn = tls.Server(conn, s.config)
 				}
 				s.serve()
-			}, "-v", "--rewrite", "--tls", security, "--insecure", "-o", recording)
+			}, flags...)
 			conn := r.dial()
 			c := &testClient{t: t, conn: conn, replies: ftpreply.NewParser(conn), config: &tls.Config{InsecureSkipVerify: true}}
 			if security == "implicit" {

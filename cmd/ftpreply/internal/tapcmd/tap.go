@@ -140,6 +140,9 @@ func (t *tap) prepare(listen, target string) (net.Listener, error) {
 		return nil, err
 	}
 	t.report = newReport(t.app, config, t.verbose)
+	if t.tls.Value == passTLS && t.secure != (secureFlags{}) {
+		return nil, errors.New("--cert, --key, --ca and --insecure need --tls explicit or --tls implicit")
+	}
 	if t.tls.Value != passTLS {
 		if err := t.loadTLS(); err != nil {
 			return nil, err
