@@ -61,7 +61,7 @@ func Example_trace() {
 	}
 
 	replies := ftpreply.NewParser(conn)
-	for _, command := range []string{"USER anonymous", "PASS s3cret", ""} {
+	for _, command := range []string{"USER anna", "PASS s3cret", ""} {
 		if _, err := replies.Next(); err != nil {
 			fmt.Println(err)
 		}
@@ -72,9 +72,10 @@ func Example_trace() {
 	conn.Close()
 	// Output:
 	// < "220 ready\r\n"
-	// > "USER anonymous"
+	// > "USER anna"
 	// < "331 Password?\r\n"
 	// > "PASS ****"
 	// < "530 Wrong: ****\n230 in\r\n"
 	// warning: hidden-reply
+	// error: secret-in-reply
 }

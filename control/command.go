@@ -13,11 +13,11 @@ type Command struct {
 	Cut  bool      // the line was longer, or the connection ended in it
 	Time time.Time // of its last byte; zero when unknown
 
-	from, to int  // place of the verb in Line
-	secret   bool // the argument is a secret
+	verb, secret span // places in Line
+	read         bool // they are known
 }
 
-// Verb returns the verb in upper case.
+// Verb returns the verb in upper case. It has no part of a secret.
 func (c *Command) Verb() string {
 	verb, _ := c.split()
 	return string(bytes.ToUpper(verb))
@@ -25,10 +25,8 @@ func (c *Command) Verb() string {
 
 // IsVerb reports whether the verb is name, which is in upper case. It does not allocate.
 func (c *Command) IsVerb(name string) bool {
-	if c.to == 0 {
-		c.findVerb()
-	}
-	return isFold(c.Line[c.from:c.to], name)
+	verb, _ := c.split()
+	return isFold(verb, name)
 }
 
 // Argument returns the bytes after the verb and one blank. They are a part of Line.
@@ -37,37 +35,32 @@ func (c *Command) Argument() []byte {
 	return argument
 }
 
-// IsSecret reports whether the argument is a secret, such as a password.
+// IsSecret reports whether the line contains a secret, such as a password.
 func (c *Command) IsSecret() bool {
-	if c.to == 0 {
-		c.findVerb()
-	}
-	return c.secret
+	c.split()
+	return c.secret.to > 0
 }
 
-// Secret returns the argument without the blanks around it if the argument is a secret;
-// otherwise nil. It is a part of Line.
+// Secret returns the secret in the line without the blanks around it, or nil. It is a part of
+// Line. In a Command of an Item the password of an anonymous user is not a secret, nor is one
+// that is the user's name.
 func (c *Command) Secret() []byte {
 	if !c.IsSecret() {
 		return nil
 	}
-	return bytes.TrimSpace(c.Argument())
+	return c.Line[c.secret.from:c.secret.to]
 }
 
+// split returns the parts of the line. The line is read once for each command.
 func (c *Command) split() (verb, argument []byte) {
-	if c.to == 0 {
-		c.findVerb()
+	if !c.read {
+		c.verb.from, c.verb.to = wire.Verb(c.Line)
+		if c.secret = secretPlace(c.Line); c.secret.to > 0 && c.secret.from <= c.verb.to {
+			c.verb.to = max(c.verb.from, c.secret.from-1) // as in PASS:hunter2
+		}
+		c.read = true
 	}
-	return c.Line[c.from:c.to], c.Line[min(c.to+1, len(c.Line)):]
-}
-
-// findVerb finds the verb in the line. It is called once for each command; to stays 0 only
-// in a line without a verb.
-func (c *Command) findVerb() {
-	c.from, c.to = wire.Verb(c.Line)
-	verb := c.Line[c.from:c.to]
-	// A password must not show because of the rest of a Telnet command before its verb.
-	c.secret = IsSecretVerb(verb[max(0, len(verb)-len("PASS")):]) && (len(verb) == len("PASS") || verb[0] == 0 || verb[0] == wire.IAC)
+	return c.Line[c.verb.from:c.verb.to], c.Line[min(c.verb.to+1, len(c.Line)):]
 }
 
 // isFold reports whether b is the word, which consists of upper-case letters, in any case.

@@ -21,6 +21,9 @@ type Conn struct {
 	Handle func(*Item)
 	// Secrets selects the text that replaces passwords.
 	Secrets SecretPolicy
+	// Shared, unless nil, holds the secrets that the Conn shares with others. Set it before
+	// the first bytes.
+	Shared *SharedSecrets
 	// Private reports that the bytes that follow were sent under TLS and decrypted by
 	// whoever recorded them. It may change between calls.
 	Private bool
@@ -60,6 +63,7 @@ type Conn struct {
 	item       Item    // the latest
 	command    Command // the latest
 	secrets    secrets
+	hidden     int64 // length of the secrets so far, which Offset and End of later commands leave out
 	pairing    pairing
 }
 
@@ -80,6 +84,7 @@ func (u *upgrade) clientSends(open bool) {
 // Server reads bytes that the server sent. The zero time means that the time is unknown.
 // b is not retained.
 func (c *Conn) Server(b []byte, at time.Time) {
+	c.share()
 	window := b
 	if len(c.window) > 0 {
 		c.window = append(c.window, b...)
@@ -99,6 +104,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 // Client reads bytes that the client sent. The zero time means that the time is unknown.
 // b is not retained.
 func (c *Conn) Client(b []byte, at time.Time) {
+	c.share()
 	c.spoke, c.spokeIn = at, c.Record
 	c.joined, c.spoken = false, true
 	c.torn = c.torn && c.mended == 0
@@ -106,6 +112,12 @@ func (c *Conn) Client(b []byte, at time.Time) {
 	c.wonder()
 	c.splitter.split(b, c.sent)
 	c.secrets.learnOpen(c.splitter.line)
+}
+
+func (c *Conn) share() {
+	if c.secrets.shared == nil {
+		c.secrets.shared = c.Shared
+	}
 }
 
 // HangUp records that the client has closed its side of the connection. A reply after it
@@ -135,6 +147,7 @@ func (c *Conn) Gap() {
 	c.framer.Reset()
 	c.consumed, c.lastLine = 0, c.lastLine[:0]
 	c.splitter.next()
+	c.secrets.gap()
 	c.upgrade = upgrade{}
 	c.pairing.hindsight.Gap()
 	c.pairing.hindsight.Other()
@@ -208,7 +221,7 @@ func (c *Conn) Reset() {
 	clear(held)
 	c.pairing.reset()
 	*c = Conn{
-		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Private: c.Private, Record: c.Record,
+		Options: c.Options, Handle: c.Handle, Secrets: c.Secrets, Shared: c.Shared, Private: c.Private, Record: c.Record,
 
 		doubt:    doubt{held: held[:0]},
 		splitter: splitter{line: c.splitter.line[:0]},
@@ -220,7 +233,12 @@ func (c *Conn) Reset() {
 // Mask returns b, bytes of either side, with every known secret replaced as c.Secrets
 // says. The result may be b itself. While Handle runs, [Item.Mask] hides more: it also
 // knows where a secret may be cut off.
-func (c *Conn) Mask(b []byte) []byte { return c.secrets.mask(b, c.Secrets, false) }
+func (c *Conn) Mask(b []byte) []byte { return c.secrets.mask(b, c.Secrets, c.context()) }
+
+// context returns the facts about the latest bytes of the connection on which masking depends.
+func (c *Conn) context() context {
+	return context{own: c.secrets.latest, blind: !c.secrets.seen}
+}
 
 // flush delivers everything that the server has sent. If the recording is torn here, the
 // incomplete reply is given up; otherwise another reading may find its end.
@@ -297,7 +315,7 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 
 // begin prepares an Item of the server for a reply in the window.
 func (c *Conn) begin(it *Item, window []byte) {
-	*it = Item{Time: c.heard, Record: c.heardIn, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets}
+	*it = Item{Time: c.heard, Record: c.heardIn, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets, blind: !c.secrets.seen}
 }
 
 // lastLineOf returns the last line of a reply.
@@ -345,12 +363,18 @@ const maxQuoted = 128
 func (c *Conn) sent(line []byte) {
 	s := &c.splitter
 	c.command.Line, c.command.Cut, c.command.Time = line, s.cut, c.spoke
-	c.command.findVerb()
+	c.command.read = false
+	c.secrets.tail = c.secrets.tail || !c.secrets.seen && c.Stats.Replies == 0
 	c.secrets.learn(&c.command)
+	offset, end := s.offset-c.hidden, s.offset+s.length-c.hidden
+	if c.command.IsSecret() && c.Secrets != ShowSecrets {
+		end = offset + int64(c.command.secret.from)
+		c.hidden = s.offset + s.length - end
+	}
 	it := &c.item
 	*it = Item{
 		Kind: CommandItem, Time: c.spoke, Record: c.spokeIn, Private: c.Private, Torn: c.torn, Command: &c.command,
-		Offset: s.offset, End: s.offset + s.length, Line: s.before + 1, joined: c.joined, secrets: &c.secrets,
+		Offset: offset, End: end, Line: s.before + 1, joined: c.joined, secrets: &c.secrets,
 	}
 	c.joined = true
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
@@ -392,6 +416,8 @@ func (c *Conn) reply(it *Item) {
 	switch it.Reply.Code() {
 	case ftpreply.CodeAuthMechanismAccepted, ftpreply.CodeSecurityMechanismOK:
 		c.accepted = true
+	case ftpreply.CodeUsernameOKNeedPassword, ftpreply.CodeNeedAccountForLogin:
+		c.secrets.tail = true
 	}
 	aside := c.pairing.answered(it)
 	if c.Stats.Commands > 0 {

@@ -24,17 +24,19 @@ func (it *Item) Excerpt(from, to int) Excerpt {
 	_, number, _ := it.Position(from)
 	start := bytes.LastIndexByte(raw[:from], '\n') + 1
 	end := lineEnd(raw, start)
-	e := Excerpt{Line: it.excerptLine(number, raw[start:end], span{from - start, min(to, end) - start})}
+	e := Excerpt{Line: it.excerptLine(number, raw[start:end], span{from - start, min(to, end) - start}, it.context())}
 	switch {
 	case start > 0:
-		line := it.excerptLine(number-1, lastLine(raw[:start]), span{})
+		line := it.excerptLine(number-1, lastLine(raw[:start]), span{}, it.context())
 		e.Before = &line
 	case end < len(raw):
-		line := it.excerptLine(number+1, raw[end:lineEnd(raw, end)], span{})
+		line := it.excerptLine(number+1, raw[end:lineEnd(raw, end)], span{}, it.context())
 		e.After = &line
 	case !it.FromClient() && number > 1:
 		if before := it.before(); len(before) > 0 {
-			line := it.excerptLine(number-1, before, span{})
+			in := it.context()
+			in.blind = true // the command of another reply
+			line := it.excerptLine(number-1, before, span{}, in)
 			e.Before = &line
 		}
 	}
@@ -55,18 +57,16 @@ const (
 	maxMarked = 60
 )
 
-// excerptLine cuts a line to the bytes that are shown. Secrets are searched for in the
-// whole part of the line from which they could reach into it. Bytes at the edges of that
-// part that may belong to a secret are not shown.
-func (it *Item) excerptLine(number int64, line []byte, place span) ExcerptLine {
+// excerptLine cuts a line to the bytes that are shown. Secrets are searched for from the
+// beginning of the line, and after the shown bytes as far as a secret could reach into them.
+func (it *Item) excerptLine(number int64, line []byte, place span, in context) ExcerptLine {
 	var found []span
-	longest := it.secrets.longest()
-	margin := maxBeside + maxMarked + longest
+	const margin = maxBeside + maxMarked
 	place.to = min(place.to, place.from+margin)
-	left, right := max(0, place.from-margin), min(len(line), place.to+margin)
-	window := line[left:right]
+	right := min(len(line), place.to+margin+maxPattern)
+	window := line[:right]
 	if it.policy != ShowSecrets {
-		found = it.secrets.find(window, it.Kind == ErrorItem)
+		found = it.findSecrets(window, in)
 	}
 	// begin and end move an index out of a secret.
 	begin := func(i int) int {
@@ -85,23 +85,17 @@ func (it *Item) excerptLine(number int64, line []byte, place span) ExcerptLine {
 		}
 		return i
 	}
-	from, to := begin(place.from-left), end(place.to-left)
-	shown := span{0, len(window)}
-	if left > 0 {
-		shown.from = min(end(longest), from)
-	}
-	if right < len(line) {
-		shown.to = max(begin(shown.to-longest), to)
-	}
+	from, to := begin(place.from), end(place.to)
+	shown := span{min(end(max(0, place.from-margin)), from), max(begin(min(right, place.to+margin)), to)}
 	l := ExcerptLine{
 		Number: number,
-		Head:   render(window, span{shown.from, from}, found, it.policy),
-		Mark:   render(window, span{from, to}, found, it.policy),
-		Tail:   render(window, span{to, shown.to}, found, it.policy),
+		Head:   it.secrets.render(window, span{shown.from, from}, found, it.policy),
+		Mark:   it.secrets.render(window, span{from, to}, found, it.policy),
+		Tail:   it.secrets.render(window, span{to, shown.to}, found, it.policy),
 	}
-	l.CutHead = left > 0 || len(l.Head) > maxBeside
+	l.CutHead = shown.from > 0 || len(l.Head) > maxBeside
 	l.Head = l.Head[max(0, len(l.Head)-maxBeside):]
-	l.CutTail = right < len(line)
+	l.CutTail = shown.to < len(line)
 	if len(l.Mark) > maxMarked {
 		l.Mark, l.Tail, l.CutTail = l.Mark[:maxMarked], nil, true
 	}

@@ -45,7 +45,9 @@ type Item struct {
 	Record int64
 
 	// The place in the stream of the side that sent the bytes: offsets count from 0, lines
-	// from 1, and every LF ends a line. Both start again after a gap.
+	// from 1, and every LF ends a line. Both start again after a gap. Unless secrets are shown,
+	// a command with a secret ends where the secret begins, and the offsets of later commands
+	// count it that way: the places do not reveal how long the secret is.
 	Offset, End int64
 	Line        int64
 
@@ -78,6 +80,7 @@ type Item struct {
 	lastLine []byte // last line of the server before the window
 	secrets  *secrets
 	policy   SecretPolicy
+	blind    bool // no command is known that the reply may answer
 }
 
 // before returns the last line of the server before the item; nil when unknown.
@@ -102,8 +105,12 @@ func (it *Item) Bytes() []byte {
 }
 
 // Position returns the place of an index of [Item.Bytes] in the stream: its offset, its
-// line, and its column, which counts bytes from 1.
+// line, and its column, which counts bytes from 1. Places in a secret and after it are that of
+// its first byte, unless secrets are shown.
 func (it *Item) Position(index int) (offset, line int64, column int) {
+	if it.FromClient() && it.policy != ShowSecrets && it.Command.IsSecret() {
+		index = min(index, it.Command.secret.from)
+	}
 	head := it.Bytes()[:index]
 	line = it.Line + int64(bytes.Count(head, []byte{'\n'}))
 	column = index - bytes.LastIndexByte(head, '\n')
@@ -117,7 +124,28 @@ func (it *Item) Mask(b []byte) []byte { return it.MaskAs(it.policy, b) }
 
 // MaskAs is Mask with another policy.
 func (it *Item) MaskAs(policy SecretPolicy, b []byte) []byte {
-	return it.secrets.mask(b, policy, it.Kind == ErrorItem)
+	if policy == ShowSecrets {
+		return b
+	}
+	return it.secrets.render(b, span{0, len(b)}, it.findSecrets(b, it.context()), policy)
+}
+
+// findSecrets returns the places of the secrets in b. Of a command line, or the beginning of it,
+// the verb stays even if it is a secret elsewhere.
+func (it *Item) findSecrets(b []byte, in context) []span {
+	if c := it.Command; c != nil && c.IsSecret() && len(b) > c.secret.from && bytes.HasPrefix(c.Line, b) {
+		return []span{{c.secret.from, min(c.secret.to, len(b))}}
+	}
+	return it.secrets.find(b, in)
+}
+
+// context returns the facts about the Item on which masking depends.
+func (it *Item) context() context {
+	in := context{cut: it.Kind == ErrorItem, blind: it.blind || it.Command == nil && it.Torn}
+	if it.Command != nil {
+		in.own = it.Command.Secret()
+	}
+	return in
 }
 
 // Clone returns a copy of the item that owns its bytes. The copy masks secrets until the

@@ -102,7 +102,7 @@ func (c *Command) entry() dialogue.Command {
 	const enough = 16 // longer than any verb and any argument that matters
 	verb, argument := c.split()
 	verb = verb[:min(enough, len(verb))]
-	if c.secret {
+	if c.secret.to > 0 {
 		argument = nil
 	}
 	argument = argument[:min(enough, len(argument))]

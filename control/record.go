@@ -18,6 +18,7 @@ import (
 // line, for bytes of one side. It is safe for concurrent use.
 type Recorder struct {
 	policy SecretPolicy
+	shared SharedSecrets // of all connections
 
 	mu      sync.Mutex
 	out     *json.Encoder
@@ -78,7 +79,7 @@ func (r *Recorder) Track(server, client netip.AddrPort) *Track {
 	defer r.mu.Unlock()
 	r.conns++
 	t := &Track{recorder: r, number: r.conns, server: server, client: client}
-	t.Secrets = r.policy
+	t.Secrets, t.Shared = r.policy, &r.shared
 	return t
 }
 
@@ -144,7 +145,7 @@ func (t *Track) putOpen() {
 // Client is [Conn.Client]. It records the command lines when they are complete.
 func (t *Track) Client(b []byte, at time.Time) {
 	t.last = at
-	if t.Secrets == ShowSecrets || t.secrets.longest() == 0 {
+	if t.Secrets == ShowSecrets || t.secrets.none() {
 		t.putServer(len(t.open)) // so that the order is kept; otherwise it may end in a part of a secret
 	}
 	t.Conn.Client(b, at)
@@ -225,7 +226,7 @@ func (t *Track) Close(how Ending) {
 // finishServer records an incomplete line of the server after which nothing comes.
 func (t *Track) finishServer() {
 	if len(t.open) > 0 {
-		t.put("S", t.secrets.mask(t.open, t.Secrets, true))
+		t.put("S", t.secrets.mask(t.open, t.Secrets, context{own: t.secrets.latest, blind: !t.secrets.seen, cut: true}))
 		t.open = nil
 	}
 }

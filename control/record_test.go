@@ -201,6 +201,8 @@ func TestTrackSecrets(t *testing.T) {
 func TestTrackLongLines(t *testing.T) {
 	var recording bytes.Buffer
 	track := control.NewRecorder(&recording, control.MaskSecrets).Track(netip.AddrPort{}, netip.AddrPort{})
+	track.Server([]byte("220 a\r\n"), time.Time{})
+	recording.Reset()
 	piece := bytes.Repeat([]byte("x"), 1000)
 	for range 1000 {
 		track.Client(piece, time.Time{})

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
@@ -17,208 +16,195 @@ type SecretPolicy uint8
 
 const (
 	MaskSecrets SecretPolicy = iota // four asterisks, regardless of the secret
-	HashSecrets                     // a keyed hash: equal for equal secrets within one process
+	HashSecrets                     // a keyed hash: equal for equal secrets under one key, see SharedSecrets
 	ShowSecrets                     // the secret
 )
 
-// secretVerbs are the commands whose argument is a secret: a password, an account,
-// security data (RFC 959, section 4.1.1; RFC 2228, section 3).
-var secretVerbs = []string{"PASS", "ACCT", "ADAT"}
-
-// echoedVerbs are the same verbs in lower case.
-var echoedVerbs = [][]byte{[]byte("pass"), []byte("acct"), []byte("adat")}
-
-// IsSecretVerb reports whether the argument of the verb, in any case, is a secret.
-func IsSecretVerb(verb []byte) bool {
-	if len(verb) != len("PASS") || verb[0]|0x20 != 'p' && verb[0]|0x20 != 'a' {
-		return false // quickly
-	}
-	return slices.ContainsFunc(secretVerbs, func(v string) bool { return isFold(verb, v) })
+// secrets knows the secrets of a connection: those in the commands that the client has sent
+// so far, and those of the connections that share with it.
+type secrets struct {
+	shared *SharedSecrets // nil while there are none
+	user   []byte         // argument of the latest USER
+	latest []byte         // the secret of the latest command; empty if it has none
+	known  []byte         // the secret that was remembered last
+	open   search         // for the secret of an incomplete command line
+	own    search         // for the secret of one command
+	seen   bool           // the client has sent a command since the beginning or a gap
+	tail   bool           // the next line may be a password without its verb, or the end of one
+	steps  int            // nodes of automata that were looked at, for tests
 }
 
-// maxSecrets is the number of secrets of one connection that are remembered.
-const maxSecrets = 64
-
-// shortSecret is the length up to which a secret is searched for as a whole word only. As
-// a part of a word it would be found by chance everywhere.
-const shortSecret = 3
-
-// secrets knows the secrets of a connection: the arguments that the client has sent so
-// far, wherever a server repeats them. They are compared without regard to case.
-type secrets struct {
-	known [][]byte // in lower case
-	open  []byte   // the argument of an incomplete command line, in lower case
+// A search finds the secrets of one command.
+type search struct {
+	secret []byte
+	in     *automaton // nil while secret is empty
 }
 
 // A span is a range of bytes.
 type span struct{ from, to int }
 
-// learn remembers the argument of the command. A server may read a line that contains a
-// bare LF as several commands.
+// learn reads a command and remembers its secrets. It decides which part of it is a secret
+// where that depends on the commands before.
 func (s *secrets) learn(c *Command) {
-	s.open = nil
-	s.add(c.Secret())
-	if bytes.IndexByte(c.Line, '\n') < 0 {
-		return
+	s.open, s.latest = search{}, s.latest[:0]
+	if c.IsVerb("USER") {
+		s.user = append(s.user[:0], bytes.TrimSpace(c.Argument())...)
 	}
-	for part := range bytes.SplitSeq(c.Line, []byte{'\n'}) {
-		s.add(secretIn(part))
+	switch {
+	case c.IsVerb("PASS") && isPublic(s.user, c.Secret()):
+		c.secret = span{}
+	case s.tail && !c.IsSecret() && len(c.Line) > 0 && c.Line[0] > ' ' && c.entry().Verb() == "" && !isOneOf(c.Line[c.verb.from:c.verb.to], clientVerbs):
+		c.verb, c.secret = span{}, span{0, len(c.Line)}
 	}
-}
-
-func (s *secrets) add(secret []byte) {
-	if len(secret) == 0 || slices.ContainsFunc(s.known, func(k []byte) bool { return equalLower(k, secret) }) {
-		return
-	}
-	if len(s.known) == maxSecrets {
-		s.known = slices.Delete(s.known, 0, 1)
-	}
-	s.known = append(s.known, lowerASCII(secret))
-}
-
-// learnOpen remembers the argument of a command line that is incomplete, until learn is
-// called with the whole line.
-func (s *secrets) learnOpen(line []byte) {
-	s.open = nil
-	if secret := secretIn(line); secret != nil {
-		s.open = lowerASCII(secret)
-	}
-}
-
-// secretIn returns the secret in a command line, without the blanks around it, or nil.
-func secretIn(line []byte) []byte {
-	if len(line) == 0 {
-		return nil
-	}
-	c := Command{Line: commandLine(line)}
-	return c.Secret()
-}
-
-// longest returns the length of the longest secret.
-func (s *secrets) longest() int {
-	n := len(s.open)
-	for _, secret := range s.known {
-		n = max(n, len(secret))
-	}
-	return n
-}
-
-// mask returns b with its secrets replaced. cut reports that b may end in the middle of a
-// secret. The result may be b itself.
-func (s *secrets) mask(b []byte, policy SecretPolicy, cut bool) []byte {
-	if policy == ShowSecrets || len(s.known) == 0 && len(s.open) == 0 && !mayEcho(b) {
-		return b
-	}
-	return render(b, span{0, len(b)}, s.find(b, cut), policy)
-}
-
-// find returns the places of all secrets in b, in order and without overlap. cut reports
-// that b may end in the middle of a secret.
-func (s *secrets) find(b []byte, cut bool) (found []span) {
-	var buf [512]byte
-	lower := appendLower(buf[:0], b)
-	for _, secret := range s.known {
-		found = findAll(found, lower, secret)
-	}
-	if len(s.open) > 0 {
-		found = findAll(found, lower, s.open)
-	}
-	for _, verb := range echoedVerbs {
-		found = findArguments(found, lower, verb)
-	}
-	if cut {
-		for _, secret := range s.known {
-			found = findCut(found, lower, secret)
+	s.tail, s.seen = false, true
+	if c.IsSecret() && !isPlaceholder(c.Secret()) {
+		s.latest = append(s.latest, c.Secret()...)
+		if !bytes.Equal(s.known, s.latest) {
+			s.known = append(s.known[:0], s.latest...)
+			s.remember(s.known, c.Cut)
 		}
-		found = findCut(found, lower, s.open)
 	}
-	slices.SortFunc(found, func(x, y span) int { return x.from - y.from })
-	merged := found[:0]
-	for _, f := range found {
-		if n := len(merged); n > 0 && f.from <= merged[n-1].to {
-			merged[n-1].to = max(merged[n-1].to, f.to)
+}
+
+// remember adds a secret to those that are searched for everywhere. Shorter ones would be
+// found by chance: they are searched for in the reply to their own command.
+func (s *secrets) remember(secret []byte, cut bool) {
+	const shortest = 3
+	for _, p := range spellings(secret, cut) {
+		if len(p.text) < shortest {
 			continue
 		}
-		merged = append(merged, f)
+		if s.shared == nil {
+			s.shared = new(SharedSecrets)
+		}
+		s.shared.add(p)
+	}
+}
+
+// spellings returns the patterns of a secret as servers repeat it: the whole, and each part that
+// a server may take for a line of its own; with the Telnet byte IAC doubled or not, with
+// quotation marks doubled as in a 257, and without the hyphen that asks for a silent login.
+func spellings(secret []byte, cut bool) []pattern {
+	list := []pattern{newPattern(secret, cut)}
+	add := func(b []byte) {
+		if b = bytes.TrimSpace(b); len(b) > 0 && !bytes.Equal(b, secret) {
+			list = append(list, newPattern(b, false))
+		}
+	}
+	if bytes.ContainsAny(secret, "\r\n\x00") {
+		parts := bytes.FieldsFunc(secret, func(r rune) bool { return r == '\r' || r == '\n' || r == 0 })
+		for _, part := range parts[:min(len(parts), maxParts)] {
+			if place := secretPlace(part); place.to > 0 {
+				part = part[place.from:place.to]
+			}
+			add(part)
+		}
+	}
+	if iac := []byte{wire.IAC}; bytes.Contains(secret, iac) {
+		add(bytes.ReplaceAll(secret, iac, []byte{wire.IAC, wire.IAC}))
+		add(bytes.ReplaceAll(secret, []byte{wire.IAC, wire.IAC}, iac))
+		add(bytes.ReplaceAll(secret, iac, nil))
+	}
+	if bytes.IndexByte(secret, '"') >= 0 {
+		add(bytes.ReplaceAll(secret, []byte{'"'}, []byte(`""`)))
+	}
+	if secret[0] == '-' {
+		add(secret[1:])
+	}
+	return list
+}
+
+// maxParts is the number of parts of a secret that are searched for.
+const maxParts = 8
+
+// learnOpen remembers the secret of a command line that is incomplete, until learn is called
+// with the whole line. A long one is recognised by its beginning, so that the cost of a line that
+// comes byte by byte is bounded.
+func (s *secrets) learnOpen(line []byte) {
+	const enough = 64
+	line = commandLine(line[:min(len(line), maxCommand)])
+	place := secretPlace(line)
+	secret := line[place.from:place.to]
+	cut := len(secret) > enough
+	secret = secret[:min(len(secret), enough)]
+	if len(secret) == 0 || isPublic(s.user, secret) || isPlaceholder(secret) {
+		s.open = search{}
+	} else if !bytes.Equal(s.open.secret, secret) {
+		s.open = search{bytes.Clone(secret), newAutomaton(newPattern(secret, cut))}
+	}
+}
+
+// gap records that bytes are missing here. The beginning of a secret stays one.
+func (s *secrets) gap() {
+	if len(s.open.secret) > 0 {
+		s.remember(s.open.secret, true)
+	}
+	s.open, s.latest = search{}, s.latest[:0]
+	s.seen, s.tail = false, true
+}
+
+// none reports whether no secret is known.
+func (s *secrets) none() bool { return s.open.in == nil && (s.shared == nil || s.shared.empty()) }
+
+// A context is where a text comes from, as far as secrets depend on it.
+type context struct {
+	own   []byte // the secret of the command that was answered
+	blind bool   // that command is unknown
+	cut   bool   // the text may end in the middle of a secret
+}
+
+// mask returns b with its secrets replaced. The result may be b itself.
+func (s *secrets) mask(b []byte, policy SecretPolicy, in context) []byte {
+	if policy == ShowSecrets {
+		return b
+	}
+	return s.render(b, span{0, len(b)}, s.find(b, in), policy)
+}
+
+// find returns the places of all secrets in b, in order and without overlap.
+func (s *secrets) find(b []byte, in context) (found []span) {
+	found = findTokens(found, b)
+	if in.blind {
+		found = findEchoes(found, b)
+	}
+	if len(in.own) > 0 && !isPlaceholder(in.own) {
+		if !bytes.Equal(s.own.secret, in.own) {
+			s.own = search{bytes.Clone(in.own), newAutomaton(spellings(in.own, false)...)}
+		}
+		found = s.findWith(s.own.in, found, b, in.cut)
+	}
+	if s.open.in != nil {
+		found = s.findWith(s.open.in, found, b, in.cut)
+	}
+	if s.shared != nil {
+		var steps int
+		found, steps = s.shared.find(found, b, in.cut)
+		s.steps += steps
+	}
+	if len(found) < 2 {
+		return found
+	}
+	slices.SortFunc(found, func(x, y span) int { return x.from - y.from })
+	merged := found[:1]
+	for _, f := range found[1:] {
+		if last := &merged[len(merged)-1]; f.from <= last.to {
+			last.to = max(last.to, f.to)
+		} else {
+			merged = append(merged, f)
+		}
 	}
 	return merged
 }
 
-// findAll finds a secret everywhere in b; a short one only where it is a whole word.
-func findAll(found []span, b, secret []byte) []span {
-	for from := 0; ; {
-		i := bytes.Index(b[from:], secret)
-		if i < 0 {
-			return found
-		}
-		f := span{from + i, from + i + len(secret)}
-		from = f.from + 1
-		isWord := (f.from == 0 || !isAlnum(b[f.from-1])) && (f.to == len(b) || !isAlnum(b[f.to]))
-		if len(secret) > shortSecret || isWord {
-			found = append(found, f)
-		}
-	}
-}
-
-func isAlnum(c byte) bool { return wire.IsDigit(c) || c|0x20-'a' <= 'z'-'a' }
-
-// findCut finds the beginning of a secret, at least two bytes of it, at the end of b.
-func findCut(found []span, b, secret []byte) []span {
-	for n := min(len(secret), len(b)); n > 1; n-- {
-		if bytes.HasSuffix(b, secret[:n]) {
-			return append(found, span{len(b) - n, len(b)})
-		}
-	}
+func (s *secrets) findWith(a *automaton, found []span, b []byte, cut bool) []span {
+	found, steps := a.find(found, b, cut)
+	s.steps += steps
 	return found
-}
-
-// argumentMarks are the bytes after which a server may repeat a command line.
-const argumentMarks = "\n'\"`"
-
-// mayEcho reports whether b may hold the echo of a command with a secret. It is quick.
-func mayEcho(b []byte) bool {
-	if len(b) > len("PASS") && IsSecretVerb(b[:len("PASS")]) {
-		return true
-	}
-	for i := range len(argumentMarks) {
-		if bytes.IndexByte(b, argumentMarks[i]) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// findArguments finds the argument of a verb at the beginning of a line or after a
-// quotation mark: an echo of a command that was not recorded.
-func findArguments(found []span, b, verb []byte) []span {
-	for from := 0; ; {
-		i := bytes.Index(b[from:], verb)
-		if i < 0 {
-			return found
-		}
-		at := from + i
-		from = at + len(verb)
-		ends := "\r\n"
-		switch {
-		case from == len(b), b[from] != ' ' && b[from] != '\t':
-			continue
-		case at > 0 && strings.IndexByte(argumentMarks, b[at-1]) < 0:
-			continue
-		case at > 0:
-			ends += string(b[at-1])
-		}
-		from++
-		to := len(b)
-		if n := bytes.IndexAny(b[from:], ends); n >= 0 {
-			to = from + n
-		}
-		found = append(found, span{from, to})
-	}
 }
 
 // render returns the bytes of a span of b, with the secrets that find has found in b
 // replaced.
-func render(b []byte, of span, found []span, policy SecretPolicy) []byte {
+func (s *secrets) render(b []byte, of span, found []span, policy SecretPolicy) []byte {
 	if len(found) == 0 {
 		return b[of.from:of.to]
 	}
@@ -229,7 +215,7 @@ func render(b []byte, of span, found []span, policy SecretPolicy) []byte {
 		}
 		out = append(out, b[of.from:f.from]...)
 		if policy == HashSecrets {
-			out = append(out, hashed(b[f.from:f.to])...)
+			out = append(out, s.hashed(b[f.from:f.to])...)
 		} else {
 			out = append(out, "****"...)
 		}
@@ -244,37 +230,13 @@ var hashKey = func() []byte {
 	return key
 }()
 
-func hashed(secret []byte) []byte {
-	mac := hmac.New(sha256.New, hashKey)
-	mac.Write(secret)
+// hashed returns the hash of a secret. Case does not matter, as in the search.
+func (s *secrets) hashed(secret []byte) []byte {
+	key := hashKey
+	if s.shared != nil && len(s.shared.Key) > 0 {
+		key = s.shared.Key
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(lowerASCII(secret))
 	return fmt.Appendf(nil, "<secret %x>", mac.Sum(nil)[:4])
-}
-
-// equalLower reports whether lower is b in lower case.
-func equalLower(lower, b []byte) bool {
-	if len(lower) != len(b) {
-		return false
-	}
-	for i, c := range b {
-		if c-'A' <= 'Z'-'A' {
-			c |= 0x20
-		}
-		if lower[i] != c {
-			return false
-		}
-	}
-	return true
-}
-
-// lowerASCII returns a copy of b in lower case. Every index stays where it is.
-func lowerASCII(b []byte) []byte { return appendLower(nil, b) }
-
-func appendLower(dst, b []byte) []byte {
-	dst = append(dst, b...)
-	for i, c := range dst {
-		if c-'A' <= 'Z'-'A' {
-			dst[i] = c | 0x20
-		}
-	}
-	return dst
 }

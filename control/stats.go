@@ -59,7 +59,7 @@ func software(greeting ftpreply.Reply) string {
 	text := greeting.Raw()
 	text = text[max(0, len(text)-enough):]
 	for i := len(text) - 1; i >= 0; i-- {
-		if i > 0 && isAlnum(text[i-1]) {
+		if i > 0 && isAlphanumeric(text[i-1]) {
 			continue
 		}
 		for _, name := range productsFrom[text[i]|0x20] {

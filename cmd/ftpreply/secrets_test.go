@@ -88,7 +88,7 @@ func TestNoSecretIsShownOfAWholeSession(t *testing.T) {
 		name, secret string
 		exchange     lint.Example
 	}{
-		{"a user's name", "hunter2", lint.Example{"S 220 a\r\n", "C USER hunter2\r\n", "S 331 hunter2?\r\n", "C PASS hunter2\r\n", "S 230 in\r\n"}},
+		{"a user's name", "hunter2", lint.Example{"S 220 a\r\n", "C USER hunter2\r\n", "S 230 in\r\n", "C USER x\r\n", "S 331 y\r\n", "C PASS hunter2\r\n"}},
 		{"the name of a file", "hunter2", lint.Example{"S 220 hunter2 vsFTPd hunter2\r\n", "C PASS hunter2\r\n", "S 230 in\r\n",
 			"C SIZE hunter2\r\n", "S 213 7\r\n", "C RETR /hunter2\r\n", "S 150 hunter2 (7 bytes)\r\n226 hunter2\r\n", "C STOR hunter2\r\n", "S 550 \x01\r\n", "C LIST hunter2\r\n"}},
 		{"a verb", "hunter", lint.Example{"S 220 a\r\n", "C hunter\r\n", "S 331 what?\r\n", "C PASS hunter\r\n", "S 230 in\r\n", "C hunter\r\n", "S 500 \x01\r\n"}},

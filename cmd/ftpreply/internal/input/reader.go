@@ -66,6 +66,8 @@ type reader struct {
 	pieces int64 // events with data, of any connection
 	ends   bool  // the recording shows the ends of connections
 
+	secrets control.SharedSecrets // of all connections
+
 	// parted has the numbers of connections that were closed to make room, until it is full.
 	parted map[int]bool
 }
@@ -186,7 +188,7 @@ func (r *reader) open(e *transcript.Event) *Connection {
 	c := connections.Get().(*Connection)
 	c.course = course{Number: e.Conn, ServerAddr: e.Server, ClientAddr: e.Client, Begun: e.Time, Continued: r.parted[e.Conn]}
 	c.Options = ftpreply.Options{LineEnding: r.in.lineEnding.Value, AnyCode: r.in.anyCode, MaxReply: r.in.maxReply}
-	c.Secrets = r.in.secrets.Value
+	c.Secrets, c.Shared = r.in.secrets.Value, &r.secrets
 	r.sink.Open(c)
 	if c.Continued || len(r.parted) == maxParted {
 		c.Gap()
@@ -212,7 +214,7 @@ func (r *reader) close(c *Connection, how control.Ending) {
 	r.sink.Close(c)
 	delete(r.conns, c.Number)
 	r.last = nil
-	c.Handle = nil
+	c.Handle, c.Shared = nil, nil
 	c.Reset()
 	connections.Put(c)
 }
