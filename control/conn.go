@@ -46,6 +46,7 @@ type Conn struct {
 	splitter   splitter
 	heard      time.Time // when the server last sent bytes
 	heardIn    int64     // Record of these bytes
+	marks      marks     // where the records begin in the window
 	spoke      time.Time // when the client last sent bytes
 	spokeIn    int64     // Record of these bytes
 	joined     bool      // the client's bytes at hand have held a command before
@@ -86,6 +87,7 @@ func (u *upgrade) clientSends(open bool) {
 func (c *Conn) Server(b []byte, at time.Time) {
 	c.share()
 	window := b
+	c.marks.add(c.consumed+int64(len(c.window)), c.Record, len(c.window) == 0)
 	if len(c.window) > 0 {
 		c.window = append(c.window, b...)
 		window = c.window
@@ -145,7 +147,7 @@ func (c *Conn) Gap() {
 	c.flush()
 	c.torn, c.mended, c.spoken = true, 0, false
 	c.framer.Reset()
-	c.consumed, c.lastLine = 0, c.lastLine[:0]
+	c.consumed, c.lastLine, c.marks = 0, c.lastLine[:0], c.marks[:0]
 	c.splitter.next()
 	c.secrets.gap()
 	c.upgrade = upgrade{}
@@ -226,6 +228,7 @@ func (c *Conn) Reset() {
 		doubt:    doubt{held: held[:0]},
 		splitter: splitter{line: c.splitter.line[:0]},
 		lastLine: c.lastLine[:0],
+		marks:    c.marks[:0],
 		pairing:  c.pairing,
 	}
 }
@@ -267,6 +270,7 @@ func (c *Conn) keep(rest []byte) {
 	if len(rest) == 0 || len(rest) != len(c.window) {
 		c.looked += int64(len(rest))
 		c.window = append(c.window[:0], rest...)
+		c.marks = c.marks[:copy(c.marks, c.marks.from(c.consumed))]
 	}
 	if len(rest) > 0 {
 		c.idle = 0
@@ -315,7 +319,10 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 
 // begin prepares an Item of the server for a reply in the window.
 func (c *Conn) begin(it *Item, window []byte) {
-	*it = Item{Time: c.heard, Record: c.heardIn, Private: c.Private, Torn: c.torn, HungUp: c.hungUp, window: window, lastLine: c.lastLine, secrets: &c.secrets, blind: !c.secrets.seen}
+	*it = Item{
+		Time: c.heard, Record: c.heardIn, marks: c.marks, Private: c.Private, Torn: c.torn, HungUp: c.hungUp,
+		window: window, lastLine: c.lastLine, secrets: &c.secrets, blind: !c.secrets.seen,
+	}
 }
 
 // lastLineOf returns the last line of a reply.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"github.com/ftpreply/ftpreply"
@@ -78,6 +79,7 @@ type Item struct {
 	window   []byte // bytes of the server in which the item begins at index at
 	at       int
 	lastLine []byte // last line of the server before the window
+	marks    marks
 	secrets  *secrets
 	policy   SecretPolicy
 	blind    bool // no command is known that the reply may answer
@@ -117,6 +119,15 @@ func (it *Item) Position(index int) (offset, line int64, column int) {
 	return it.Offset + int64(index), line, column
 }
 
+// RecordAt returns the number of the line or packet of the recording that has the byte at an
+// index of [Item.Bytes], or 0 if it is unknown. A reply may consist of several.
+func (it *Item) RecordAt(index int) int64 {
+	if it.FromClient() {
+		return it.Record
+	}
+	return it.marks.at(it.Offset+int64(index), it.Record)
+}
+
 // Mask returns b, bytes of either side, with every known secret replaced as
 // [Conn.Secrets] says. The result may be b itself. At the end of the bytes of an
 // ErrorItem, which may be incomplete, it also hides the beginning of a secret.
@@ -153,6 +164,7 @@ func (it *Item) context() context {
 func (it *Item) Clone() *Item {
 	kept := *it
 	kept.Reply = it.Reply.Clone()
+	kept.marks = slices.Clone(it.marks.from(it.Offset))
 	kept.window, kept.at, kept.lastLine = nil, 0, bytes.Clone(it.before())
 	if it.Command != nil {
 		command := *it.Command

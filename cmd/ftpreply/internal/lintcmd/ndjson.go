@@ -53,7 +53,7 @@ func (r *jsonReport) end(t *totals) error {
 func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *jsonFinding {
 	offset, line, column := d.Position()
 	f := &jsonFinding{
-		Type: "finding", Source: rec.Source, Stream: c.Number, Seq: d.Item.Seq, Time: rec.Time(d.Item.Time), Record: rec.Record(d.Item.Record),
+		Type: "finding", Source: rec.Source, Stream: c.Number, Seq: d.Item.Seq, Time: rec.Time(d.Item.Time), Record: rec.Record(d.Item.RecordAt(d.From)),
 		Side: "server", Offset: offset, End: offset + int64(d.To-d.From), Line: line, Column: column, Places: d.Places,
 		Severity: d.Severity, Rule: d.Rule.Name, Message: d.Message, Code: int(d.Item.Reply.Code()),
 		RFC: d.Rule.RFC, Servers: d.Servers(), Fingerprint: d.Fingerprint(),

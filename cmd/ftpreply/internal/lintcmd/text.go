@@ -137,7 +137,7 @@ func (t *textFindings) Done() {
 // prefix returns the place of a finding in the recording.
 func prefix(rec *input.Recording, d *lint.Diagnostic) string {
 	_, line, _ := d.Position()
-	return rec.Prefix(d.Item.Record, line)
+	return rec.Prefix(d.Item.RecordAt(d.From), line)
 }
 
 // connectionLine returns a summary of a connection.

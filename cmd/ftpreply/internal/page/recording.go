@@ -283,7 +283,7 @@ func (v *connectionView) row(seq int64) *row {
 
 func (r *Recording) finding(c *input.Connection, d *lint.Diagnostic) findingView {
 	_, line, _ := d.Position()
-	place := strings.TrimSuffix(r.rec.Prefix(d.Item.Record, line), ": ")
+	place := strings.TrimSuffix(r.rec.Prefix(d.Item.RecordAt(d.From), line), ": ")
 	if r.rec.Unit() == "packet" {
 		place = render.Message(r.rec.Source) + ", " + place
 	}

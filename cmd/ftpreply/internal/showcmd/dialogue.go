@@ -119,7 +119,7 @@ func (d *dialogue) find(f *lint.Diagnostic) {
 	}
 	_, line, _ := f.Position()
 	severity := d.Paint(colors[f.Severity], f.Severity.String())
-	d.note(fmt.Sprintf("^ %s%s%s: %s  [%s]", d.rec.Prefix(f.Item.Record, line), about, severity, render.Message(f.Message), f.Rule.Name))
+	d.note(fmt.Sprintf("^ %s%s%s: %s  [%s]", d.rec.Prefix(f.Item.RecordAt(f.From), line), about, severity, render.Message(f.Message), f.Rule.Name))
 }
 
 var colors = [...]string{lint.Info: render.Cyan, lint.Warning: render.Yellow, lint.Error: render.Red}
