@@ -9,18 +9,26 @@ import (
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
 
-// findTokens finds secrets that show without knowledge of the commands: security data in a
-// reply (RFC 2228, section 3), and the password in a URL.
+// tokens are texts after which a secret comes, and the bytes that end it: security data in a
+// reply (RFC 2228, section 3), and the credentials of an HTTP proxy.
+var tokens = []struct {
+	before []byte
+	ends   string
+}{{[]byte("ADAT="), " \t\r\n]"}, {[]byte("uthorization: "), "\r\n"}}
+
+// findTokens finds secrets that show without knowledge of the commands: tokens, and the password
+// in a URL.
 func findTokens(found []span, b []byte) []span {
-	for at := 0; ; {
-		n := bytes.Index(b[at:], []byte("ADAT="))
-		if n < 0 {
-			break
-		}
-		from := at + n + len("ADAT=")
-		at = from + tokenLen(b[from:], " \t\r\n]")
-		if from < at {
-			found = append(found, span{from, at})
+	for i := range tokens {
+		for at := 0; ; {
+			n := bytes.Index(b[at:], tokens[i].before)
+			if n < 0 {
+				break
+			}
+			from := at + n + len(tokens[i].before)
+			if at = from + tokenLen(b[from:], tokens[i].ends); from < at {
+				found = append(found, span{from, at})
+			}
 		}
 	}
 	for at := 0; ; {
@@ -51,8 +59,9 @@ func tokenLen(b []byte, ends string) int {
 
 // findEchoes finds the arguments in echoes of commands that were not recorded. The argument of
 // a secret verb is masked after a quotation mark or bracket, at the beginning of a line, after a
-// colon, and after the word command, but not the server's own words after the verb.
-func findEchoes(found []span, b []byte) []span {
+// colon, and after the word command, but not the server's own words after the verb. anywhere
+// reports that b is not a reply: a secret verb may then be at any place.
+func findEchoes(found []span, b []byte, anywhere bool) []span {
 	for at := 0; at < len(b); {
 		if !isLetter(b[at]) {
 			at++
@@ -70,7 +79,7 @@ func findEchoes(found []span, b []byte) []span {
 		stop := 0
 		if closer, quoted := closerOf(b, from); quoted {
 			stop = start + tokenLen(b[start:], closer+"\r\n")
-		} else if beginsEcho(b, from) {
+		} else if anywhere || beginsEcho(b, from) {
 			stop = start + echoLen(b[start:])
 		}
 		for stop > start && (b[stop-1] == ' ' || b[stop-1] == '\t') {
@@ -133,7 +142,7 @@ func beginsEcho(b []byte, i int) bool {
 		line = line[min(len(line), 4):]
 	}
 	line = bytes.TrimRight(line, " \t")
-	return len(line) == 0 || line[len(line)-1] == ':' || len(line) >= len("command") && isFold(line[len(line)-len("command"):], "COMMAND")
+	return len(line) == 0 || line[len(line)-1] == ':' || line[len(line)-1] == '>' || len(line) >= len("command") && isFold(line[len(line)-len("command"):], "COMMAND")
 }
 
 // echoLen returns the length of the words that may be an echo: those before the first that

@@ -150,7 +150,7 @@ func (s *secrets) none() bool { return s.open.in == nil && (s.shared == nil || s
 type context struct {
 	own   []byte // the secret of the command that was answered
 	blind bool   // that command is unknown
-	cut   bool   // the text may end in the middle of a secret
+	cut   bool   // the text is not a reply, and may end in the middle of a secret
 }
 
 // mask returns b with its secrets replaced. The result may be b itself.
@@ -165,7 +165,7 @@ func (s *secrets) mask(b []byte, policy SecretPolicy, in context) []byte {
 func (s *secrets) find(b []byte, in context) (found []span) {
 	found = findTokens(found, b)
 	if in.blind {
-		found = findEchoes(found, b)
+		found = findEchoes(found, b, in.cut)
 	}
 	if len(in.own) > 0 && !isPlaceholder(in.own) {
 		if !bytes.Equal(s.own.secret, in.own) {
