@@ -129,6 +129,34 @@ var clientTests = []logTest{
 		4: 1 closed
 		5: 2 ?->10.0.0.1:21 server "220 b\r\n"
 		`},
+	{"through an HTTP proxy", "curl", `
+		* Connected to proxy (10.0.0.9) port 3128
+		> CONNECT a:21 HTTP/1.1
+		> Proxy-Authorization: Basic dTpw
+		> Proxy-Connection: Keep-Alive
+		< HTTP/1.1 200 Connection established
+		< Via: proxy
+		* CONNECT phase completed
+		< 220 a
+		> QUIT
+		`, `
+		8: 1 ?->10.0.0.9:3128 server "220 a\r\n"
+		9: 1 ?->10.0.0.9:3128 client "QUIT\r\n"
+		`},
+	{"HTTP alone", "curl", `
+		* Connected to a (10.0.0.1) port 21
+		< 220 a
+		> QUIT
+		* Closing connection 0
+		* Connected to proxy (10.0.0.9) port 3128
+		> GET ftp://u:p@h/x HTTP/1.1
+		> Host: h:21
+		< HTTP/1.1 200 OK
+		`, `
+		2: 1 ?->10.0.0.1:21 server "220 a\r\n"
+		3: 1 ?->10.0.0.1:21 client "QUIT\r\n"
+		4: 1 closed
+		`},
 	{"progress on the same line", "curl", `
 		  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0* Connected to a
 		  0     0    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0< 220 0:00:01 1k< a

@@ -46,6 +46,7 @@ type curlLog struct {
 	clock   countedClock
 	session session
 	notes   curlNotes
+	proxy   curlProxy
 }
 
 func (l *curlLog) line(line []byte, out *emitter) error {
@@ -60,13 +61,37 @@ func (l *curlLog) line(line []byte, out *emitter) error {
 	text := line[len(m[0]):]
 	switch m[2][0] {
 	case '<':
-		l.session.server(out, text)
+		if !l.proxy.isHTTP(Server, text) {
+			l.session.server(out, text)
+		}
 	case '>':
-		l.session.client(out, text)
+		if !l.proxy.isHTTP(Client, text) {
+			l.session.client(out, text)
+		}
 	case '*':
 		l.notes.line(&l.session, out, bytes.TrimRight(text, "\r"))
 	}
 	return nil
+}
+
+// A curlProxy is set while curl talks to an HTTP proxy: from the first line of a request to the
+// first reply of FTP. The lines between are skipped. They may hold passwords.
+type curlProxy bool
+
+var (
+	httpRequest = regexp.MustCompile(`^[A-Z]+ \S+ HTTP/\d`)
+	ftpReply    = regexp.MustCompile(`^\d\d\d[ -]`)
+)
+
+// isHTTP reports whether a line, or lines, of a side belong to HTTP.
+func (p *curlProxy) isHTTP(side Side, text []byte) bool {
+	switch {
+	case side == Client && httpRequest.Match(text):
+		*p = true
+	case side == Server && bool(*p) && ftpReply.Match(text):
+		*p = false
+	}
+	return bool(*p)
 }
 
 // curlNotes follows what curl says of its connections. It says the same when a data

@@ -74,6 +74,7 @@ type curlTraceLog struct {
 	clock   countedClock
 	session session
 	notes   curlNotes
+	proxy   curlProxy
 	dump    *regexp.Regexp
 	decode  func(dst, dumped []byte) []byte
 
@@ -120,7 +121,9 @@ func (l *curlTraceLog) end(out *emitter) {
 	if lack := l.size - len(l.block); 0 < lack && lack <= 2 {
 		end = "\r\n"[2-lack:]
 	}
-	l.session.say(out, l.from, l.block, end)
+	if !l.proxy.isHTTP(l.from.Side, l.block) {
+		l.session.say(out, l.from, l.block, end)
+	}
 }
 
 func decodeCurlHex(dst, dumped []byte) []byte {
