@@ -69,6 +69,9 @@ func (in *Input) addPort(text string) error {
 	return err
 }
 
+// OneByOne reads one file after the other, for an output that cannot be written in parts.
+func (in *Input) OneByOne() { in.jobs = 1 }
+
 // A Recording is one recording of the input.
 type Recording struct {
 	Source string

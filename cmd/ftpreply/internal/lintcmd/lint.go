@@ -14,7 +14,7 @@ import (
 func New(a *cli.App) *cobra.Command {
 	failOn := cli.NewSeverityChoice()
 	format := cli.NewChoice("text", newTextReport).
-		Or("ndjson", newJSONReport).Or("sarif", newSARIFReport).Or("junit", newJUnitReport).Or("html", newHTMLReport)
+		Or("ndjson", newJSONReport).Or("sarif", newSARIFReport).Or("junit", newJUnitReport).Or("parquet", newParquetReport).Or("html", newHTMLReport)
 	cmd := &cobra.Command{
 		Use:   "lint file|directory|-...",
 		Short: "Report deviations from the RFCs, and the clients that fail on them",

@@ -99,10 +99,15 @@ func (p *parser) appendReply(dst []byte, it *control.Item) []byte {
 		separator = ","
 	}
 	dst = appendRaw(append(dst, ']'), it, it.Reply.Raw())
-	dst = p.payloads.appendPayload(dst, it)
+	before := len(dst)
+	dst = append(dst, `,"payload":`...)
+	empty := len(dst)
+	if dst = p.payloads.appendPayload(dst, it); len(dst) == empty {
+		dst = dst[:before]
+	}
 	separator = `,"deviations":[`
 	for d := range (it.Reply.Deviations() &^ p.unproved).Each() {
-		dst = appendDeviation(append(dst, separator...), it, d)
+		dst = appendDeviation(append(dst, separator...), placeOf(it, d))
 		separator = ","
 	}
 	if separator == "," {
@@ -137,23 +142,36 @@ func appendRaw(dst []byte, it *control.Item, raw []byte) []byte {
 	return append(dst, '"')
 }
 
-// appendDeviation appends the name of a deviation, its first place, and if there are several the
-// number of places.
-func appendDeviation(dst []byte, it *control.Item, d ftpreply.Deviation) []byte {
-	offset, line, column, count := it.Offset, it.Line, 1, int64(0)
-	for from := range it.Reply.Find(d) {
-		if count == 0 {
-			offset, line, column = it.Position(from)
-		}
-		count++
-	}
+// A deviation is a deviation of a reply, its first place, and if there are several the number of
+// places.
+type deviation struct {
+	Name   string `parquet:"name,dict"`
+	Offset int64  `parquet:"offset"`
+	Line   int64  `parquet:"line"`
+	Column int64  `parquet:"column"`
+	Count  int64  `parquet:"count"`
+}
+
+func placeOf(it *control.Item, d ftpreply.Deviation) deviation {
 	info, _ := d.Info()
-	dst = render.AppendString(append(dst, `{"name":`...), info.Name)
-	dst = appendInt(dst, `,"offset":`, offset)
-	dst = appendInt(dst, `,"line":`, line)
-	dst = appendInt(dst, `,"column":`, int64(column))
-	if count > 1 {
-		dst = appendInt(dst, `,"count":`, count)
+	place := deviation{Name: info.Name, Offset: it.Offset, Line: it.Line, Column: 1}
+	for from := range it.Reply.Find(d) {
+		if place.Count == 0 {
+			offset, line, column := it.Position(from)
+			place.Offset, place.Line, place.Column = offset, line, int64(column)
+		}
+		place.Count++
+	}
+	return place
+}
+
+func appendDeviation(dst []byte, d deviation) []byte {
+	dst = render.AppendString(append(dst, `{"name":`...), d.Name)
+	dst = appendInt(dst, `,"offset":`, d.Offset)
+	dst = appendInt(dst, `,"line":`, d.Line)
+	dst = appendInt(dst, `,"column":`, d.Column)
+	if d.Count > 1 {
+		dst = appendInt(dst, `,"count":`, d.Count)
 	}
 	return append(dst, '}')
 }
@@ -161,23 +179,31 @@ func appendDeviation(dst []byte, it *control.Item, d ftpreply.Deviation) []byte 
 // maxErrorText is the number of bytes of an error that are shown.
 const maxErrorText = 128
 
-// errorNames maps errors to the names of the rules that report them, and to messages.
-var errorNames = map[error][2]string{
+// An errorName is the name of the rule that reports an error, and a message.
+type errorName struct{ name, message string }
+
+var errorNames = map[error]*errorName{
 	ftpreply.ErrNotReply: {"not-a-reply", "not an FTP reply"},
 	ftpreply.ErrTooLong:  {"over-limit", "more bytes than the limit of a reply"},
 	io.ErrUnexpectedEOF:  {"unterminated-reply", "the connection ends in a reply"},
 }
 
+// errorText returns the first bytes that the error of an item is about, without the secrets in
+// them. It reports whether there are more.
+func errorText(it *control.Item) (text []byte, cut bool) {
+	return render.Head(it.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
+}
+
 // appendError appends the error and the first bytes that it is about. It reports whether there are
 // more.
 func appendError(dst []byte, it *control.Item) (_ []byte, cut bool) {
-	text, cut := render.Head(it.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
+	text, cut := errorText(it)
 	dst = append(render.AppendHTMLString(append(dst, `,"text":[`...), text), ']')
 	dst = appendRaw(dst, it, text)
-	name := errorNames[it.Err.Err]
-	dst = render.AppendString(append(dst, `,"error":{"name":`...), name[0])
+	e := errorNames[it.Err.Err]
+	dst = render.AppendString(append(dst, `,"error":{"name":`...), e.name)
 	dst = appendInt(dst, `,"offset":`, it.Err.Offset)
 	dst = appendInt(dst, `,"line":`, it.Err.Line)
-	dst = render.AppendString(append(dst, `,"message":`...), name[1])
+	dst = render.AppendString(append(dst, `,"message":`...), e.message)
 	return append(dst, '}'), cut
 }

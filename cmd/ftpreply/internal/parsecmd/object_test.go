@@ -220,7 +220,7 @@ func (j *jsonItem) addDeviation(it *control.Item, d ftpreply.Deviation) {
 // addError adds the error and the first bytes that it is about.
 func (j *jsonItem) addError(it *control.Item) {
 	name := errorNames[it.Err.Err]
-	j.Error = &jsonError{name[0], it.Err.Offset, it.Err.Line, name[1]}
+	j.Error = &jsonError{name.name, it.Err.Offset, it.Err.Line, name.message}
 	text, cut := render.Head(it.Mask(it.Reply.Raw()[it.Err.Offset-it.Offset:]), maxErrorText)
 	j.Cut = cut
 	j.Text = append(j.Text, '[')

@@ -18,17 +18,22 @@ func New(a *cli.App) *cobra.Command {
 		Short: "Write replies and commands as JSON, one object a line",
 		Long: `Write the replies, commands and errors of recordings as JSON, one object a line, in the order of the
 recording. Each recording begins with a header. The manual page, docs/ftpreply.1, describes the
-objects.`,
+objects. With --format parquet they are the rows of one table for DuckDB, Spark and others.`,
 		Example: `  ftpreply parse capture.pcap
   ftpreply parse --code 5yz capture.pcap | jq -r '.command + ": " + .text[0]'
+  ftpreply parse --format parquet -o replies.parquet logs/
   tcpdump -U -w - port 21 | ftpreply parse -           # live`,
 	}
 	in := input.New(a, cmd)
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		return in.Read(args, newParser)
-	}
+	format := cli.NewChoice("ndjson", writeObjects).Or("parquet", writeRows)
+	format.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error { return format.Value(in, args) }
 	return cmd
 }
+
+// writeObjects writes the items as JSON objects, one a line.
+func writeObjects(in *input.Input, args []string) error { return in.Read(args, newParser) }
 
 // A parser is a sink that writes every item.
 type parser struct {

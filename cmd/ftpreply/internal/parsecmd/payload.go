@@ -12,13 +12,13 @@ import (
 	"github.com/ftpreply/ftpreply/payload"
 )
 
-// appendPayload appends the payload of a reply, if it has one that may be shown.
+// appendPayload appends the payload of a reply as a JSON object, if it has one that may be shown.
 func (m *payloadMask) appendPayload(dst []byte, it *control.Item) []byte {
 	p, ok := m.readPayload(it)
 	if !ok {
 		return dst
 	}
-	dst = render.AppendString(append(dst, `,"payload":{"kind":`...), p.Kind)
+	dst = render.AppendString(append(dst, `{"kind":`...), p.Kind)
 	for _, f := range p.Fields {
 		dst = appendField(append(dst, ','), f)
 	}
