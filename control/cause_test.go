@@ -179,3 +179,44 @@ func TestCausesDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// Whatever the bytes, there is a short text, which does not have the password.
+func FuzzCause(f *testing.F) {
+	f.Add("0 S 220 a\n10 C USER joe\n20 S 331 b\n", uint8(0))
+	f.Add("0 S 220 a\n10 C RETR x\n20 S 150 b\n30 - C", uint8(1))
+	f.Add("0 S 421 a\n10 - S", uint8(1))
+	f.Add(string(entered)+"100 C PASV\n110 S 227 ok (192,168,1,20,4,5)\n120 C LIST\n60110 S 425 no", uint8(2))
+	f.Fuzz(func(t *testing.T, turns string, how uint8) {
+		causes := Causes{Unit: "line"}
+		var got *Cause
+		c := Conn{Handle: func(it *Item) {
+			causes.Item(it)
+			if it.Kind == EndItem {
+				cause := causes.Cause(it)
+				got = &cause
+			}
+		}}
+		c.Client([]byte("PASS hunter2-hunter2\r\n"), time.Unix(1, 0))
+		at := time.Unix(2, 0)
+		for turn := range strings.SplitSeq(turns, "\n") {
+			c.Record++
+			at = at.Add(time.Duration(len(turn)) * time.Second)
+			switch _, rest, _ := strings.Cut(turn, " "); {
+			case rest == "- S":
+				c.ServerHangUp(at)
+			case rest == "- C":
+				c.HangUp(at)
+			case rest == "gap":
+				c.Gap()
+			case strings.HasPrefix(rest, "S "):
+				c.Server([]byte(rest[2:]+"\r\n"), at)
+			case strings.HasPrefix(rest, "C "):
+				c.Client([]byte(rest[2:]+"\r\n"), at)
+			}
+		}
+		c.Close(Ending(how % 3))
+		if got == nil || got.Text == "" || len(got.Text) > 8*maxCauseText || strings.Contains(got.Text, "hunter2-hunter2") {
+			t.Errorf("%+v", got)
+		}
+	})
+}

@@ -20,7 +20,10 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-var browser = flag.String("browser", "", "run the test of the HTML report in this Chromium")
+var (
+	browser = flag.String("browser", "", "run the test of the HTML report in this Chromium")
+	axe     = flag.String("axe", "", "with -browser, check the accessibility with this axe.min.js")
+)
 
 // A tab is a page in Chromium, over the DevTools protocol.
 type tab struct {
@@ -200,6 +203,21 @@ func TestBrowser(t *testing.T) {
 	check("the dark mode", ground, "rgb(13, 17, 23)")
 	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"})
 	check("no filters in print", `document.getElementById("filters").checkVisibility()`, "false")
+
+	if *axe != "" {
+		b.call("Emulation.setEmulatedMedia", map[string]any{"media": "", "features": []map[string]string{}})
+		source, err := os.ReadFile(*axe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.eval(string(source) + "; 0")
+		b.eval(`document.querySelectorAll("details").forEach((d) => d.open = d.id === "" || d.matches(".connection:last-of-type"))`)
+		const problems = `axe.run().then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.length + " " + v.nodes[0].html.slice(0, 200)).join("\n"))`
+		for _, scheme := range []string{"light", "dark"} {
+			b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}})
+			check("accessibility, "+scheme, problems, "")
+		}
+	}
 
 	for _, event := range b.events {
 		t.Error(event)
