@@ -77,7 +77,7 @@ func findEchoes(found []span, b []byte, anywhere bool) []span {
 		}
 		start := skipBlanks(b, end+1)
 		stop := 0
-		if closer, quoted := closerOf(b, from); quoted {
+		if closer, quoted := closerOf(b, from); quoted && echoLen(b[start:]) > 0 {
 			stop = start + tokenLen(b[start:], closer+"\r\n")
 		} else if anywhere || beginsEcho(b, from) {
 			stop = start + echoLen(b[start:])

@@ -21,7 +21,7 @@ func TestEchoesOfOneSide(t *testing.T) {
 		{"500 Unknown command PASS x", "500 Unknown command PASS ****"},
 		{"500-no\r\n PASS hunter2\r\n500 no", "500-no\r\n PASS ****\r\n500 no"},
 		{" PASS hunter2", " PASS ****"},
-		{"500 'SITE PSWD a b' no", "500 'SITE PSWD ****' no"},
+		{"500 'SITE PSWD old new' no", "500 'SITE PSWD ****' no"},
 		{"502 ACCT command not implemented.", ""},
 		{"331 Please send your PASS now", ""},
 		{"530 PASS failed", ""},

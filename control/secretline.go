@@ -89,6 +89,12 @@ func secretFrom(line []byte, at int) int {
 	}
 }
 
+// hasWords reports whether each word of the secret is one, as after SITE PSWD.
+func (c *Command) hasWords() bool {
+	words := bytes.Fields(c.Line[:c.secret.from])
+	return len(words) > 1 && isFold(words[len(words)-2], "SITE")
+}
+
 func isLetter(c byte) bool { return c|0x20-'a' <= 'z'-'a' }
 
 func isAlphanumeric(c byte) bool { return isLetter(c) || wire.IsDigit(c) }

@@ -62,6 +62,11 @@ func (s *secrets) learn(c *Command) {
 		if !bytes.Equal(s.known, s.latest) {
 			s.known = append(s.known[:0], s.latest...)
 			s.remember(s.known, c.Cut)
+			if words := bytes.Fields(s.known); c.hasWords() && len(words) > 1 {
+				for _, word := range words[:2] { // the old password and the new
+					s.remember(word, false)
+				}
+			}
 		}
 	}
 }
