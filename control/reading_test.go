@@ -134,3 +134,40 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCost plays pieces of both sides again and again. Doubling the number of rounds at most
+// doubles the steps, up to a constant.
+func FuzzCost(f *testing.F) {
+	f.Add([]byte("S220-a\r\n|S x\n|CN"))
+	f.Add([]byte("S220-a\r\n|S331 b\r\n|CN|S text\r\n"))
+	f.Add([]byte("S x|CN|S220-a\r\n331 b\n|CNOOP\r\n"))
+	f.Add([]byte("CRETR x\r\n|S150 x\r\n|S226 y\r\n|S226 z\r\n"))
+	f.Fuzz(func(t *testing.T, script []byte) {
+		pieces := bytes.Split(script, []byte{'|'})
+		cost := func(rounds int) (looked, steps int64) {
+			var c Conn
+			for range rounds {
+				for _, p := range pieces {
+					switch {
+					case len(p) > 1 && p[0] == 'S':
+						c.Server(p[1:], time.Time{})
+					case len(p) > 1:
+						c.Client(p[1:], time.Time{})
+					}
+				}
+			}
+			c.Close(ConnectionClosed)
+			return c.looked, int64(c.pairing.hindsight.steps)
+		}
+		const rounds = 100
+		small, smallSteps := cost(rounds)
+		large, largeSteps := cost(2 * rounds)
+		if most := int64(8 * 2 * rounds * len(script)); large > 2*small+most/4 || large > most {
+			t.Errorf("%d bytes looked at again for %d rounds, and %d for twice as many", small, rounds, large)
+		}
+		// The pairing looks ahead a bounded number of events, for which it has a bounded number of steps.
+		if most := int64(2 * rounds * len(pieces) * maxLive * (maxReach*6 + 8*maxLive)); largeSteps > 2*smallSteps+most/4 {
+			t.Errorf("%d steps of the pairing for %d rounds, and %d for twice as many", smallSteps, rounds, largeSteps)
+		}
+	})
+}
