@@ -3,6 +3,7 @@ package transcript
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,12 @@ type lineLog interface {
 // An ender is a lineLog that wants to know when there are no more lines.
 type ender interface {
 	end(out *emitter)
+}
+
+// A failer is a lineLog that goes on after lines that it cannot read. Its error, if any, comes
+// at the end of the recording.
+type failer interface {
+	failure() error
 }
 
 // maxLine is the length of the longest line that is read. Longer ones are skipped.
@@ -44,6 +51,7 @@ type lineDecoder struct {
 	buf    []byte
 	match  leadMatch // of the prefix of a line
 	ended  bool
+	failed error // of a failer
 }
 
 func (d *lineDecoder) next(e *Event) error {
@@ -52,7 +60,7 @@ func (d *lineDecoder) next(e *Event) error {
 			return nil
 		}
 		if d.ended {
-			return io.EOF
+			return cmp.Or(d.failed, io.EOF)
 		}
 		if err := d.step(); err != nil {
 			return fmt.Errorf("line %d: %w", d.out.record, err)
@@ -102,6 +110,9 @@ func (d *lineDecoder) log() lineLog {
 func (d *lineDecoder) endAll() {
 	source := d.out.source
 	for _, name := range slices.Sorted(maps.Keys(d.logs)) {
+		if l, ok := d.logs[name].(failer); ok && d.failed == nil {
+			d.failed = l.failure()
+		}
 		if l, ok := d.logs[name].(ender); ok {
 			d.out.begin(time.Time{}, name)
 			l.end(d.out)
