@@ -10,69 +10,69 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// A demonstration says which vectors show a departure, and a client that does not cope
-// with them: one that takes its course in the clean session, but not with the vector.
+// A demonstration lists the vectors that show a departure. A client fails on the departure
+// if it completes the clean session but not the session with the vector.
 type demonstration struct {
-	of      string // the departure, or the rule of package lint
-	when    string // what it depends on, if not every such reply does it
+	of      string // the deviation, or the rule of package lint
+	when    string // the condition, if only some such replies break clients
 	vectors []string
-	place   place  // one alone; empty for both
-	clean   string // the clean session to compare with, where it is not the vector's own
-	copes   string // an outcome that is right besides ok
+	place   place  // the only place to use; empty for both
+	clean   string // the clean session to compare with, if not the vector's own
+	copes   string // an outcome that is correct besides ok
 	why     string
 }
 
-// demonstrations is in the order of the rules. What is under a condition stands behind
-// what is not; a client is listed once, unless other conditions make it break otherwise.
+// demonstrations is in the order of the rules. Entries with a condition follow the entry
+// without one. A client is listed once, unless it fails differently under a condition.
 var demonstrations = []demonstration{
 	{of: "not-a-reply", vectors: of("ssh letters"), place: asGreeting, clean: "220", copes: "fails",
-		why: "another protocol's greeting; to give up is right, to wait is not"},
+		why: "the greeting of another protocol; a client should give up, not wait"},
 	{of: "unterminated-reply", when: "another code ends it", vectors: of("multi-diffterm"), place: asReply, clean: "220",
-		why: "what such a server means is a whole reply"},
+		why: "the server means a complete reply"},
 	{of: "unterminated-reply", when: "a bare LF ends it", vectors: of("lf"), place: asReply, clean: "220",
-		why: "likewise; the greeting ended in CR LF"},
+		why: "the server means a complete reply; the greeting ended in CR LF"},
 	{of: "stray-line", vectors: of("lead-garbage"), place: asReply,
-		why: "a line without a code, and then the reply"},
+		why: "a line without a code before the reply"},
 	{of: "foreign-terminator", vectors: of("multi-diffterm"), place: asReply, clean: "220",
-		why: "as a greeting its last line, 221, is refused for another reason"},
+		why: "as a greeting, clients refuse its last line, 221, for another reason"},
 	{of: "hidden-reply", vectors: of("hidden-in-multi first-lf-is-text-in-crlf"), place: asReply,
 		why: "in a listing, and in a one-line reply; the greeting ended in CR LF"},
 	{of: "inner-code", vectors: of("multi-othercode multi-nested anycode-bare inner-other-hyphen"),
-		why: "230 and SP, a reply of its own, 331 and SP, and a hyphen alone"},
+		why: "230 and SP, a complete reply, 331 and SP, and a hyphen alone"},
 	{of: "bare-terminator", vectors: of("multi-bareterm"),
-		why: "nothing else is wrong with it"},
+		why: "it has no other deviation"},
 	{of: "unpadded-digits", vectors: of("multi-year"),
 		why: "digits that are not the code"},
 	{of: "unpadded-digits", when: "the digits are the code", vectors: of("multi-tabterm multi-4digit"),
-		why: "neither SP nor hyphen behind the code"},
+		why: "neither SP nor hyphen after the code"},
 	{of: "bare-code", vectors: of("bare"),
-		why: "nothing else is wrong with it"},
+		why: "it has no other deviation"},
 	{of: "bad-separator", vectors: of("tab under nosep separator-colon"),
-		why: "what servers were seen to write there"},
+		why: "the separators that real servers send"},
 	{of: "blank-line", vectors: of("blank-before"),
-		why: "nothing else is wrong with it"},
+		why: "it has no other deviation"},
 	{of: "over-limit", when: "64 KiB in a line", vectors: of("long70000"),
 		why: "the line alone is above that limit"},
 	{of: "over-limit", when: "300 KiB in a reply", vectors: of("bigmulti"),
-		why: "no line is long"},
+		why: "each line is short"},
 	{of: "bare-lf", vectors: of("lf lf-multi lf-mixed"), place: asGreeting,
 		why: "every line, or all but the last"},
 	{of: "lf-in-text", vectors: of("hidden-not-own-hyphen lf-in-last-line"), place: asReply,
-		why: "what is behind the LF is no reply to any reader"},
+		why: "no reader takes the text after the LF for a reply"},
 	{of: "bare-cr", vectors: of("cr-inject"),
-		why: "what is behind the CR looks like a reply"},
+		why: "the text after the CR looks like a reply"},
 	{of: "cr-run", vectors: of("crcrlf crcrlf-multi"),
-		why: "nothing else is wrong with them"},
+		why: "they have no other deviation"},
 	{of: "nul", vectors: of("nul"),
 		why: "in the text"},
 	{of: "nul", when: "before the code", vectors: of("nul-lead"),
-		why: "in front of the first digit"},
+		why: "before the first digit"},
 	{of: "control-byte", vectors: of("esc vt bytes-del-tab"),
 		why: "an ESC; a VT and a FF; a DEL"},
 	{of: "telnet-command", vectors: of("telnet-dont"),
 		why: "the answer to an option, as ProFTPD sends it"},
 	{of: "iac-in-text", vectors: of("iac-will iac-last"),
-		why: "with bytes behind it that would be an option, and at the end"},
+		why: "followed by bytes that would be an option, and at the end"},
 	{of: "not-utf8", vectors: of("latin1"),
 		why: "Latin-1, as most such text is"},
 	{of: "long-line", vectors: of("inner-long"),
@@ -80,27 +80,27 @@ var demonstrations = []demonstration{
 	{of: "long-line", when: "from 4096 bytes", vectors: of("long4096"),
 		why: "the first length that a client refuses"},
 	{of: "long-line", when: "from 9990 bytes", vectors: of("long9990"),
-		why: "the next; 8193 bytes are still read"},
+		why: "the next such length; 8193 bytes are still read"},
 	{of: "code-out-of-range", when: "0yz", vectors: of("code000 code099"), place: asReply, clean: "220", copes: "fails",
-		why: "to take it for a failure is right"},
+		why: "a client may take it for a failure"},
 	{of: "code-out-of-range", when: "7yz to 9yz", vectors: of("code999"), place: asReply, clean: "220", copes: "fails",
-		why: "likewise"},
+		why: "a client may take it for a failure"},
 	{of: "unknown-code", vectors: of("code-unknown"), place: asReply, clean: "220 220",
-		why: "two 2yz that are in no table"},
+		why: "two 2yz that no RFC and no list defines"},
 }
 
 func of(vectors string) []string { return strings.Fields(vectors) }
 
-// effects is what the list says of an outcome.
+// effects maps an outcome to its name in the list.
 var effects = map[string]string{
-	"waits":       "waits",
-	"detour":      "loses step",
-	"fails":       "fails",
-	"loses step":  "loses step",
-	"no password": "logs in without the password",
+	"waits":          "waits",
+	"detour":         "desynchronizes",
+	"fails":          "fails",
+	"desynchronizes": "desynchronizes",
+	"no password":    "logs in without the password",
 }
 
-// word is an outcome without its verbs.
+// word returns an outcome without its verbs.
 func word(outcome string) string {
 	word, _, _ := strings.Cut(outcome, ":")
 	return word
@@ -113,8 +113,8 @@ func effect(outcome string) string {
 	return strings.Replace(outcome, "raises ", "fails: ", 1) // or crashes (X)
 }
 
-// outcomes is what the client did in the sessions of the demonstration, without those in
-// which it cannot be judged.
+// outcomes returns the outcomes of the client in the sessions of the demonstration. It
+// skips vectors whose clean session the client does not complete.
 func (d *demonstration) outcomes(m *matrix, client string) (outcomes []string) {
 	for at, outcome := range m.cells {
 		if at.client != client || !slices.Contains(d.vectors, at.vector) || d.place != "" && d.place != at.place {
@@ -130,7 +130,8 @@ func (d *demonstration) outcomes(m *matrix, client string) (outcomes []string) {
 
 func (d *demonstration) judges(m *matrix, client string) bool { return len(d.outcomes(m, client)) > 0 }
 
-// effect is what the demonstration shows of a client. It is empty if the client copes.
+// effect returns the effects that the demonstration has on a client. It is empty if the
+// client copes.
 func (d *demonstration) effect(m *matrix, client string) string {
 	var effects []string
 	for _, outcome := range d.outcomes(m, client) {
@@ -142,7 +143,7 @@ func (d *demonstration) effect(m *matrix, client string) string {
 	return enumerate(slices.Compact(effects))
 }
 
-// enumerate writes "a, b or c".
+// enumerate joins words as "a, b or c".
 func enumerate(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
@@ -151,7 +152,7 @@ func enumerate(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// A breakage is a line of the list: a client that does not cope with a departure.
+// A breakage is a line of the list: a client that fails on a deviation.
 type breakage struct {
 	of, client, version, effect, when string
 }
@@ -160,7 +161,7 @@ func (b breakage) String() string {
 	return strings.Join([]string{b.of, b.client, b.version, b.effect, b.when}, "\t")
 }
 
-// shown is what the matrix shows of the clients in it.
+// shown returns the breakages that the matrix shows.
 func shown(m *matrix) (list []breakage) {
 	for _, d := range demonstrations {
 		for _, name := range m.clients {
@@ -178,8 +179,8 @@ func shown(m *matrix) (list []breakage) {
 
 const elsewhereFile = "testdata/elsewhere.tsv"
 
-// elsewhere is what is known of clients, and of departures, that are not in the matrix.
-// The file says of each line where it comes from; that is not in the list.
+// elsewhere returns the breakages of clients and deviations that are not in the matrix.
+// The last column of the file, the source of each line, is not in the list.
 func elsewhere() (list []breakage, err error) {
 	text, err := os.ReadFile(elsewhereFile)
 	if err != nil {
@@ -198,7 +199,7 @@ func elsewhere() (list []breakage, err error) {
 	return list, nil
 }
 
-// breaks is the whole list, in the order of the rules and of their departures.
+// breaks returns the whole list, in the order of the rules and of their deviations.
 func breaks(m *matrix) ([]breakage, error) {
 	list := shown(m)
 	others, err := elsewhere()
@@ -210,7 +211,7 @@ func breaks(m *matrix) ([]breakage, error) {
 	return list, err
 }
 
-// subjects is what a line of the list may be about: the rules, each before its departures.
+// subjects returns the names of all rules, each followed by those of its deviations.
 func subjects() (names []string) {
 	for r := range lint.Rules() {
 		names = append(names, r.Name)

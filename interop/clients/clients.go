@@ -13,21 +13,22 @@ import (
 	"time"
 )
 
-// A client is a user-PI, and how to make it log in as u with the password p, send NOOP
-// twice, ask for the directory and quit. PORT stands for the port of the server-PI.
+// A client is an FTP client with the command and input that make it log in as u with the
+// password p, send NOOP twice, ask for the directory and quit. PORT in an argument is
+// replaced with the port of the server.
 type client struct {
 	name    string // in lists of clients
 	version []string
 	command []string
 	stdin   string
 	files   map[string]string // in its home directory
-	probe   string            // the first command behind the login that any 2yz answers
+	probe   string            // the first command after the login that accepts any 2yz
 
 	inProcess func(net.Conn) // instead of version and command
 }
 
 var (
-	python  = "/usr/bin/python3" // no other, whose version is not Debian's
+	python  = "/usr/bin/python3" // another Python may have another version than Debian's
 	modules = filepath.Join(cacheDir(), "ftpreply-clients", "node_modules")
 )
 
@@ -39,16 +40,17 @@ func cacheDir() string {
 	return dir
 }
 
-// testdata is the path of a file there; the clients run elsewhere.
+// testdata returns the absolute path of a file in testdata, since the clients run in
+// another directory.
 func testdata(name string) string {
 	path, err := filepath.Abs(filepath.Join("testdata", name))
 	if err != nil {
-		panic(err) // there is no working directory
+		panic(err) // the working directory was removed
 	}
 	return path
 }
 
-// all is every client, in the order of the columns.
+// all lists every client, in the order of the columns.
 var all = []*client{
 	{
 		name:    "curl",
@@ -116,13 +118,13 @@ var all = []*client{
 	},
 }
 
-// packageVersion is the command that prints the version of one of Debian's packages, as
-// these change between one release of the client and the next.
+// packageVersion returns the command that prints the version of a Debian package. A
+// package may change without a new release of the client.
 func packageVersion(name string) []string {
 	return []string{"dpkg-query", "-W", "-f", "${Version}", name}
 }
 
-// installed is the version of the client. An error says that it is not there.
+// installed returns the version of the client, or an error if it is not installed.
 func (c *client) installed() (version string, err error) {
 	if c.inProcess != nil {
 		return strings.TrimPrefix(runtime.Version(), "go"), nil
@@ -137,8 +139,8 @@ func (c *client) installed() (version string, err error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-// release is the client's own version in one of Debian's packages: what is behind the
-// epoch and before the revision.
+// release returns the client's own version from the version of a Debian package: the part
+// between the epoch and the revision.
 func release(version string) string {
 	if _, behind, ok := strings.Cut(version, ":"); ok {
 		version = behind
@@ -149,8 +151,8 @@ func release(version string) string {
 	return version
 }
 
-// textprotoSession is how a client on top of net/textproto reads: as package jlaffaye/ftp
-// does, apart from the codes that it insists on.
+// textprotoSession is a client on top of net/textproto. It reads as package jlaffaye/ftp
+// does, except for the codes that jlaffaye/ftp requires.
 func textprotoSession(conn net.Conn) {
 	r := textproto.NewReader(bufio.NewReader(conn))
 	logIn(conn, func() (code int, err error) {
@@ -159,8 +161,8 @@ func textprotoSession(conn net.Conn) {
 	})
 }
 
-// logIn logs in, sends NOOP twice, asks for the directory and quits. It gives up on an
-// error and on a reply that is not as it should be.
+// logIn logs in, sends NOOP twice, asks for the directory and quits. It returns early on an
+// error or an unexpected reply.
 func logIn(conn net.Conn, next func() (code int, err error)) {
 	command := func(text string, classes ...int) (class int) {
 		if text != "" {
@@ -192,7 +194,7 @@ func logIn(conn net.Conn, next func() (code int, err error)) {
 	}
 }
 
-// script is the script as this client is to see it.
+// script returns the script for this client.
 func (c *client) script(s script) script {
 	s.probe = c.probe
 	s.patience = patience + time.Duration(s.size())*time.Second/digested

@@ -17,11 +17,11 @@ import (
 
 const matrixFile = "testdata/matrix.tsv"
 
-// A session is a row of the matrix: where which input is sent.
+// A session is a row of the matrix: a vector in a place.
 type session struct {
 	place  place
-	vector string // its name, or - for the clean session itself
-	clean  string // the clean session to compare with: its codes, and what is behind them
+	vector string // its name, or "-" for the clean session itself
+	clean  string // the clean session to compare with: its codes, and silence or close after them
 
 	script script
 }
@@ -35,7 +35,7 @@ func (s *session) String() string {
 
 const noVector = "-"
 
-// sessions is every row: for each place the clean sessions, then the vectors.
+// sessions returns every row: for each place the clean sessions, then the vectors.
 func sessions() (rows []*session) {
 	vectors := replytest.Vectors()
 	for _, at := range places {
@@ -58,20 +58,20 @@ func sessions() (rows []*session) {
 	return rows
 }
 
-// What a clean session may have besides codes.
+// A clean session may end with one of these after its codes.
 const (
 	silenced = "silence" // no answer
 	closed   = "close"   // the end of the connection
 )
 
-// playable takes a vector to pieces that answer one command each, as package ftpreply
-// reads it in that place; the last may be a reply that stays open. A line that is no
-// reply stands before the next one, or behind the last.
+// playable splits a vector into parts that answer one command each, as package ftpreply
+// frames it in that place. The last part may be an incomplete reply. A line that is not a
+// reply is joined to the next reply, or to the last one.
 func playable(at place, v *replytest.Vector) *session {
 	var f ftpreply.Framer
 	f.MaxReply = 1 << 30
 	if at == asReply {
-		f.Next([]byte(cleanGreeting), false) // from which it learns what ends a line
+		f.Next([]byte(cleanGreeting), false) // from which it learns the line ending
 	}
 	var clean []string
 	var ends []int
@@ -101,7 +101,8 @@ func playable(at place, v *replytest.Vector) *session {
 	return &session{at, v.Name, strings.Join(clean, " "), script{place: at, parts: cut(v.Segments, ends), eof: v.EOF}}
 }
 
-// cut cuts what is in the segments at the ends, and leaves it in segments.
+// cut divides the bytes of the segments at the given ends, and keeps the borders of the
+// segments.
 func cut(segments [][]byte, ends []int) (parts [][][]byte) {
 	begin := 0
 	for _, end := range ends {
@@ -120,7 +121,7 @@ func cut(segments [][]byte, ends []int) (parts [][][]byte) {
 	return parts
 }
 
-// cleanScript plays a clean session.
+// cleanScript returns the script of a clean session.
 func cleanScript(at place, clean string) script {
 	s := script{place: at}
 	for _, word := range strings.Fields(clean) {
@@ -136,7 +137,7 @@ func cleanScript(at place, clean string) script {
 	return s
 }
 
-// A matrix has what every client made of every vector.
+// A matrix has the outcome of every client for every vector.
 type matrix struct {
 	clients  []string
 	versions map[string]string // by client
@@ -147,7 +148,7 @@ func newMatrix() *matrix {
 	return &matrix{versions: map[string]string{}, cells: map[cell]string{}}
 }
 
-// copyFrom takes over what another matrix has of a client.
+// copyFrom copies the version and the outcomes of a client from another matrix.
 func (m *matrix) copyFrom(other *matrix, rows []*session, client string) {
 	m.versions[client] = other.versions[client]
 	for _, row := range rows {
@@ -155,22 +156,22 @@ func (m *matrix) copyFrom(other *matrix, rows []*session, client string) {
 	}
 }
 
-// A cell is the name of one.
+// A cell identifies one outcome in a matrix.
 type cell struct {
 	place                 place
 	vector, clean, client string
 }
 
-// cell names the cell of a client in the row.
+// cell returns the cell of a client in the row.
 func (s *session) cell(client string) cell {
 	return cell{s.place, s.vector, s.clean, client}
 }
 
-const matrixHead = `# What each client made of each vector: see the documentation of this package.
+const matrixHead = `# The outcome of each client for each vector. See the documentation of this package.
 # Made by go test -update in this folder; do not edit.
 `
 
-// readMatrix reads the record. Where there is none it is empty.
+// readMatrix reads the record. If the file does not exist, the matrix is empty.
 func readMatrix() (*matrix, error) {
 	m := newMatrix()
 	text, err := os.ReadFile(matrixFile)
@@ -202,7 +203,7 @@ func readMatrix() (*matrix, error) {
 	return m, err
 }
 
-// write writes the record.
+// write writes the record to its file.
 func (m *matrix) write(rows []*session) error {
 	var b bytes.Buffer
 	b.WriteString(matrixHead)
@@ -221,7 +222,7 @@ func (m *matrix) write(rows []*session) error {
 	return os.WriteFile(matrixFile, b.Bytes(), 0o666)
 }
 
-// A difference is a cell that is not as it was recorded.
+// A difference is a cell whose outcome is not the recorded one.
 type difference struct {
 	row           *session
 	client        string

@@ -17,7 +17,7 @@ var (
 	update    = flag.Bool("update", false, "with -installed: record the behaviour of these clients")
 )
 
-// TestMatrix plays every session to every client, and compares with the record.
+// TestMatrix plays every session to every client, and compares the outcomes with the record.
 func TestMatrix(t *testing.T) {
 	if !*installed {
 		t.Skip("-installed is not set")
@@ -69,12 +69,12 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// A measurement is under way.
+// A measurement holds the state of TestMatrix.
 type measurement struct {
-	clean map[cell][]string // the commands of a session in which nothing is wrong, by place and client
+	clean map[cell][]string // the commands of a clean session, by place and client
 
 	mu      sync.Mutex
-	found   map[cell][]string // the outcomes, time after time
+	found   map[cell][]string // the outcomes of all attempts
 	trouble []string
 }
 
@@ -86,16 +86,16 @@ type job struct {
 
 func (j job) cell() cell { return j.row.cell(j.client.name) }
 
-// How many sessions are played at a time. For the most part they wait. What went
-// otherwise than recorded is played again, when the machine is quiet.
+// The numbers of sessions played at the same time. Sessions mostly wait. A session whose
+// outcome is not the recorded one is played again with fewer others.
 const (
 	atATime      = 200
 	atATimeAgain = 8
 	again        = 2
 )
 
-// measure fills in the cells of the clients. It says which sessions could not be played,
-// and which did not go the same way each time.
+// measure fills in the cells of the clients. It collects the sessions that could not be
+// played, and those with different outcomes.
 func measure(list []*client, rows []*session, recorded, now *matrix) (trouble []string) {
 	m := &measurement{clean: map[cell][]string{}, found: map[cell][]string{}}
 	m.learn(list)
@@ -119,7 +119,7 @@ func measure(list []*client, rows []*session, recorded, now *matrix) (trouble []
 	return m.trouble
 }
 
-// learn plays the session in which nothing is wrong, until it comes to its end.
+// learn plays the clean session until the client completes it.
 func (m *measurement) learn(list []*client) {
 	for _, at := range places {
 		for _, c := range list {
@@ -138,7 +138,7 @@ func (m *measurement) learn(list []*client) {
 	}
 }
 
-// odd is the jobs that went otherwise than recorded each time.
+// odd returns the jobs that never had the recorded outcome.
 func (m *measurement) odd(jobs []job, recorded *matrix) (odd []job) {
 	for _, j := range jobs {
 		if was := recorded.cells[j.cell()]; was != "" && !slices.Contains(m.found[j.cell()], was) {
@@ -175,7 +175,7 @@ func (m *measurement) playOne(j job) {
 	m.found[j.cell()] = append(m.found[j.cell()], outcome)
 }
 
-// settle chooses what was recorded, if it was found at all, or what was found last.
+// settle chooses the recorded outcome if any attempt had it, and the last one otherwise.
 func settle(found []string, recorded string) string {
 	if len(found) == 0 || slices.Contains(found, recorded) {
 		return recorded
@@ -183,7 +183,7 @@ func settle(found []string, recorded string) string {
 	return found[len(found)-1]
 }
 
-// TestDifferences shows what is said when a client does something else than recorded.
+// TestDifferences tests the report about a client that does not behave as recorded.
 func TestDifferences(t *testing.T) {
 	rows := []*session{
 		{place: asGreeting, vector: noVector, clean: "220 331"},

@@ -7,47 +7,48 @@ import (
 	"strings"
 )
 
-const pageHead = `# What breaks whom
+const pageHead = `# Deviations that clients fail on
 
 <!-- Made by go test -update in interop/clients. Do not edit. -->
 
-FTP clients were given odd replies, and the commands that they sent next tell what they made of
-them. The first table has the departures that broke one of them; [rules.md](rules.md) says under
-which conditions, and what to do.
+A test server sent unusual replies to real FTP clients, and recorded the commands that they sent next.
+The first table lists the deviations that at least one client failed on. [rules.md](rules.md) gives the
+conditions, and how to fix the server.
 
 `
 
 const pageMethod = `
 ## How this was measured
 
-A server that follows a script holds a clean session with the client, but for one reply, which is one
-of the inputs that this library is tested with (replytest/testdata/vectors.txt). That stands in the
-place of the greeting, or of the reply to the first command behind the login that any 2yz answers. What
-the client sends next, and when, tells what it took for the reply; what it prints is not looked at. To
-the next command the server keeps its answer back for 1.5 s: who goes on meanwhile has taken something
-else for the answer, and loses step. A client that does nothing for 3 s waits; many would wait for
-minutes, or for ever. A client copes when it does the same as with plain replies of the same codes.
+A scripted server plays a clean session to the client and replaces one reply with a test vector
+(replytest/testdata/vectors.txt). The vector takes the place of the greeting, or of the reply to the first
+command after the login that accepts any 2yz. The commands that the client sends next, and their time,
+show how it read the vector; its printed output is ignored. The server delays its answer to the next
+command by 1.5 s. A client that goes on during the delay has taken something else for the answer: it
+desynchronizes. A client that does nothing for 3 s waits; many would wait for minutes, or forever. A client
+copes if it does the same as with plain replies of the same codes.
 
-The clients are those of Debian, basic-ftp is from npm; they have their usual settings, but that lftp
-was told to do without TLS, FEAT and a second attempt. Clients that read commands from a file (ncftp,
-tnftp, inetutils ftp) go on when a login has failed; where that could be taken for a login without the
+The clients come from Debian, and basic-ftp from npm. They run with their usual settings, except that
+lftp runs without TLS, FEAT and a second attempt. Clients that read commands from a file (ncftp, tnftp,
+inetutils ftp) go on after a failed login; where that could be mistaken for a login without the
 password, the session is not in the table.
 
-lftp goes on 5 s after a bare LF, though not each time; here it waits. lftp and basic-ftp throw away
-a reply that comes when they expect none, and so keep step where others lose it, if it comes in time.
+lftp goes on 5 s after a bare LF, but not always; here it counts as waiting. lftp and basic-ftp discard a
+reply that arrives when they expect none. They therefore stay synchronized where others do not, if that
+reply arrives early enough.
 
-What each of them did with each input is in interop/clients/testdata/matrix.tsv. ` + "`go test ./interop/clients`" + `
-measures again, and fails when a client of the recorded version does something else;
-` + "`interop/install-clients.sh`" + ` installs the clients. For the clients without a column, and for the rules
-that no such input shows, interop/clients/testdata/elsewhere.tsv says where the lines come from.
+interop/clients/testdata/matrix.tsv has the outcome of each client for each vector.
+` + "`go test ./interop/clients -installed`" + ` measures again, and fails if a client of the recorded version
+behaves differently; ` + "`interop/install-clients.sh`" + ` installs the clients. For clients without a column, and
+for rules without a vector, interop/clients/testdata/elsewhere.tsv gives the source of each line.
 
-## Which input shows what
+## Vectors for each deviation
 
-| departure | inputs | place | because |
+| deviation | vectors | place | reason |
 | --- | --- | --- | --- |
 `
 
-// page is docs/clients.md.
+// page returns the text of docs/clients.md.
 func page(m *matrix, list []breakage) string {
 	var b strings.Builder
 	b.WriteString(pageHead)
@@ -64,17 +65,17 @@ func page(m *matrix, list []breakage) string {
 }
 
 const tableLegend = `
-**W** waits, **F** fails, **S** loses step: takes something else for the answer to its next command,
+**W** waits, **F** fails, **S** desynchronizes: takes something else for the answer to its next command,
 **P** logs in without sending the password, **C** cuts the text; in parentheses: only under a condition.
-A dot: copes. Empty: not measured, or not to be told.
+A dot means that the client copes. An empty cell was not measured, or the measurement does not decide it.
 `
 
-// letters are what stands for an effect in the table.
+// letters maps words of an effect to their letter in the table.
 var letters = []struct{ effect, letter string }{
-	{"logs in", "P"}, {"loses step", "S"}, {"ends the line there", "S"}, {"crashes", "F"}, {"fails", "F"}, {"waits", "W"}, {"cuts", "C"},
+	{"logs in", "P"}, {"desynchronizes", "S"}, {"ends the line there", "S"}, {"crashes", "F"}, {"fails", "F"}, {"waits", "W"}, {"cuts", "C"},
 }
 
-// table shows the list with a column for each client in the matrix, and one for others.
+// table formats the list with a column for each client in the matrix, and one for others.
 func table(m *matrix, list []breakage) string {
 	var b strings.Builder
 	b.WriteString("| |")
@@ -106,7 +107,7 @@ func about(list []breakage, subject string) (about []breakage) {
 	return about
 }
 
-// mark is what the table has of a client, in a line about one subject.
+// mark returns the cell of a client in the row of one subject.
 func mark(m *matrix, about []breakage, subject, client string) string {
 	var always, sometimes string
 	for _, b := range about {
@@ -136,14 +137,15 @@ func abbreviation(effect string) (short string) {
 	return short
 }
 
-// copes tells whether the client was shown the departure, and could be judged.
+// copes reports whether a demonstration of the subject was played to the client, and
+// could be judged.
 func copes(m *matrix, subject, client string) bool {
 	return slices.ContainsFunc(demonstrations, func(d demonstration) bool {
 		return d.of == subject && d.judges(m, client)
 	})
 }
 
-// others names the clients that are not in the matrix.
+// others lists the clients that are not in the matrix.
 func others(m *matrix, about []breakage) string {
 	var names []string
 	for _, b := range about {

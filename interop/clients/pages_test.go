@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPages compares what is made of the record with the files; -update writes them, from
-// what TestMatrix has written.
+// TestPages compares the files made from the record with those in the repository. With
+// -update it writes them.
 func TestPages(t *testing.T) {
 	m, err := readMatrix()
 	if err != nil {
@@ -27,30 +27,9 @@ func TestPages(t *testing.T) {
 	}
 	same(t, "../../lint/clients.tsv", lines.String())
 	same(t, "../../docs/clients.md", page(m, list))
-	for _, file := range withTable {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, rest, begun := strings.Cut(string(text), tableBegins)
-		_, tail, ended := strings.Cut(rest, tableEnds)
-		if !begun || !ended {
-			t.Errorf("%s has no lines %q and %q", file, tableBegins, tableEnds)
-			continue
-		}
-		same(t, file, head+tableBegins+table(m, list)+tableEnds+tail)
-	}
 }
 
-// withTable is the other files that have the table, between two lines.
-var withTable = []string{}
-
-const (
-	tableBegins = "<!-- What breaks whom: made by go test -update in interop/clients. -->\n\n"
-	tableEnds   = "\n<!-- What breaks whom: end. -->\n"
-)
-
-// same compares a file with what it should be, or writes it.
+// same compares a file with its expected text, or writes it with -update.
 func same(t *testing.T, file, want string) {
 	t.Helper()
 	if *update {
@@ -67,8 +46,8 @@ func same(t *testing.T, file, want string) {
 	}
 }
 
-// TestList checks each line of the list: that it is about something, is there once, and
-// has a letter in the table.
+// TestList checks that each line of the list has a known subject and a letter in the table,
+// and is not repeated.
 func TestList(t *testing.T) {
 	m, err := readMatrix()
 	if err != nil {
@@ -81,21 +60,21 @@ func TestList(t *testing.T) {
 	known := map[breakage]bool{}
 	for _, b := range list {
 		if !slices.Contains(subjects(), b.of) {
-			t.Errorf("%q: %s is neither a rule nor a departure", b, b.of)
+			t.Errorf("%q: %s is neither a rule nor a deviation", b, b.of)
 		}
 		if abbreviation(b.effect) == "" {
-			t.Errorf("%q: no letter stands for %q", b, b.effect)
+			t.Errorf("%q: no letter for %q", b, b.effect)
 		}
 		key := breakage{of: b.of, client: b.client, when: b.when}
 		if known[key] {
-			t.Errorf("%q is there twice", key)
+			t.Errorf("%q is repeated", key)
 		}
 		known[key] = true
 	}
 }
 
-// TestDemonstrations checks that each shows something of somebody, with vectors that are
-// there.
+// TestDemonstrations checks that each demonstration has vectors that exist, and that some
+// client can be judged by it.
 func TestDemonstrations(t *testing.T) {
 	m, err := readMatrix()
 	if err != nil {
@@ -120,8 +99,8 @@ func TestDemonstrations(t *testing.T) {
 	}
 }
 
-// TestLint reads the list through package lint: net/textproto ends a reply at what hides
-// behind a bare LF.
+// TestLint reads the list through package lint: net/textproto ends a reply at a line that
+// follows a bare LF.
 func TestLint(t *testing.T) {
 	got := lint.RuleNamed("hidden-reply").Breaks()
 	if !slices.ContainsFunc(got, func(c lint.Client) bool { return c.Name == "Go net/textproto" }) {

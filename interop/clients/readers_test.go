@@ -9,7 +9,7 @@ import (
 	"github.com/ftpreply/ftpreply/readers"
 )
 
-// A prediction is the class of an outcome, as far as the reader decides it.
+// A prediction is the class of an outcome, as far as the reader model decides it.
 type prediction struct {
 	class string   // "ok" for a client that takes one reply from each part
 	codes []string // of the replies that the client takes, one for each part
@@ -34,7 +34,7 @@ func predict(m *readers.Model, s *session) (p prediction) {
 		take := func(reply readers.Reply) {
 			code := reply.Code
 			if reply.Class > 9 {
-				code = 999 // a class that no code has
+				code = 999 // not a code: its class is undefined
 			}
 			taken = append(taken, fmt.Sprintf("%03d", code))
 		}
@@ -60,7 +60,7 @@ func predict(m *readers.Model, s *session) (p prediction) {
 		case r.State() == readers.Crashed:
 			p.class = "raises"
 		case len(taken) > 1, answered && len(taken) == 1 && r.State() == readers.Failed:
-			p.class = "loses step"
+			p.class = "desynchronizes"
 		case r.State() == readers.Failed || atEOF && len(taken) == 0:
 			p.class = "fails"
 		case len(taken) == 0:
@@ -116,7 +116,7 @@ func TestModels(t *testing.T) {
 					switch {
 					case all == "no password":
 						want = all // it skips the password before it reads on
-					case first == "" && want == "ok", all == "" && want == "loses step":
+					case first == "" && want == "ok", all == "" && want == "desynchronizes":
 						continue // no such session was recorded
 					case first != "" && first != "ok" && first != "detour", want == "ok":
 						want = first

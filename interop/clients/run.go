@@ -19,22 +19,22 @@ const (
 	// patience is how long a client may do nothing before it counts as waiting.
 	patience = 3 * time.Second
 
-	// digested is how many bytes a client may take another second for.
+	// digested is the number of bytes that allow a client one more second.
 	digested = 200_000
 
 	// startup bounds the time until a client connects.
 	startup = 30 * time.Second
 
-	// farewell is how long a client may live on behind the end of its connection.
+	// farewell is how long a client may run after the end of its connection.
 	farewell = time.Second
 )
 
-// starting lets only so many clients at a time make their way to the connection, so
-// that they do not take the processor from those who are being measured.
+// starting limits the number of clients that start at the same time, so that they do not
+// slow down those under measurement.
 var starting = make(chan struct{}, 8)
 
-// run plays the script to the client, and tells what it did, and how it died if it did
-// not end by itself.
+// run plays the script to the client. It returns the trace of the session, and how the
+// client died if a signal or an exception ended it.
 func (c *client) run(s script) (t trace, death string, err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	conn, died, err := c.connect(ctx)
@@ -45,7 +45,7 @@ func (c *client) run(s script) (t trace, death string, err error) {
 	defer func() {
 		conn.Close()
 		cancel()
-		for range died { // until it is gone
+		for range died { // until it has ended
 		}
 	}()
 	t = s.play(conn)
@@ -58,8 +58,8 @@ func (c *client) run(s script) (t trace, death string, err error) {
 	return t, death, nil
 }
 
-// connect starts the client and accepts its connection, one only. The channel gets how
-// the client died, and is closed.
+// connect starts the client and accepts one connection from it. The channel receives how
+// the client died, and is closed when it has ended.
 func (c *client) connect(ctx context.Context) (conn net.Conn, died <-chan string, err error) {
 	starting <- struct{}{}
 	defer func() { <-starting }()
@@ -119,7 +119,7 @@ func (c *client) startProgram(ctx context.Context, port int) (<-chan string, err
 	return died, nil
 }
 
-// home makes a home directory with nothing in it but the client's files.
+// home makes a home directory that holds only the client's files.
 func (c *client) home() (string, error) {
 	home, err := os.MkdirTemp("", "ftpreply-client-")
 	if err != nil {
@@ -133,8 +133,8 @@ func (c *client) home() (string, error) {
 	return home, nil
 }
 
-// program is the client's command. It sees nothing of the user's settings, and dies with
-// its children when ctx ends.
+// program returns the client's command. It ignores the settings of the user, and is killed
+// with its children when ctx ends.
 func (c *client) program(ctx context.Context, port *strings.Replacer, home string) *exec.Cmd {
 	var args []string
 	for _, arg := range c.command {
@@ -150,7 +150,8 @@ func (c *client) program(ctx context.Context, port *strings.Replacer, home strin
 	return cmd
 }
 
-// death tells how a program died, from its status and the last line that it wrote.
+// death returns how a program died, from its status and the last line that it wrote. It
+// is empty if the program ended by itself.
 func death(err error, line string) string {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -164,7 +165,7 @@ func death(err error, line string) string {
 	return ""
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the last kilobyte written to it.
 type tail struct{ kept []byte }
 
 func (t *tail) Write(p []byte) (int, error) {

@@ -10,41 +10,42 @@ import (
 	"time"
 )
 
-// A place is where in the session a vector is sent.
+// A place is the point of the session at which a vector is sent.
 type place string
 
 const (
-	asGreeting place = "greeting" // in place of the 220 with which the session begins
-	asReply    place = "reply"    // in place of the reply to the first command behind the login that takes any 2yz
+	asGreeting place = "greeting" // instead of the 220 at the beginning
+	asReply    place = "reply"    // instead of the reply to the first command after the login that accepts any 2yz
 )
 
 var places = []place{asGreeting, asReply}
 
 const (
-	// between keeps the segments of a vector apart.
+	// between is the pause between the segments of a vector.
 	between = 50 * time.Millisecond
 
-	// hold is how long the server keeps back the first answer of its own. A client
-	// that sends its next command meanwhile has taken something else for the answer.
-	// It is more than a second because curl may look at what it has read only then.
+	// hold is how long the server delays its first answer after the vector. A client
+	// that sends its next command during this time has taken something else for the
+	// answer. It is more than a second because curl may look at its input only once a
+	// second.
 	hold = 1500 * time.Millisecond
 )
 
-// A script is what the server-PI plays to one client: a clean session, in which some
-// replies are replaced.
+// A script is the session that the server plays to one client: a clean session with some
+// replies replaced.
 type script struct {
 	place place
 	probe string // the verb whose reply the first part replaces, if the place is asReply
 
-	// parts replace the replies to successive commands. Each has the segments in which
-	// it is sent.
+	// parts replace the replies to successive commands. Each part is a list of the
+	// segments to send.
 	parts [][][]byte
-	eof   bool // the server closes the connection behind the last of them
+	eof   bool // the server closes the connection after the last part
 
 	patience time.Duration // how long a client may do nothing before it counts as waiting
 }
 
-// size is the number of bytes in the parts.
+// size returns the number of bytes in the parts.
 func (s *script) size() (n int) {
 	for _, part := range s.parts {
 		for _, segment := range part {
@@ -54,14 +55,14 @@ func (s *script) size() (n int) {
 	return n
 }
 
-// A trace is what the client did from the first part on.
+// A trace records the actions of the client from the first part on.
 type trace struct {
 	verbs []string // of its commands
-	early int      // how many it had sent when it went on without an answer to the last; 0 if it never did
-	ended bool     // it closed the connection; otherwise it waits
+	early int      // the number of commands sent when it first went on without an answer; 0 if it never did
+	ended bool     // the client closed the connection; otherwise it waits
 }
 
-// answers is what the server says to a command in a clean session.
+// answers maps a verb to its reply in a clean session.
 var answers = map[string]string{
 	"USER": "331 password",
 	"PASS": "230 in",
@@ -85,10 +86,10 @@ func answer(verb string) string {
 	return "502 " + verb + " is not implemented\r\n"
 }
 
-// cleanGreeting is what a clean session begins with.
+// cleanGreeting is the first reply of a clean session.
 const cleanGreeting = "220 ready\r\n"
 
-// play plays the script on a connection, until the client closes it or waits.
+// play plays the script on a connection, until the client closes it or waits too long.
 func (s *script) play(conn net.Conn) trace {
 	p := &player{script: s, conn: conn, rest: s.parts}
 	commands, done := make(chan string), make(chan struct{})
@@ -118,7 +119,7 @@ func (s *script) play(conn net.Conn) trace {
 	}
 }
 
-// A player is in the middle of a script.
+// A player holds the state of a script during its session.
 type player struct {
 	*script
 	conn     net.Conn
@@ -129,7 +130,7 @@ type player struct {
 	trace    trace
 }
 
-// wait is how long to listen before something else happens.
+// wait returns how long to wait for the next command.
 func (p *player) wait() time.Duration {
 	if len(p.held) > 0 {
 		return hold
@@ -139,7 +140,7 @@ func (p *player) wait() time.Duration {
 
 func (p *player) send(text string) {
 	p.conn.SetWriteDeadline(time.Now().Add(p.patience))
-	p.conn.Write([]byte(text)) // that a client does not read any more shows in the trace
+	p.conn.Write([]byte(text)) // if the client has stopped reading, the trace shows it
 }
 
 func (p *player) sendPart() {
@@ -165,7 +166,8 @@ func (p *player) pause() {
 	}
 }
 
-// unread tells whether bytes wait in the client's socket. Only Linux says so.
+// unread reports whether the client's socket holds unread bytes. It is always false on
+// systems other than Linux.
 func (p *player) unread() bool {
 	sockets, _ := os.ReadFile("/proc/net/tcp")
 	port := func(a net.Addr) string { return fmt.Sprintf(":%04X", a.(*net.TCPAddr).Port) }
@@ -179,15 +181,15 @@ func (p *player) unread() bool {
 	return false
 }
 
-// goesOn notes when the client goes on though it has no answer. It need not wait for that
-// to QUIT.
+// goesOn records that the client went on without an answer. A client need not wait for the
+// answer to QUIT.
 func (p *player) goesOn() {
 	if p.trace.early == 0 && len(p.held) > 0 && p.held[0] != "QUIT" {
 		p.trace.early = len(p.trace.verbs)
 	}
 }
 
-// command takes a command of the client.
+// command answers a command of the client, or delays the answer.
 func (p *player) command(verb string) {
 	switch {
 	case !p.begun && verb == p.probe:
@@ -209,7 +211,7 @@ func (p *player) command(verb string) {
 	}
 }
 
-// release gives the answers that were kept back.
+// release sends the delayed answers.
 func (p *player) release() {
 	for _, verb := range p.held {
 		p.send(answer(verb))
@@ -217,7 +219,8 @@ func (p *player) release() {
 	p.held, p.released = nil, true
 }
 
-// withoutTelnet leaves out what a client answers to the Telnet options in some vectors.
+// withoutTelnet removes the answers to the Telnet options of some vectors from the start
+// of a line.
 func withoutTelnet(line string) string {
 	for len(line) >= 3 && line[0] == 0xff {
 		line = line[3:]
@@ -225,7 +228,7 @@ func withoutTelnet(line string) string {
 	return line
 }
 
-// readVerbs sends the verbs of the commands on, and closes the channel behind the last.
+// readVerbs sends the verb of each command to the channel, and closes it after the last.
 func readVerbs(conn net.Conn, commands chan<- string, done <-chan struct{}) {
 	defer close(commands)
 	lines := bufio.NewScanner(conn)
@@ -242,15 +245,15 @@ func readVerbs(conn net.Conn, commands chan<- string, done <-chan struct{}) {
 	}
 }
 
-// outcome says in a word what the client did, with verbs that tell more, compared with
-// the commands of a session in which nothing is wrong.
+// outcome compares the trace with the commands of a clean session. It returns one of the
+// outcomes in the package documentation, with the verbs that the client sent.
 func (t trace) outcome(clean []string) string {
-	behindLogin := t.behindLogin(clean)
+	afterLogin := t.afterLogin(clean)
 	switch {
-	case behindLogin >= 0:
-		return t.describe("no password", behindLogin+1)
+	case afterLogin >= 0:
+		return t.describe("no password", afterLogin+1)
 	case t.early > 0:
-		return t.describe("loses step", t.early)
+		return t.describe("desynchronizes", t.early)
 	case !t.ended:
 		return t.describe("waits", len(t.verbs))
 	case !slices.Equal(t.verbs, clean) && t.endsAs(clean):
@@ -261,15 +264,15 @@ func (t trace) outcome(clean []string) string {
 	return "ok"
 }
 
-// endsAs tells whether the session came to its end by another way.
+// endsAs reports whether the trace ends with the same commands as the clean session.
 func (t trace) endsAs(clean []string) bool {
 	n := min(len(clean), 3)
 	return len(t.verbs) >= n && slices.Equal(t.verbs[len(t.verbs)-n:], clean[len(clean)-n:])
 }
 
-// behindLogin is which command was the first to belong behind the login, if there was no
-// PASS before it; otherwise -1.
-func (t trace) behindLogin(clean []string) int {
+// afterLogin returns the index of the first command that belongs after the login if no PASS
+// precedes it, and -1 otherwise.
+func (t trace) afterLogin(clean []string) int {
 	login := slices.Index(clean, "PASS")
 	if login < 0 {
 		return -1

@@ -19,11 +19,11 @@ func TestOutcome(t *testing.T) {
 		want        string
 	}{
 		{name: "a clean session", verbs: "USER PASS SYST PWD NOOP QUIT", want: "ok"},
-		{name: "nothing at all", open: true, want: "waits"},
+		{name: "no command", open: true, want: "waits"},
 		{name: "the end of the connection", want: "fails"},
 		{name: "half a session", verbs: "USER PASS", open: true, want: "waits: USER PASS"},
 		{name: "a session cut short", verbs: "USER PASS QUIT", want: "fails: USER PASS QUIT"},
-		{name: "an early command", verbs: "USER PASS SYST PWD NOOP QUIT", early: 2, want: "loses step: USER PASS"},
+		{name: "an early command", verbs: "USER PASS SYST PWD NOOP QUIT", early: 2, want: "desynchronizes: USER PASS"},
 		{name: "no PASS", verbs: "USER SYST PWD NOOP QUIT", early: 1, want: "no password: USER SYST"},
 		{name: "no USER either", verbs: "PWD NOOP QUIT", want: "no password: PWD"},
 		{name: "a session that ends before the login", verbs: "USER QUIT", want: "fails: USER QUIT"},
@@ -38,9 +38,9 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestLibraryKeepsStep plays all sessions to a client on top of package ftpreply that
-// passes over what is no reply. It does the same as in the clean session each time, since
-// the vectors are played as it reads them. This tests the server.
+// TestLibraryKeepsStep plays all sessions to a client on top of package ftpreply that skips
+// lines that are not replies. It must do the same as in the clean session each time, since
+// the server divides the vectors with the same package. This tests the server.
 func TestLibraryKeepsStep(t *testing.T) {
 	if !*installed {
 		t.Skip("-installed is not set; this test measures time as the matrix does")
@@ -94,7 +94,7 @@ func TestDeath(t *testing.T) {
 func TestInstalled(t *testing.T) {
 	missing := &client{name: "missing", version: []string{"true"}, command: []string{"no-such-client"}}
 	if version, err := missing.installed(); err == nil {
-		t.Errorf("a client that is not there has version %q", version)
+		t.Errorf("a missing client has version %q", version)
 	}
 	if got, want := release("2:3.2.6-1+b1"), "3.2.6"; got != want {
 		t.Errorf("release %q, want %q", got, want)

@@ -15,7 +15,7 @@ const rulesPageHead = `# Rules
 The rules of ` + "`ftpreply lint`" + `.
 
 - error: no client can read this correctly.
-- warning: at least one real client loses step or misreads it.
+- warning: at least one real client desynchronizes or misreads it.
 - info: a common deviation that clients tolerate.
 
 "Breaks" names clients that failed when they were run against such a reply. If a rule names none, no client

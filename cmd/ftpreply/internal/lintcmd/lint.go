@@ -21,7 +21,7 @@ func New(a *cli.App) *cobra.Command {
 		Long: `Report where the replies in recordings deviate from the RFCs, and which clients fail on them.
 
 An error means that no client can read the reply correctly. A warning means that at least one
-real client loses step or misreads it. An info is a common deviation that clients tolerate; it is
+real client desynchronizes or misreads it. An info is a common deviation that clients tolerate; it is
 only counted unless -v is given. "ftpreply explain" lists the rules and explains each of them.
 
 The severity of a rule is set by its name, by its group (framing, bytes, codes and others), or
