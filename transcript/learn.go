@@ -138,8 +138,8 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 	var m leadMatch
 	var spokenLines []leadLine
 	var open replyLines
-	var asked []byte // a command that waits
-	unknown := false // the line before begins like a command, and has no verb
+	asked := map[string][]byte{} // commands that wait, by the values of their lines, and the last of all
+	unknown := false             // the line before begins like a command, and has no verb
 	for line := range linesOf(text) {
 		s, ok := r.marks.read(line, true, &m)
 		switch {
@@ -156,7 +156,10 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 			r.explained++
 			r.commands++
 			open.open = false
-			asked = append(asked[:0], s.text...)
+			asked[""] = append(asked[""][:0], s.text...)
+			if key := joinValues(s.values); key != "" {
+				asked[key] = append(asked[key][:0], s.text...)
+			}
 		case open.open:
 			r.explained++
 			open.line(s.text)
@@ -174,13 +177,17 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 			if unknown && s.text[0] == '5' {
 				r.against-- // a verb that the server does not know either
 			}
-			if len(asked) > 0 {
-				if mayGet(string(asked), s.text) {
+			key := joinValues(s.values)
+			if len(asked[key]) == 0 {
+				key = ""
+			}
+			if command := asked[key]; len(command) > 0 {
+				if mayGet(string(command), s.text) {
 					r.answered++
 				} else {
 					r.odd++
 				}
-				asked = asked[:0]
+				asked[key], asked[""] = command[:0], asked[""][:0]
 			}
 		}
 		unknown = false
@@ -191,6 +198,9 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 	}
 	r.marks.columns = columnsOf(r.marks.reply[0], spokenLines)
 }
+
+// joinValues returns a key for the values of a line.
+func joinValues(values [][]byte) string { return string(bytes.Join(values, []byte{' '})) }
 
 func matchesAny(leads []*lead, line []byte, m *leadMatch) bool {
 	return slices.ContainsFunc(leads, func(l *lead) bool { return l.match(line, m) })

@@ -14,6 +14,7 @@
 package transcript
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -222,10 +223,17 @@ func Open(r io.Reader, name string) (*Reader, error) {
 	return newReader(f, in, c.head), nil
 }
 
+// errNoMark means that Marks name a time or a session, which are found only beside a mark.
+var errNoMark = errors.New("a layout of times or a pattern of sessions needs the mark of replies or of commands")
+
 // OpenMarked reads a log in which the marks m precede commands and replies. It returns an
-// error if m.Session is not a regular expression. The zero Marks are learned.
+// error if m.Session is not a regular expression, or if m has neither mark but a Time or a
+// Session. The zero Marks are learned.
 func OpenMarked(r io.Reader, m Marks) (*Reader, error) {
 	if m.IsZero() {
+		if m.Time != "" || m.Session != "" {
+			return nil, errNoMark
+		}
 		return Open(r, generic.Name)
 	}
 	if _, err := regexp.Compile(m.Session); err != nil {

@@ -89,23 +89,26 @@ func (e *FormatError) Error() string {
 		b.WriteString(": the input is not text")
 		return b.String()
 	}
-	fmt.Fprintf(&b, ": %s examined, %s, %s", plural(e.Lines, "line"), e.Replies.describe("replies"), e.Commands.describe("commands"))
+	fmt.Fprintf(&b, ": %s examined, %s, %s", plural(e.Lines, "line"), e.Replies.describe("a reply", "replies"), e.Commands.describe("a command", "commands"))
 	if e.Program != "" {
 		fmt.Fprintf(&b, "; it looks like the log of %s, which has replies with %s", e.Program, e.Switch)
 	} else if e.Nearest != "" {
 		fmt.Fprintf(&b, "; the closest format is %s", e.Nearest)
+		if f, _ := named(e.Nearest); f != nil {
+			fmt.Fprintf(&b, ", whose logs are recognised by this: %s", f.Recognised)
+		}
 	}
 	return b.String()
 }
 
-func (l *Lookalikes) describe(what string) string {
+func (l *Lookalikes) describe(one, several string) string {
 	switch l.Count {
 	case 0:
-		return "none looks like " + what
+		return "none looks like " + one
 	case 1:
-		return fmt.Sprintf("1 looks like %s (line %d, column %d)", what, l.First, l.Column)
+		return fmt.Sprintf("1 looks like %s (line %d, column %d)", one, l.First, l.Column)
 	default:
-		return fmt.Sprintf("%d look like %s (the first is line %d, column %d)", l.Count, what, l.First, l.Column)
+		return fmt.Sprintf("%d look like %s (the first is line %d, column %d)", l.Count, several, l.First, l.Column)
 	}
 }
 
@@ -118,7 +121,7 @@ func plural(n int, what string) string {
 
 // explain fills in what the head of a recording looks like.
 func (e *FormatError) explain(h *head) *FormatError {
-	e.Binary = h.binary
+	e.Binary = h.binary || isBinary(h.colour)
 	e.Empty = len(bytes.TrimSpace(h.colour)) == 0
 	if e.Binary || e.Empty {
 		return e
@@ -146,6 +149,18 @@ func (e *FormatError) explain(h *head) *FormatError {
 	}
 	e.Nearest = nearest(h, e.Name)
 	return e
+}
+
+// isBinary reports whether more than a tenth of a text are control characters that logs do not
+// have.
+func isBinary(text []byte) bool {
+	n := 0
+	for _, c := range text {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b {
+			n++
+		}
+	}
+	return 10*n > len(text)
 }
 
 // nearest is the format other than name that reads most of a head.
