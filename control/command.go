@@ -9,9 +9,10 @@ import (
 
 // A Command is one line that the client sent. Only Line must be set to use the methods.
 type Command struct {
-	Line []byte    // without Telnet commands and the line ending; at most its first 4096 bytes
-	Cut  bool      // the line was longer, or the connection ended in it
-	Time time.Time // of its last byte; zero when unknown
+	Line  []byte    // without Telnet commands and the line ending; at most its first 4096 bytes
+	Cut   bool      // the line was longer, or the connection ended in it
+	Typed bool      // as a user typed it; see Conn.Typed
+	Time  time.Time // of its last byte; zero when unknown
 
 	verb, secret span // places in Line
 	read         bool // they are known

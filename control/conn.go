@@ -30,6 +30,12 @@ type Conn struct {
 	// Record is the number of the line or packet of the recording that the bytes that follow
 	// come from. It may change between calls. Items have it as [Item.Record].
 	Record int64
+	// Typed reports that the commands that follow are copied from a terminal where a user
+	// typed them, and are not the bytes that were sent. It may change between calls.
+	Typed bool
+	// Transferred is the number of bytes that the transfer moved whose reply follows, if the
+	// recording has it; otherwise 0. It may change between calls.
+	Transferred int64
 
 	// Stats describes the connection so far. It is read-only.
 	Stats Stats
@@ -320,7 +326,7 @@ func (c *Conn) frame(window []byte, n int, atEOF bool) []byte {
 // begin prepares an Item of the server for a reply in the window.
 func (c *Conn) begin(it *Item, window []byte) {
 	*it = Item{
-		Time: c.heard, Record: c.heardIn, marks: c.marks, Private: c.Private, Torn: c.torn, HungUp: c.hungUp,
+		Time: c.heard, Record: c.heardIn, Transferred: c.Transferred, marks: c.marks, Private: c.Private, Torn: c.torn, HungUp: c.hungUp,
 		window: window, lastLine: c.lastLine, secrets: &c.secrets, blind: !c.secrets.seen,
 	}
 }
@@ -369,7 +375,7 @@ const maxQuoted = 128
 // sent delivers a command line, or holds it while there is a doubt.
 func (c *Conn) sent(line []byte) {
 	s := &c.splitter
-	c.command.Line, c.command.Cut, c.command.Time = line, s.cut, c.spoke
+	c.command.Line, c.command.Cut, c.command.Typed, c.command.Time = line, s.cut, c.Typed, c.spoke
 	c.command.read = false
 	c.secrets.tail = c.secrets.tail || !c.secrets.seen && c.Stats.Replies == 0
 	c.secrets.learn(&c.command)

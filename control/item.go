@@ -57,6 +57,9 @@ type Item struct {
 	Reading Reading               // how the end of the reply was found
 	Err     *ftpreply.SyntaxError // of an ErrorItem and a TLSItem; otherwise nil
 
+	// Transferred is Conn.Transferred of a reply.
+	Transferred int64
+
 	// Command is the command of a CommandItem, an UnansweredItem and an OwedItem. In the
 	// other items it is the command that was answered; nil when unknown.
 	Command *Command

@@ -81,7 +81,7 @@ type Transfer struct {
 	Ended      time.Time     // when its final reply came; zero when unknown
 	Restart    uint64        // offset at which it begins (REST)
 	Size       uint64        // of the file, if SizeSource is not empty
-	SizeSource string        // "reply" (to the transfer) or "SIZE"; empty when the size is unknown
+	SizeSource string        // "log" (of the bytes that moved), "reply" (to the transfer) or "SIZE"; empty when the size is unknown
 	Code       ftpreply.Code // of the final reply
 	Text       string        // of a negative final reply, its first line; secrets are masked
 	Record     int64         // Item.Record of the final reply, or of the command if there is none
@@ -245,6 +245,9 @@ func (s *Session) answerTransfer(it *Item) *Transfer {
 		t.Outcome = Aborted
 	default:
 		t.Outcome = Failed
+	}
+	if it.Transferred > 0 && t.Outcome == Completed {
+		t.Size, t.SizeSource = t.Restart+uint64(it.Transferred), "log"
 	}
 	if t.SizeSource == "" && t.Verb == "RETR" && s.sizeOf != nil && bytes.Equal(s.sizeOf, it.Command.Argument()) {
 		t.Size, t.SizeSource = s.size, "SIZE"

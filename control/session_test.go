@@ -86,3 +86,34 @@ func TestWaitingTransfersAreBounded(t *testing.T) {
 		t.Errorf("%d transfers", len(s.Waiting))
 	}
 }
+
+// What a recording says beside the bytes is passed on.
+func TestTypedAndTransferred(t *testing.T) {
+	var s Session
+	var got *Transfer
+	typed := 0
+	c := Conn{Typed: true}
+	c.Handle = func(it *Item) {
+		if it.Command != nil && it.Command.Typed {
+			typed++
+		}
+		if t := s.Item(it); t != nil {
+			got = t
+		}
+	}
+	at := time.Time{}
+	c.Server([]byte("220 a\r\n"), at)
+	c.Client([]byte("REST 100\r\n"), at)
+	c.Server([]byte("350 b\r\n"), at)
+	c.Client([]byte("RETR c\r\n"), at)
+	c.Server([]byte("150 d (9 bytes)\r\n"), at)
+	c.Transferred = 1800
+	c.Server([]byte("226 e\r\n"), at)
+	c.Close(RecordingEnds)
+	if typed != 5 {
+		t.Errorf("%d items have a typed command, want 5", typed)
+	}
+	if got == nil || got.Size != 1900 || got.SizeSource != "log" {
+		t.Errorf("transfer %+v", got)
+	}
+}
