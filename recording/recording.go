@@ -25,6 +25,11 @@ type Options struct {
 	// Format is the name of a format in [Formats]. If it is empty, Open recognises the format.
 	Format string
 
+	// Marks are the texts before commands and replies in a log of no other format. With the
+	// zero value, they are learned. Marks other than these imply the format "generic", and
+	// Open returns an error if Format is the name of another one.
+	Marks transcript.Marks
+
 	// Ports lists server ports of control connections in a packet capture, in addition to
 	// 21 and 2121. Connections to other ports are recognised by the first bytes of both
 	// sides; a capture of one side needs the port.
@@ -48,6 +53,7 @@ type Reader struct {
 	events interface {
 		Next() (transcript.Event, error)
 	}
+	marks *transcript.Marks
 	early bool
 }
 
@@ -58,6 +64,9 @@ type Reader struct {
 func Open(r io.Reader, o Options) (*Reader, error) {
 	if names := formatNames(); o.Format != "" && !slices.Contains(names, o.Format) {
 		return nil, fmt.Errorf("%w: there is no %q, only %s", transcript.ErrFormat, o.Format, strings.Join(names, ", "))
+	}
+	if o.marked() && o.Format != "" && o.Format != genericName {
+		return nil, fmt.Errorf("marks are of the format %s, not of %s", genericName, o.Format)
 	}
 	bound := &defaultLimits
 	if o.Unlimited {
@@ -74,7 +83,7 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if err := checkSupported(head); err != nil {
 		return nil, err
 	}
-	if o.Format == pcap.Format.Name || o.Format == "" && pcap.Recognise(head) {
+	if o.Format == pcap.Format.Name || o.Format == "" && !o.marked() && pcap.Recognise(head) {
 		p, err := pcap.NewReader(source, o.Ports...)
 		if err != nil {
 			return nil, err
@@ -84,11 +93,27 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if o.Pause > 0 && !mayBeUTF16(head) {
 		return openLive(source, &o)
 	}
-	t, err := transcript.Open(source, o.Format)
+	t, err := o.openText(source)
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{format: t.Format, events: t}, nil
+	return &Reader{format: t.Format, events: t, marks: t.Marks}, nil
+}
+
+// genericName is the format that has marks.
+const genericName = "generic"
+
+// marked reports whether the user has given marks.
+func (o *Options) marked() bool {
+	return !o.Marks.IsZero() || o.Marks.Time != "" || o.Marks.Session != ""
+}
+
+// openText opens the reader of a text.
+func (o *Options) openText(r io.Reader) (*transcript.Reader, error) {
+	if o.marked() {
+		return transcript.OpenMarked(r, o.Marks)
+	}
+	return transcript.Open(r, o.Format)
 }
 
 // openLive opens a text whose bytes may come slowly. It tries again after each pause.
@@ -99,11 +124,11 @@ func openLive(source *bufio.Reader, o *Options) (*Reader, error) {
 	}
 	buffer := bufio.NewReaderSize(live, bufferSize) // transcript.Open takes it as it is, and looks without reading
 	for {
-		t, err := transcript.Open(buffer, o.Format)
+		t, err := o.openText(buffer)
 		if err == nil {
 			early := live.paused
 			live.release()
-			return &Reader{format: t.Format, events: t, early: early}, nil
+			return &Reader{format: t.Format, events: t, marks: t.Marks, early: early}, nil
 		}
 		if !live.paused || !errors.Is(err, transcript.ErrFormat) {
 			return nil, err
@@ -128,6 +153,10 @@ func (r *Reader) Next() (transcript.Event, error) { return r.events.Next() }
 // may be lower than that of others of the format.
 func (r *Reader) Format() *transcript.Format { return r.format }
 
+// Marks returns the marks of commands and replies, learned or given, if the format is
+// "generic"; otherwise nil.
+func (r *Reader) Marks() *transcript.Marks { return r.marks }
+
 // Early reports whether the format was recognised after a pause, from fewer bytes than
 // usual. See [Options.Pause].
 func (r *Reader) Early() bool { return r.early }
@@ -138,7 +167,7 @@ func (r *Reader) ShowsEnds() bool { return r.format == &pcap.Format }
 
 // A Skip counts input that was not examined for one reason.
 type Skip struct {
-	// Reason is one of these, for packets: "link type N", "not IP", "not TCP", "cut or
+	// Reason is "longer than 4 MiB" for lines of a text. It is one of these, for packets: "link type N", "not IP", "not TCP", "cut or
 	// damaged header", "incomplete fragments", "unknown encapsulation", "encrypted", "no
 	// data" (such as an acknowledgement that is all of its connection in the capture). For
 	// connections: "data connection", "not FTP", "encrypted" (from the first byte), "too few
@@ -147,14 +176,20 @@ type Skip struct {
 	Reason      string
 	Packets     int64 // those of Connections, too
 	Connections int64
+	Lines       int64
 }
 
-// Skipped returns the input of a packet capture that was not examined, by reason. It is
-// complete after Next has returned an error. It returns nil for other formats.
+// Skipped returns the input that was not examined, by reason. It is complete after Next has
+// returned an error.
 func (r *Reader) Skipped() (list []Skip) {
-	if p, ok := r.events.(*pcap.Reader); ok {
-		for _, s := range p.Skipped() {
-			list = append(list, Skip(s))
+	switch source := r.events.(type) {
+	case *pcap.Reader:
+		for _, s := range source.Skipped() {
+			list = append(list, Skip{Reason: s.Reason, Packets: s.Packets, Connections: s.Connections})
+		}
+	case *transcript.Reader:
+		if n := source.Skipped(); n > 0 {
+			list = append(list, Skip{Reason: "longer than 4 MiB", Lines: n})
 		}
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -150,5 +151,54 @@ func TestFormats(t *testing.T) {
 	}
 	for range Formats() {
 		break
+	}
+}
+
+func TestMarks(t *testing.T) {
+	const log = "7 SENT: 220 a\n7 RECEIVED: USER b\n8 SENT: 220 c\n"
+	open := func(o Options) (r *Reader, texts []string, err error) {
+		if r, err = Open(strings.NewReader(log), o); err != nil {
+			return nil, nil, err
+		}
+		for {
+			e, err := r.Next()
+			if err != nil {
+				return r, texts, err
+			}
+			texts = append(texts, fmt.Sprint(e.Conn, " ", e.Side, " ", string(e.Bytes)))
+		}
+	}
+	marks := transcript.Marks{Reply: "SENT: ", Command: "RECEIVED: ", Session: "^[0-9]"}
+	r, texts, err := open(Options{Marks: marks})
+	if want := []string{"1 server 220 a\r\n", "1 client USER b\r\n", "2 server 220 c\r\n"}; err != io.EOF || !slices.Equal(texts, want) {
+		t.Errorf("%q, error %v", texts, err)
+	}
+	if m := r.Marks(); m == nil || m.Reply != marks.Reply || m.Session != marks.Session {
+		t.Errorf("marks %v", m)
+	}
+	for name, o := range map[string]Options{
+		"another format": {Format: "curl", Marks: marks},
+		"no mark":        {Marks: transcript.Marks{Session: "x"}},
+		"no regexp":      {Marks: transcript.Marks{Reply: "x", Session: "("}},
+	} {
+		if _, _, err := open(o); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if r, err := Open(strings.NewReader("220 a\r\n"), Options{}); err != nil || r.Marks() != nil {
+		t.Errorf("raw: marks %v, error %v", r.Marks(), err)
+	}
+}
+
+// A line that is too long is a gap, and is counted.
+func TestSkippedLines(t *testing.T) {
+	log := "* Connected to a (192.0.2.1) port 21\n< 220 a\n" + strings.Repeat("x", 5<<20) + "\n< 221 b\n"
+	r, err := Open(strings.NewReader(log), Options{})
+	for err == nil {
+		_, err = r.Next()
+	}
+	want := []Skip{{Reason: "longer than 4 MiB", Lines: 1}}
+	if got := r.Skipped(); err != io.EOF || !slices.Equal(got, want) {
+		t.Errorf("%v, error %v", got, err)
 	}
 }
