@@ -18,10 +18,20 @@ type jsonHeader struct {
 	Source   string       `json:"source"`
 	Format   string       `json:"format"`
 	Fidelity JSONFidelity `json:"fidelity"`
+	Marks    *jsonMarks   `json:"marks,omitempty"`  // of the format generic
 	Mute     []string     `json:"mute,omitempty"`   // rules that the recording cannot prove
 	Filter   string       `json:"filter,omitempty"` // as flags
 }
 
+// jsonMarks are the marks of the format generic, learned or given.
+type jsonMarks struct {
+	Reply   string `json:"reply"`
+	Command string `json:"command"`
+	Time    string `json:"time,omitempty"`
+	Session string `json:"session,omitempty"`
+}
+
+// JSONFidelity is the fidelity of a format in JSON.
 type JSONFidelity struct {
 	LineEnds  bool   `json:"line_ends"`
 	AllBytes  bool   `json:"all_bytes"`
@@ -41,10 +51,14 @@ var ClockNames = [...]string{
 
 // WriteHeader writes the header of a recording, and returns a writer for further objects.
 func (rec *Recording) WriteHeader() *render.JSONWriter {
+	var marks *jsonMarks
+	if m := rec.Marks; m != nil {
+		marks = &jsonMarks{m.Reply, m.Command, m.Time, m.Session}
+	}
 	w := render.NewJSONWriter(rec.Out)
 	w.Write(&jsonHeader{
 		"header", cli.SchemaVersion, "ftpreply", cli.Version(), rec.Source, rec.Format.Name, FidelityObject(rec.Format),
-		MuteRules(rec.Lost), rec.Filter.String()})
+		marks, MuteRules(rec.Lost), rec.Filter.String()})
 	return w
 }
 

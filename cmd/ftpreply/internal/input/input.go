@@ -21,6 +21,7 @@ import (
 type Input struct {
 	App        *cli.App
 	from       string
+	marks      transcript.Marks
 	lineEnding cli.Choice[ftpreply.LineEnding]
 	anyCode    bool
 	maxReply   int
@@ -47,6 +48,10 @@ func New(a *cli.App, cmd *cobra.Command) *Input {
 	}
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "", "`format` of the input, if it is not recognised; see \"ftpreply formats\"")
+	f.StringVar(&in.marks.Reply, "reply-mark", "", "`text` before replies in a log of another format")
+	f.StringVar(&in.marks.Command, "command-mark", "", "`text` before commands in that log")
+	f.StringVar(&in.marks.Time, "time", "", "`layout` of the times before the marks, as in Go: \"2006-01-02 15:04:05\"")
+	f.StringVar(&in.marks.Session, "session", "", "`regexp` of the part of a line that names its connection")
 	f.Func("ftp-port", "server `port` in packet captures, besides 21 and 2121; repeatable", in.addPort)
 	in.lineEnding.AddTo(cmd, "line-ending", "line ending of the server")
 	f.BoolVar(&in.anyCode, "any-code", false, "accept any code and a space as the end of a multi-line reply")
@@ -76,11 +81,14 @@ func (in *Input) OneByOne() { in.jobs = 1 }
 type Recording struct {
 	Source string
 	Format *transcript.Format
-	Out    *bufio.Writer // output about this recording; it keeps the order of the input
-	Lost   fidelity.Set  // the details that the format has not kept
+	Out    *bufio.Writer     // output about this recording; it keeps the order of the input
+	Lost   fidelity.Set      // the details that the format has not kept
+	Marks  *transcript.Marks // of the format generic; nil for the others
 
 	Filter   *filter
 	Filtered int64 // number of items that Selects has rejected
+
+	SkippedLines int64 // lines that were too long; complete when Done is called
 }
 
 // Proves reports whether the recording has kept the details that the rule needs.

@@ -30,7 +30,9 @@ type task struct {
 	turn turnWriter
 	sink Sink // nil if the file was not recognised
 
+	note    string // how the file was read
 	skipped string // parts of the file that were not examined
+	lost    bool   // they may belong to a connection
 	err     error
 	done    chan struct{}
 }
@@ -133,6 +135,7 @@ func (in *Input) collect(cancel context.CancelFunc, tasks <-chan *task) (trouble
 // that are not recordings.
 func (in *Input) complain(t *task) bool {
 	dir := t.file.dir
+	in.tell(t)
 	switch {
 	case errors.Is(t.err, context.Canceled):
 		return false
@@ -146,13 +149,30 @@ func (in *Input) complain(t *task) bool {
 		if dir != nil {
 			dir.recordings++
 		}
-		if in.Verbose && t.skipped != "" {
+		if t.skipped != "" && (in.Verbose || t.lost) {
 			in.App.Complain(fmt.Errorf("%s: skipped %s", t.file.path, t.skipped))
 		}
 		return false
 	}
-	in.App.Complain(fmt.Errorf("%s: %w", t.file.path, cli.WithoutPath(t.err)))
+	in.App.Complain(fmt.Errorf("%s: %w%s", t.file.path, cli.WithoutPath(t.err), advice(t.err)))
 	return true
+}
+
+// advice returns the next step after an error, if it is about a text that could not be read.
+func advice(err error) string {
+	var unread *transcript.FormatError
+	if !errors.As(err, &unread) || unread.Empty || unread.Binary {
+		return ""
+	}
+	return "; --from names a format, --reply-mark and --command-mark describe another, \"ftpreply formats\" lists all"
+}
+
+// tell reports how a file was read, once.
+func (in *Input) tell(t *task) {
+	if t.note != "" {
+		in.App.Complain(fmt.Errorf("%s: %s", t.file.path, t.note))
+		t.note = ""
+	}
 }
 
 // complainOfDirectory reports the files in a directory that were skipped, and whether it holds
@@ -160,6 +180,8 @@ func (in *Input) complain(t *task) bool {
 func (in *Input) complainOfDirectory(dir *directory) bool {
 	skipped := render.Count(dir.skipped, "file that is not a recording", "files that are not recordings")
 	switch {
+	case dir.recordings == 0 && dir.skipped > 0 && !in.Verbose:
+		in.App.Complain(fmt.Errorf("%s: no recording found, only %s; -v says why", dir.path, skipped))
 	case dir.recordings == 0:
 		in.App.Complain(fmt.Errorf("%s: no recording found, only %s", dir.path, skipped))
 	case dir.skipped > 0 && !in.Verbose:
@@ -175,7 +197,7 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 		return err
 	}
 	defer closer.Close()
-	options := recording.Options{Format: in.from, Ports: in.ports, Unlimited: in.unlimited}
+	options := recording.Options{Format: in.from, Marks: in.marks, Ports: in.ports, Unlimited: in.unlimited}
 	if t.file.live {
 		options.Pause = pauseTime
 	}
@@ -186,7 +208,13 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	format := events.Format()
 	rec := &Recording{
 		Source: t.file.path, Format: format, Out: bufio.NewWriterSize(&t.turn, bufferSize),
-		Lost: format.Keeps.Lost(), Filter: &in.filter,
+		Lost: format.Keeps.Lost(), Marks: events.Marks(), Filter: &in.filter,
+	}
+	if rec.Marks != nil {
+		t.note = "generic: " + rec.Marks.String()
+	}
+	if t.file.live {
+		in.tell(t)
 	}
 	t.sink = begin(rec)
 	r := newReader(in, t.sink)
@@ -203,7 +231,11 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	if writeErr := rec.Out.Flush(); writeErr != nil {
 		return nil // collect reports it
 	}
-	t.skipped = skippedText(events.Skipped())
+	skipped := events.Skipped()
+	for _, s := range skipped {
+		rec.SkippedLines += s.Lines
+	}
+	t.skipped, t.lost = skippedText(skipped), rec.SkippedLines > 0
 	if err == nil && r.pieces == 0 {
 		if t.skipped != "" {
 			return fmt.Errorf("%w; skipped %s; --ftp-port names other server ports", errNothing, t.skipped)
@@ -213,14 +245,17 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 	return err
 }
 
-// skippedText returns the packets and connections of a capture that were not examined, with the
+// skippedText returns the lines, packets and connections that were not examined, with the
 // reasons, or nothing if there are none.
 func skippedText(skipped []recording.Skip) string {
 	var parts []string
 	for _, s := range skipped {
-		if s.Connections > 0 {
+		switch {
+		case s.Lines > 0:
+			parts = append(parts, fmt.Sprintf("%s (%s)", render.Count(s.Lines, "line", "lines"), s.Reason))
+		case s.Connections > 0:
 			parts = append(parts, fmt.Sprintf("%s (%s)", render.Count(s.Connections, "connection", "connections"), s.Reason))
-		} else {
+		default:
 			parts = append(parts, fmt.Sprintf("%s (%s)", render.Count(s.Packets, "packet", "packets"), s.Reason))
 		}
 	}

@@ -131,7 +131,7 @@ func (r *reader) pause() {
 func (r *reader) give(e *transcript.Event) {
 	c := r.connection(e)
 	r.events++
-	c.heard, c.Record = r.events, e.Record
+	c.heard, c.Record, c.Typed, c.Transferred = r.events, e.Record, e.Typed, e.Transferred
 	if !e.Time.IsZero() {
 		if c.Begun.IsZero() {
 			c.Begun = e.Time

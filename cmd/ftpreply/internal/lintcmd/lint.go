@@ -91,6 +91,7 @@ type totals struct {
 	bySeverity         [lint.Error + 1]int
 	known              int   // findings of the baseline, not counted elsewhere
 	filtered           int64 // findings that the filter rejects, not counted elsewhere
+	skippedLines       int64 // lines that were too long to be read
 	trouble            bool  // some input could not be read
 }
 
@@ -103,6 +104,7 @@ func (t *totals) add(u *totals) {
 	}
 	t.known += u.known
 	t.filtered += u.filtered
+	t.skippedLines += u.skippedLines
 }
 
 func (t *totals) worst() lint.Severity {
@@ -186,7 +188,7 @@ func (l *lintedRecording) Close(c *input.Connection) {
 }
 
 func (l *lintedRecording) Done() {
-	l.totals.filtered = l.rec.Filtered
+	l.totals.filtered, l.totals.skippedLines = l.rec.Filtered, l.rec.SkippedLines
 	l.linter.totals.add(&l.totals)
 	for _, f := range l.found {
 		l.baseline.found.add(f)

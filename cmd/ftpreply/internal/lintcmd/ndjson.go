@@ -41,13 +41,14 @@ type jsonSummary struct {
 	Errors      int    `json:"errors"`
 	Warnings    int    `json:"warnings"`
 	Info        int    `json:"info"`
-	Known       int    `json:"known,omitempty"`    // findings of the baseline, not counted elsewhere
-	Filtered    int64  `json:"filtered,omitempty"` // findings that the filter rejects, not counted elsewhere
+	Known       int    `json:"known,omitempty"`         // findings of the baseline, not counted elsewhere
+	Filtered    int64  `json:"filtered,omitempty"`      // findings that the filter rejects, not counted elsewhere
+	Skipped     int64  `json:"skipped_lines,omitempty"` // lines that were too long to be read
 }
 
 func (r *jsonReport) end(t *totals) error {
 	render.NewJSONWriter(r.app.Out).Write(&jsonSummary{"summary", t.files, t.connections, t.replies,
-		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info], t.known, t.filtered})
+		t.bySeverity[lint.Error], t.bySeverity[lint.Warning], t.bySeverity[lint.Info], t.known, t.filtered, t.skippedLines})
 	return nil
 }
 func newFinding(rec *input.Recording, c *input.Connection, d *lint.Diagnostic) *jsonFinding {

@@ -162,6 +162,14 @@ func connectionLine(rec *input.Recording, c *input.Connection) string {
 	return strings.Join(append(input.ConnectionNames(c), strings.Join(parts, ", ")), "  ")
 }
 
+// skippedText returns the number of lines that were too long to be read, for the summary.
+func skippedText(lines int64) string {
+	if lines == 0 {
+		return ""
+	}
+	return ", skipped " + render.Count(lines, "line", "lines")
+}
+
 func (t *textReport) end(totals *totals) error {
 	fmt.Fprintf(t.out, "%s, %s, %s: %s, %s, %d info%s\n",
 		render.Count(totals.files, "file", "files"),
@@ -169,7 +177,7 @@ func (t *textReport) end(totals *totals) error {
 		render.Count(totals.replies, "reply", "replies"),
 		render.Count(totals.bySeverity[lint.Error], "error", "errors"),
 		render.Count(totals.bySeverity[lint.Warning], "warning", "warnings"),
-		totals.bySeverity[lint.Info], render.Further(totals.known, "known")+render.Further(totals.filtered, "filtered out"))
+		totals.bySeverity[lint.Info], render.Further(totals.known, "known")+render.Further(totals.filtered, "filtered out")+skippedText(totals.skippedLines))
 	if len(t.info) > 0 {
 		var counts []string
 		for _, rule := range slices.Sorted(maps.Keys(t.info)) {

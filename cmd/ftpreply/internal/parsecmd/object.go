@@ -75,6 +75,9 @@ func (p *parser) appendItem(dst []byte, c *input.Connection, it *control.Item) [
 	switch it.Kind {
 	case control.CommandItem:
 		dst = appendRaw(dst, it, it.Command.Line)
+		if it.Command.Typed {
+			dst = append(dst, `,"typed":true`...)
+		}
 		cut = it.Command.Cut
 	case control.ReplyItem:
 		dst = p.appendReply(dst, it)

@@ -124,6 +124,7 @@ type jsonItem struct {
 	Payload    json.Marshaler  `json:"payload,omitempty"`
 	Deviations []jsonDeviation `json:"deviations,omitempty"`
 	Error      *jsonError      `json:"error,omitempty"`
+	Typed      bool            `json:"typed,omitempty"`
 	Command    *string         `json:"command,omitempty"`
 	Cut        bool            `json:"cut,omitempty"` // the command, or the text of an error, is longer
 }
@@ -154,7 +155,7 @@ func (p *parser) item(c *input.Connection, it *control.Item) *jsonItem {
 	}
 	switch it.Kind {
 	case control.CommandItem:
-		j.Cut = it.Command.Cut
+		j.Cut, j.Typed = it.Command.Cut, it.Command.Typed
 		j.addRaw(it, it.Command.Line)
 	case control.ReplyItem:
 		j.addReply(it)
