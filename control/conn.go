@@ -236,6 +236,7 @@ func (c *Conn) Reset() {
 		lastLine: c.lastLine[:0],
 		marks:    c.marks[:0],
 		pairing:  c.pairing,
+		secrets:  c.secrets.reset(),
 	}
 }
 

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"time"
 
@@ -142,6 +143,21 @@ func (it *Item) MaskAs(policy SecretPolicy, b []byte) []byte {
 		return b
 	}
 	return it.secrets.render(b, span{0, len(b)}, it.findSecrets(b, it.context()), policy)
+}
+
+// Echoes yields the places in the bytes of the reply at which it repeats the secret of its
+// command, in any case, as a whole word.
+func (it *Item) Echoes() iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		if it.Command == nil || !it.Command.IsSecret() {
+			return
+		}
+		for _, f := range it.secrets.findOwn(nil, it.Reply.Raw(), context{own: it.Command.Secret()}) {
+			if !yield(f.from, f.to) {
+				return
+			}
+		}
+	}
 }
 
 // findSecrets returns the places of the secrets in b. Of a command line, or the beginning of it,

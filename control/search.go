@@ -46,7 +46,11 @@ type edge struct {
 }
 
 func newAutomaton(patterns ...pattern) *automaton {
-	a := &automaton{nodes: make([]node, 1)}
+	size := 1
+	for _, p := range patterns {
+		size += len(p.text)
+	}
+	a := &automaton{nodes: make([]node, 1, size)}
 	for _, p := range patterns {
 		if len(p.text) == 0 {
 			continue

@@ -145,7 +145,13 @@ func (s *secrets) gap() {
 		s.remember(s.open.secret, true)
 	}
 	s.open, s.latest = search{}, s.latest[:0]
+	s.user = s.user[:0]
 	s.seen, s.tail = false, true
+}
+
+// reset returns secrets that know nothing, but have the memory of s.
+func (s *secrets) reset() secrets {
+	return secrets{user: s.user[:0], latest: s.latest[:0], known: s.known[:0], own: s.own}
 }
 
 // none reports whether no secret is known.
@@ -173,10 +179,7 @@ func (s *secrets) find(b []byte, in context) (found []span) {
 		found = findEchoes(found, b, in.cut)
 	}
 	if len(in.own) > 0 && !isPlaceholder(in.own) {
-		if !bytes.Equal(s.own.secret, in.own) {
-			s.own = search{bytes.Clone(in.own), newAutomaton(spellings(in.own, false)...)}
-		}
-		found = s.findWith(s.own.in, found, b, in.cut)
+		found = s.findOwn(found, b, in)
 	}
 	if s.open.in != nil {
 		found = s.findWith(s.open.in, found, b, in.cut)
@@ -199,6 +202,14 @@ func (s *secrets) find(b []byte, in context) (found []span) {
 		}
 	}
 	return merged
+}
+
+// findOwn appends the places of the secret of the command that was answered.
+func (s *secrets) findOwn(found []span, b []byte, in context) []span {
+	if !bytes.Equal(s.own.secret, in.own) {
+		s.own = search{bytes.Clone(in.own), newAutomaton(spellings(in.own, false)...)}
+	}
+	return s.findWith(s.own.in, found, b, in.cut)
 }
 
 func (s *secrets) findWith(a *automaton, found []span, b []byte, cut bool) []span {

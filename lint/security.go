@@ -353,26 +353,21 @@ func containsAny(b []byte, words []string) bool {
 // user's name does not count, nor a word that could be a word of the reply: it must follow its
 // verb, or be longer than three bytes and contain other bytes than letters.
 func (l *Linter) judgeEcho(it *control.Item) {
-	secret, raw := it.Command.Secret(), it.Reply.Raw()
-	if len(secret) == 0 || l.isAnonymous() || bytes.EqualFold(secret, l.user) {
+	if l.isAnonymous() {
 		return
 	}
-	at := 0
-	for at+len(secret) <= len(raw) && !bytes.EqualFold(raw[at:at+len(secret)], secret) {
-		at++
+	raw := it.Reply.Raw()
+	for from, to := range it.Echoes() {
+		head := bytes.TrimRight(raw[:from], " \t")
+		echoed := len(head) >= 4 && control.IsSecretVerb(head[len(head)-4:])
+		isLetter := func(r rune) bool { return uint32(r|0x20)-'a' <= 'z'-'a' }
+		if echoed || to-from > 3 && len(bytes.TrimLeftFunc(raw[from:to], isLetter)) > 0 {
+			// The place covers one byte: the length of the secret is not shown.
+			l.report(it, Diagnostic{Rule: secretInReply, From: from, To: from + 1, Note: "a secret",
+				Message: fmt.Sprintf("this %s reply repeats the secret of its command", it.Reply.Code().String())})
+			return
+		}
 	}
-	if at+len(secret) > len(raw) {
-		return
-	}
-	head := bytes.TrimRight(raw[:at], " \t")
-	echoed := len(head) >= 4 && control.IsSecretVerb(head[len(head)-4:])
-	isLetter := func(r rune) bool { return uint32(r|0x20)-'a' <= 'z'-'a' }
-	if !echoed && (len(secret) <= 3 || len(bytes.TrimLeftFunc(secret, isLetter)) == 0) {
-		return
-	}
-	// The place covers one byte: the length of the secret is not shown.
-	l.report(it, Diagnostic{Rule: secretInReply, From: at, To: at + 1, Note: "a secret",
-		Message: fmt.Sprintf("this %s reply repeats the secret of its command", it.Reply.Code().String())})
 }
 
 // containsFold reports whether b contains the words, which are in lower case and begin
