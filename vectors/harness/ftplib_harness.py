@@ -1,7 +1,7 @@
 """Runs the vectors of framing.json on ftplib, or on a program.
 
     python3 ftplib_harness.py framing.json [PROGRAM]
-Each line of the output is the id of a vector, a tab, and ok, refuses (the reader fails or waits
+Each line of the output is the id of a vector, a tab, and ok, refuses (the reader fails, or waits
 before the last reply) or wrong (it returns a reply that the server did not send). PROGRAM gets
 the bytes on its standard input and writes the code of each reply on a line."""
 import base64
@@ -35,14 +35,15 @@ def read_ftplib(vector):
     try:
         while True:
             codes.append(int(ftp.getmultiline()[:3]))
-    except Exception:
-        return codes
+    except Exception as e:
+        return codes, not isinstance(e, TimeoutError)
 
 def read_program(vector):
     data = b"".join(map(decode, vector["segments"]))
-    return [int(code) for code in subprocess.run(sys.argv[2:], input=data, stdout=subprocess.PIPE).stdout.split()]
+    output = subprocess.run(sys.argv[2:], input=data, stdout=subprocess.PIPE).stdout
+    return list(map(int, output.split())), False
 
-def verdict(vector, codes):
+def verdict(vector, codes, failed):
     want = list(vector["expected"])
     for code in codes:
         while want and want[0].get("optional") and len(want) > 1 and want[1]["code"] == code:
@@ -50,7 +51,8 @@ def verdict(vector, codes):
         if not want or not want[0].get("optional") and want[0].get("code", 0) != code:
             return "wrong"
         want.pop(0)
-    return "ok" if all(e.get("optional") for e in want) else "refuses"
+    complete = all(e.get("optional") for e in want)
+    return "ok" if complete and (vector["eof"] or not failed) else "refuses"
 
 for v in json.load(open(sys.argv[1]))["vectors"]:
-    print(v["id"], verdict(v, (read_program if sys.argv[2:] else read_ftplib)(v)), sep="\t")
+    print(v["id"], verdict(v, *(read_program if sys.argv[2:] else read_ftplib)(v)), sep="\t")

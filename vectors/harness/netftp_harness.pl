@@ -1,11 +1,10 @@
 # Runs the vectors of framing.json on Net::FTP.
-#
-#     perl netftp_harness.pl framing.json
-#
-# Each line of the output is the id of a vector, a tab, and ok, refuses (the reader fails or waits
+# Usage: perl netftp_harness.pl framing.json
+# Each line of the output is the id of a vector, a tab, and ok, refuses (the reader fails, or waits
 # before the last reply) or wrong (it returns a reply that the server did not send).
 use strict;
 use warnings;
+$| = 1;
 use IO::Socket;
 use JSON::PP;
 use MIME::Base64;
@@ -35,21 +34,24 @@ sub read_codes {
     my $ftp = bless $theirs, 'Net::FTP';
     ${*$ftp}{io_socket_timeout} = 0.5;
     my @codes;
-    while ($ftp->response && $ftp->code =~ /^\d+$/ && $ftp->code) { push @codes, $ftp->code }
+    $@ = '';    # where Net::Cmd puts a line that it cannot read
+    push @codes, $ftp->code until $ftp->response == Net::Cmd::CMD_ERROR() && $ftp->code == 421;
+    my $failed = $@ ne '';
     kill 'KILL', $child;
     waitpid $child, 0;
-    return @codes;
+    return $failed, @codes;
 }
 
 sub verdict {
-    my ($vector, @codes) = @_;
+    my ($vector, $failed, @codes) = @_;
     my @want = @{ $vector->{expected} };
     for my $code (@codes) {
         shift @want while @want > 1 && $want[0]{optional} && $want[1]{code} == $code;
         return 'wrong' if !@want || !$want[0]{optional} && ($want[0]{code} || 0) != $code;
         shift @want;
     }
-    return (grep { !$_->{optional} } @want) ? 'refuses' : 'ok';
+    my $complete = !grep { !$_->{optional} } @want;
+    return $complete && ($vector->{eof} || !$failed) ? 'ok' : 'refuses';
 }
 
 open my $file, '<:raw', $ARGV[0] or die "$ARGV[0]: $!";
