@@ -8,6 +8,7 @@ import (
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/lintcmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/parsecmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/probecmd"
+	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/servecmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/sessionscmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/showcmd"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/statscmd"
@@ -17,6 +18,6 @@ import (
 
 // All lists the subcommands, in the order in which they are documented.
 var All = []cli.Command{
-	lintcmd.New, parsecmd.New, statscmd.New, sessionscmd.New, showcmd.New, explaincmd.New, formatscmd.New, probecmd.New, tapcmd.New,
+	lintcmd.New, parsecmd.New, statscmd.New, sessionscmd.New, showcmd.New, explaincmd.New, formatscmd.New, probecmd.New, tapcmd.New, servecmd.New,
 	versioncmd.New,
 }
