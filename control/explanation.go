@@ -109,7 +109,10 @@ func (p *hindsight) keep(w waiting) {
 		}
 	}
 	for _, x := range p.live {
-		w.during = slices.ContainsFunc(x.waiting, func(w waiting) bool { return w.running() })
+		w.during = false
+		for i := range x.waiting {
+			w.during = w.during || x.waiting[i].running()
+		}
 		x.waiting = append(x.waiting, w)
 	}
 }

@@ -391,5 +391,10 @@ func (p *hindsight) Owed() int {
 func (p *hindsight) Aligned() bool {
 	p.begin()
 	x := p.live[0]
-	return x.surplus == 0 && !slices.ContainsFunc(x.waiting, func(w waiting) bool { return w.late })
+	for i := range x.waiting {
+		if x.waiting[i].late {
+			return false
+		}
+	}
+	return x.surplus == 0
 }

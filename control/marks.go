@@ -23,6 +23,9 @@ func (m *marks) add(offset, record int64, anew bool) {
 
 // from returns the marks from that of an offset on.
 func (m marks) from(offset int64) marks {
+	if len(m) < 2 {
+		return m
+	}
 	i, found := m.find(offset)
 	if !found && i > 0 {
 		i--

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/ftpreply/ftpreply/internal/wire"
 )
@@ -47,7 +48,7 @@ func secretPlace(line []byte) span {
 			}
 			return span{from, to}
 		}
-		n := bytes.IndexAny(line[at:], "\r\n\x00")
+		n := slices.IndexFunc(line[at:], func(c byte) bool { return c == '\r' || c == '\n' || c == 0 })
 		if n < 0 {
 			return span{}
 		}

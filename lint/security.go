@@ -234,14 +234,14 @@ func (l *Linter) judgeEchoes(it *control.Item) {
 	}
 	raw := it.Reply.Raw()
 	raw = raw[:min(maxEchoSearched, len(raw))]
+	if !bytes.ContainsAny(raw[min(len("550"), len(raw)):], "2:/<O") {
+		return // each word that is looked for below has one of these
+	}
 	start := len(raw)
 	if from, to := codePlace(it.Reply); from < to && to < start {
 		start = to // the reply's own code is not an echo
 	}
 	text := raw[start:]
-	if !bytes.ContainsAny(text, "2:/<O") {
-		return // each word that is looked for below has one of these
-	}
 	if m := find(passiveText, text, "227", "229"); m != nil {
 		l.report(it, Diagnostic{Rule: echoedPassive, From: start + m[0], To: start + m[1], Note: "reads like a reply to PASV or EPSV",
 			Message: fmt.Sprintf("this %s reply repeats text that reads like a reply to PASV or EPSV", it.Reply.Code().String())})
