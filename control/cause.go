@@ -87,7 +87,7 @@ var minorVerbs = []string{
 }
 
 // neededVerbs are commands without which clients cannot log in or transfer files.
-var neededVerbs = []string{"ACCT", "CWD", "PASS", "PASV", "PORT", "TYPE", "USER"}
+var neededVerbs = []string{"CWD", "PASS", "PASV", "PORT", "TYPE", "USER"}
 
 // alternatives are groups of verbs. The success of one undoes the failure of the others.
 var alternatives = [][]string{
@@ -206,12 +206,12 @@ func (c *Causes) refused(it *Item) {
 	case it.Verdict.Command == 0:
 		text = "refused by the greeting: " + text
 	case it.Command == nil || it.Verdict.Command == dialogue.Nobody:
-		if d := it.Time.Sub(c.commandAt); known(it.Time, c.commandAt) && len(c.command) > 0 {
-			text += ", " + length(d) + " after " + shown(it, c.command)
+		if len(c.command) > 0 && known(c.commandAt) && it.Time.After(c.commandAt) {
+			text += ", " + length(it.Time.Sub(c.commandAt)) + " after " + shown(it, c.command)
 		}
 	default:
 		verb, argument = key(it.Command)
-		if slices.Contains(alternatives[0], verb) {
+		if slices.Contains(alternatives[0], verb) && !isMinor(verb, it.Reply.Code()) {
 			text = "login refused: " + text
 			break
 		}
@@ -220,7 +220,7 @@ func (c *Causes) refused(it *Item) {
 			switch {
 			case c.aborted:
 				then += " after ABOR"
-			case known(it.Time, c.opened.at):
+			case known(c.opened.at) && it.Time.After(c.opened.at):
 				then += " " + length(it.Time.Sub(c.opened.at)) + " later"
 			}
 			text = then
@@ -392,9 +392,12 @@ func closer(end *Item) string {
 // known reports whether all times are known.
 func known(times ...time.Time) bool { return !slices.ContainsFunc(times, time.Time.IsZero) }
 
-// length returns a duration in milliseconds or seconds.
+// length returns a duration in milliseconds or seconds. Two times that are equal may be those
+// of a coarse clock, so the callers leave out a duration of 0.
 func length(d time.Duration) string {
-	switch d = max(d, 0); {
+	switch {
+	case d < time.Millisecond:
+		return "less than 1 ms"
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 10*time.Second:
