@@ -386,3 +386,23 @@ func FuzzTrack(f *testing.F) {
 		}
 	})
 }
+
+// A gap keeps the incomplete lines, and the lines after it are complete.
+func TestTrackGap(t *testing.T) {
+	var recording bytes.Buffer
+	track := control.NewRecorder(&recording, control.MaskSecrets).Track(netip.AddrPort{}, netip.AddrPort{})
+	track.Server([]byte("220-a"), time.Time{})
+	track.Client([]byte("PASS hunter2x9"), time.Time{})
+	track.Gap()
+	track.Client([]byte("NOOP\r\n"), time.Time{})
+	track.Server([]byte("200 ok\r\n"), time.Time{})
+	track.Close(control.RecordingEnds)
+	var got []string
+	for _, e := range events(t, &recording) {
+		got = append(got, fmt.Sprintf("%d %v %s", e.Kind, e.Side, e.Bytes))
+	}
+	want := []string{"0 server 220-a", "0 client PASS ****", "1 server ", "0 client NOOP\r\n", "0 server 200 ok\r\n"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
