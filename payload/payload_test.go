@@ -3,8 +3,14 @@ package payload
 import (
 	"bytes"
 	"errors"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
 	"math/rand/v2"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +22,55 @@ import (
 	"github.com/leanovate/gopter/gen"
 	"github.com/leanovate/gopter/prop"
 )
+
+// TestDocuments checks that docs/payloads.md and the package documentation name every
+// reader and every writer of the package.
+func TestDocuments(t *testing.T) {
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	p, err := doc.NewFromFiles(set, files, "github.com/ftpreply/ftpreply/payload")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../docs/payloads.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	funcs := p.Funcs
+	for _, typ := range p.Types {
+		funcs = append(funcs, typ.Funcs...)
+	}
+	found := 0
+	for _, f := range funcs {
+		if !strings.HasPrefix(f.Name, "Parse") && !strings.HasPrefix(f.Name, "Append") {
+			continue
+		}
+		found++
+		if !strings.Contains(string(page), "`"+f.Name+"`") {
+			t.Errorf("docs/payloads.md does not list %s", f.Name)
+		}
+		if f.Name != "ParsePort" && !strings.Contains(p.Doc, f.Name) {
+			t.Errorf("the package documentation does not list %s", f.Name)
+		}
+	}
+	if found == 0 {
+		t.Error("no readers found")
+	}
+}
 
 // reply frames raw, which must be one whole reply.
 func reply(t testing.TB, raw string) ftpreply.Reply {
