@@ -10,6 +10,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/cli"
 	"github.com/ftpreply/ftpreply/cmd/ftpreply/internal/render"
+	"github.com/ftpreply/ftpreply/dialogue"
 	"github.com/ftpreply/ftpreply/lint"
 	"github.com/ftpreply/ftpreply/probe"
 	"github.com/spf13/cobra"
@@ -17,57 +18,97 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain [code | rule | deviation | check]...",
-		Short: "Explain a reply code, a rule, a deviation or a check of probe",
+	format := cli.NewChoice("text", writeText).Or("json", writeJSON)
+	cmd := &cobra.Command{
+		Use:   "explain [code | rule | deviation | check | command]...",
+		Short: "Explain a reply code, a rule, a deviation, a check of probe or a command",
 		Long: `Explain a reply code, a rule or a deviation: its meaning, the RFC, why it matters, the clients that
-fail on it, and examples. Explain a check of probe: what it sends, and what it expects. Without
-arguments, list the rules.
+fail on it, and examples. Explain a check of probe: what it sends, and what it expects. Explain a
+command: the codes that may answer it, by RFC and in practice. Write the command in upper case if a
+check has the same name, as REST has. Without arguments, list the rules.
 
 A rule needs certain details of a recording and is mute without them. "ftpreply formats" shows
 what each format keeps.`,
 		Example: `  ftpreply explain 550
-  ftpreply explain hidden-reply bare-lf`,
+  ftpreply explain hidden-reply bare-lf
+  ftpreply explain RETR 'AUTH TLS'
+  ftpreply explain --format json 550`,
 		ValidArgsFunction: cobra.FixedCompletions(explainable(), cobra.ShellCompDirectiveNoFileComp),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				for r := range lint.Rules() {
-					fmt.Fprintf(a.Out, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
-				}
+	}
+	format.AddTo(cmd, "format", "output format")
+	cli.Group(cmd.Flags(), "Output")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		var subjects []any
+		for _, arg := range args {
+			s := subject(arg)
+			if s == nil {
+				return fmt.Errorf("%q is not a reply code of three digits, a rule, a deviation, a check or a command; \"ftpreply explain\" lists the rules, and \"ftpreply probe --dry-run\" the checks", arg)
 			}
-			for i, arg := range args {
-				if i > 0 {
-					fmt.Fprintln(a.Out)
-				}
-				if err := explain(a.Out, arg); err != nil {
-					return err
-				}
+			subjects = append(subjects, s)
+		}
+		if len(args) == 0 {
+			for r := range lint.Rules() {
+				subjects = append(subjects, r)
 			}
-			return nil
-		},
+		}
+		format.Value(a.Out, subjects, len(args) == 0)
+		return nil
+	}
+	return cmd
+}
+
+// subject returns the subject with that name: a ftpreply.Code, *lint.Rule,
+// ftpreply.DeviationInfo, *probe.Check or command. It returns nil for an unknown name. Names
+// of commands match in any case, after all others.
+func subject(name string) any {
+	if n, err := strconv.Atoi(name); err == nil && len(name) == 3 && n >= 0 {
+		return ftpreply.Code(n)
+	}
+	if r := lint.RuleNamed(name); r != nil {
+		return r
+	}
+	for d := range ftpreply.Deviations() {
+		if d.Name == name {
+			return d
+		}
+	}
+	if c := probe.CheckNamed(name); c != nil {
+		return c
+	}
+	verb, argument, _ := strings.Cut(name, " ")
+	if verb != "" && dialogue.Lookup(verb, "").Verb() != "" {
+		return command(strings.TrimSpace(strings.ToUpper(verb) + " " + argument))
+	}
+	return nil
+}
+
+// writeText writes the subjects as text; a list has one line for each rule.
+func writeText(w io.Writer, subjects []any, list bool) {
+	for i, s := range subjects {
+		if r, ok := s.(*lint.Rule); ok && list {
+			fmt.Fprintf(w, "%-8s %-20s %-9s %s\n", r.Severity, r.Name, r.Group, r.Summary)
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		explain(w, s)
 	}
 }
 
-func explain(w io.Writer, arg string) error {
-	if n, err := strconv.Atoi(arg); err == nil && len(arg) == 3 && n >= 0 {
-		explainCode(w, ftpreply.Code(n))
-		return nil
+func explain(w io.Writer, subject any) {
+	switch s := subject.(type) {
+	case ftpreply.Code:
+		explainCode(w, s)
+	case *lint.Rule:
+		explainRule(w, s)
+	case ftpreply.DeviationInfo:
+		explainDeviation(w, s)
+	case *probe.Check:
+		explainCheck(w, s)
+	case command:
+		explainCommand(w, s)
 	}
-	if r := lint.RuleNamed(arg); r != nil {
-		explainRule(w, r)
-		return nil
-	}
-	for d := range ftpreply.Deviations() {
-		if d.Name == arg {
-			explainDeviation(w, d)
-			return nil
-		}
-	}
-	if c := probe.CheckNamed(arg); c != nil {
-		explainCheck(w, c)
-		return nil
-	}
-	return fmt.Errorf("%q is not a reply code of three digits, a rule, a deviation or a check; \"ftpreply explain\" lists the rules, and \"ftpreply probe --dry-run\" the checks", arg)
 }
 
 func explainCode(w io.Writer, c ftpreply.Code) {
@@ -182,6 +223,9 @@ func explainable() (names []string) {
 	}
 	for c := range probe.Checks() {
 		names = append(names, c.Name+"\t"+c.Asks)
+	}
+	for verb := range dialogue.Verbs() {
+		names = append(names, verb+"\tcommand")
 	}
 	for c := range ftpreply.Codes() {
 		names = append(names, c.Code.String()+"\t"+c.Name)
