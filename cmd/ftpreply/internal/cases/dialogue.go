@@ -53,7 +53,7 @@ var dialogueCases = []Case{
 		Script: final("RETR", ftpserver.Part{Text: "{reply}", Pause: true})},
 	{Name: "retr-250", Summary: "The transfer ends with 250 in place of 226.", Want: Succeed, RFC: "RFC 959, section 5.4",
 		Script: final("RETR", text("250 Complete.\r\n"))},
-	{Name: "retr-226-without-data", Summary: "The 226 comes, but no byte of data.", Want: Either, RFC: "RFC 959, section 4.2.1", Never: "reports success if SIZE has said another size",
+	{Name: "retr-226-without-data", Summary: "The 226 comes, but no byte of data.", Want: Either, RFC: "RFC 959, section 4.2.1", Never: "reports success if SIZE has said another size", Severity: Warning,
 		Script: ftpserver.Script{Changes: []ftpserver.Change{{At: "RETR", Send: []ftpserver.Part{text("{reply}")}, NoData: true}}}},
 	{Name: "retr-426", Summary: "All data comes, and then a 426.", Want: Refuse, RFC: "RFC 959, section 5.4", Never: "reports success",
 		Script: final("RETR", text("426 Aborted.\r\n"))},
@@ -73,9 +73,9 @@ var dialogueCases = []Case{
 		Script: held("TYPE", text("{reply}{reply}"))},
 	{Name: "abor-426-226", Summary: "ABOR gets 426 for the transfer and 226 for itself.", Want: Succeed, RFC: "RFC 959, section 4.1.3",
 		Script: change("ABOR", text("{reply}"))},
-	{Name: "quit-500", Summary: "QUIT is refused.", Want: Succeed, RFC: "RFC 959, section 5.4",
+	{Name: "quit-500", Summary: "QUIT is refused.", Want: Either, RFC: "RFC 959, section 5.4",
 		Script: change("QUIT", text("500 No.\r\n"))},
-	{Name: "quit-close", Summary: "The server closes on QUIT without a reply.", Want: Succeed, RFC: "RFC 959, section 4.1.1",
+	{Name: "quit-close", Summary: "The server closes on QUIT without a reply.", Want: Either, RFC: "RFC 959, section 4.1.1",
 		Script: closing("QUIT")},
 }
 
@@ -123,9 +123,12 @@ var points = []place{
 func dialogue() (all []*Case) {
 	for _, d := range dialogueCases {
 		d.Name = "dialogue/" + d.Name
-		d.Severity = Warning
-		if d.Want == Refuse || d.Never != "" {
+		switch {
+		case d.Severity != "":
+		case d.Want == Refuse || d.Never != "":
 			d.Severity = Error
+		default:
+			d.Severity = Warning
 		}
 		all = append(all, &d)
 	}

@@ -18,6 +18,16 @@ func named(group string, severity Severity, list []Case) (all []*Case) {
 	return all
 }
 
+// refusing returns a script that answers every AUTH with the reply. Clients try several names.
+func refusing(reply string) ftpserver.Script {
+	const tries = 4
+	var s ftpserver.Script
+	for range tries {
+		s.Changes = append(s.Changes, ftpserver.Change{At: "AUTH", Send: []ftpserver.Part{text(reply)}})
+	}
+	return s
+}
+
 const tlsRFC = "RFC 4217, section 4"
 
 func tlsCases() []*Case {
@@ -25,11 +35,11 @@ func tlsCases() []*Case {
 		{Name: "injected-after-234", Summary: "Plaintext replies come in the segment of the 234.", Want: Either, RFC: tlsRFC, Report: "CVE-2021-22947",
 			Never: "takes the plaintext replies for replies under TLS", Script: held("AUTH", text("{reply}331 Injected.\r\n230 Injected.\r\n"))},
 		{Name: "auth-refused", Summary: "AUTH is refused.", Want: Either, RFC: tlsRFC, Never: "sends the password in plaintext although its user asked for TLS",
-			Secret: true, Script: change("AUTH", text("534 No.\r\n"))},
+			Secret: true, Script: refusing("534 No.\r\n")},
 		{Name: "auth-502", Summary: "AUTH is unknown.", Want: Either, RFC: tlsRFC, Never: "sends the password in plaintext although its user asked for TLS",
-			Secret: true, Script: change("AUTH", text("502 Unknown.\r\n"))},
+			Secret: true, Script: refusing("502 Unknown.\r\n")},
 		{Name: "auth-202", Summary: "AUTH is answered by 202, and TLS does not begin.", Want: Refuse, RFC: "RFC 959, section 4.2", Never: "believes that the connection has TLS",
-			Secret: true, Script: change("AUTH", text("202 Superfluous.\r\n"))},
+			Secret: true, Script: refusing("202 Superfluous.\r\n")},
 		{Name: "close-in-handshake", Summary: "The server closes during the handshake.", Want: Refuse, RFC: tlsRFC, Never: "continues in plaintext",
 			Secret: true, Script: ftpserver.Script{TLSFault: ftpserver.CloseInHandshake}},
 		{Name: "expired-certificate", Summary: "The certificate has expired.", Want: Refuse, RFC: "RFC 5280, section 4.1.2.5", Never: "sends the password",

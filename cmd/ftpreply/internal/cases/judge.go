@@ -47,7 +47,8 @@ type Verdict struct {
 	Detail   string   // the observed behaviour
 }
 
-// memoryMargin is how much more than in the clean session a client may use.
+// memoryMargin is how much more than in the clean session a client may use, and how much that
+// session is taken to use at least.
 const memoryMargin = 64 << 20
 
 // Judge compares a run with the clean one, in which the server was correct. strict fails also
@@ -86,7 +87,7 @@ func Judge(c *Case, clean, got *Observation, strict bool) Verdict {
 		return fail(Connects, "%d connections to 127.0.0.2", sunk)
 	case len(got.Outside) > 0:
 		return fail(WrongData, "the client wrote outside its directory: %q", got.Outside)
-	case c.Memory && got.Memory > clean.Memory+memoryMargin && clean.Memory > 0:
+	case c.Memory && got.Memory > max(clean.Memory, memoryMargin)+memoryMargin:
 		return fail(Unbounded, "%d MiB, and %d MiB in the clean session", got.Memory>>20, clean.Memory>>20)
 	case early && !pipelined:
 		return fail(Desynchronize, "the client sent its next command before the answer to the last one: %s", next(got))

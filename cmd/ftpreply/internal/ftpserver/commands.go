@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -131,7 +132,7 @@ func (s *session) auth(arg string) error {
 	switch {
 	case s.server.config.TLS == nil || s.secure:
 		return s.reply(false, "534 TLS is not available.")
-	case !strings.EqualFold(arg, "TLS") && !strings.EqualFold(arg, "TLS-C"):
+	case !slices.Contains([]string{"TLS", "TLS-C", "SSL"}, strings.ToUpper(arg)): // SSL is older than RFC 4217
 		return s.reply(false, "504 Only AUTH TLS.")
 	case s.refuses234():
 		return s.reply(false, "234 Begin TLS.") // a change sends another reply

@@ -103,6 +103,9 @@ func (s *session) play(c Change, reply string) error {
 		}
 	}
 	s.hold = c.Hold
+	if c.At == "USER" && len(c.Send) > 0 && strings.HasPrefix(c.Send[0].Text, "230") {
+		s.loggedIn = true
+	}
 	switch c.Then {
 	case Close:
 		return errOver

@@ -271,7 +271,7 @@ func TestTLS(t *testing.T) {
 
 	c := connect(t, listen(t, Config{TLS: certificate.Config}))
 	c.command("PROT P", 503)
-	c.command("AUTH SSL", 504)
+	c.command("AUTH GSSAPI", 504)
 	c.command("AUTH TLS", 234)
 	secure := tls.Client(c.conn, config)
 	c.conn, c.tls = secure, config

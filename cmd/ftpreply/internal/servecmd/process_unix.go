@@ -18,8 +18,8 @@ func shell(ctx context.Context, command string) *exec.Cmd {
 	return cmd
 }
 
-// ended returns the exit status of a process, the signal that ended it, and its peak memory. A
-// shell reports the signal of its child as a status above 128.
+// ended returns the exit status of a process, the signal that ended it, and its peak memory, or
+// 0 if that is unknown. A shell reports the signal of its child as a status above 128.
 func ended(state *os.ProcessState) (status int, signal string, memory int64) {
 	status = state.ExitCode()
 	if wait, ok := state.Sys().(syscall.WaitStatus); ok && wait.Signaled() {
@@ -31,6 +31,11 @@ func ended(state *os.ProcessState) (status int, signal string, memory int64) {
 		memory = int64(usage.Maxrss)
 		if runtime.GOOS != "darwin" {
 			memory <<= 10 // kibibytes
+		}
+		// A process counts the memory of the one that started it, until it runs its own program.
+		var own syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err == nil && usage.Maxrss <= own.Maxrss {
+			memory = 0
 		}
 	}
 	return status, signal, memory
