@@ -416,6 +416,7 @@ func (c *Conn) reply(it *Item) {
 	if c.Stats.Replies == 0 {
 		c.Stats.begin(it.Reply)
 	}
+	c.Stats.answered(it.Reply)
 	c.Stats.Replies++
 	c.owed = 0
 	// A piece of a reply may contain a line that looks like one, and so may a file name

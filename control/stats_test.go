@@ -14,7 +14,7 @@ func TestStats(t *testing.T) {
 	}{
 		{"220 (vsFTPd 3.0.3)\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "vsFTPd 3.0.3"}},
 		{"220 Microsoft FTP Service\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "Microsoft FTP Service"}},
-		{"220 Welcome to ProFTPD Server Version v1.3.8b-x. Ready\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "ProFTPD"}},
+		{"220 Welcome to ProFTPD Server Version v1.3.8b-x. Ready\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "ProFTPD 1.3.8b-x"}},
 		{"220 PROFTPD version 1.3.8b.\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "PROFTPD 1.3.8b"}},
 		{"220 FileZilla Server/v0.9.60 beta\r\n", Stats{Replies: 1, LineEnd: "CR LF", Software: "FileZilla Server 0.9.60"}},
 		{"220 notvsFTPd xvsftpd 3\r\n", Stats{Replies: 1, LineEnd: "CR LF"}},
