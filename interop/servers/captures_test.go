@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// captures are the recordings in testdata/captures of the library, and how each is made.
-// Those of a client are recorded between it and the server.
+// captures lists the recordings in testdata/captures of the library, and how each is made.
+// A proxy records the sessions of a client.
 var captures = []struct {
 	server string
 	session
@@ -24,10 +24,10 @@ var captures = []struct {
 	{"pure-ftpd", session{name: "prelogin", play: prelogin}},
 }
 
-// TestRecord makes the captures anew, in the directory that -record gives.
+// TestRecord makes the captures again, in the directory of -record.
 func TestRecord(t *testing.T) {
 	if *record == "" {
-		t.Skip("-record gives no directory to record into")
+		t.Skip("-record is not set")
 	}
 	for _, c := range captures {
 		t.Run(c.server+"/"+c.name, func(t *testing.T) {
@@ -56,25 +56,25 @@ func serverNamed(name string) *server {
 	return nil
 }
 
-// full has every command, data, and names that are hard to read.
+// full plays every command, transfers, and unusual file names.
 func full(p *player) {
 	commands(p)
 	transfers(p)
 	names(p)
 }
 
-// allTLS has handshakes that succeed and that fail.
+// allTLS plays handshakes that succeed and some that fail.
 func allTLS(p *player) {
 	overTLS(p)
 	noHandshake(p)
 }
 
-// netFTP lets Perl's Net::FTP play a session.
+// netFTP plays a session with Perl's Net::FTP.
 func netFTP(p *player) {
 	p.client("perl", "netftp.pl", strconv.Itoa(p.proxy()), p.site.User, password)
 }
 
-// curl lets curl make some transfers, each on a connection of its own.
+// curl makes transfers with curl, each on a new connection.
 func curl(p *player) {
 	base := "ftp://" + net.JoinHostPort(p.site.Host, strconv.Itoa(p.proxy())) + "/work/"
 	for _, arguments := range [][]string{
@@ -89,12 +89,12 @@ func curl(p *player) {
 	}
 }
 
-// client runs a program to its end, in the directory of the configuration. That it fails,
-// as for a file that does not exist, is a part of the session.
+// client runs a program in the directory of the configuration and waits for its end. It
+// ignores the exit status, since some commands of a session fail on purpose.
 func (p *player) client(program string, arguments ...string) {
 	p.Helper()
 	if find(program) == "" {
-		p.Skipf("%s is not installed: interop/install.sh does it", program)
+		p.Skipf("%s is not installed; run interop/install.sh", program)
 	}
 	write(p.T, p.site.Dir+"/curl.txt", "uploaded\n")
 	p.site.configure(p.T, "testdata/clients")
@@ -107,7 +107,7 @@ func (p *player) client(program string, arguments ...string) {
 	cmd.Wait()
 }
 
-// proxy listens on a port and passes all on to the server, and is recorded.
+// proxy listens on a port, forwards connections to the server and records them.
 func (p *player) proxy() (port int) {
 	l, err := net.Listen("tcp", net.JoinHostPort(p.site.Host, "0"))
 	if err != nil {
@@ -126,7 +126,7 @@ func (p *player) proxy() (port int) {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// forward connects the two, until either hangs up.
+// forward copies bytes in both directions until either side closes its connection.
 func (p *player) forward(client net.Conn) {
 	defer client.Close()
 	conn, err := net.Dial("tcp", p.site.address())

@@ -1,5 +1,5 @@
-// Package servers runs real FTP servers on the loopback and judges what they say.
+// Package servers runs real FTP servers on the loopback and judges their replies.
 //
-// It has tests only. interop/install.sh installs the servers; a test of one that is
-// missing is skipped.
+// It has only tests. interop/install.sh installs the servers; the test of a missing server
+// is skipped.
 package servers

@@ -19,9 +19,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write what is found to testdata/SERVER.tsv, to be reviewed")
+var update = flag.Bool("update", false, "write the findings to testdata/SERVER.tsv, for review")
 
-// A golden is what was found in a version of a server, and reviewed.
+// A golden holds the reviewed findings in a version of a server.
 type golden struct {
 	version string
 	lines   map[finding]line
@@ -29,12 +29,12 @@ type golden struct {
 
 type line struct {
 	count    int
-	reviewed string // why it is right
+	reviewed string // why the finding is correct
 }
 
 const goldenHead = "session\trule\tverb\tcode\ttext\tcount\treviewed"
 
-// unreviewed stands where somebody has to say why the finding is right.
+// unreviewed marks a finding without a review.
 const unreviewed = "unreviewed"
 
 func goldenFile(srv *server) string { return filepath.Join("testdata", srv.name+".tsv") }
@@ -90,8 +90,8 @@ func sessionNumber(name string) int {
 	return slices.IndexFunc(sessions, func(s session) bool { return s.name == name })
 }
 
-// compare holds what was found against the golden file. The judges are those of the
-// sessions that were played.
+// compare compares the findings with the golden file. judges has one judge for each session
+// that was played.
 func compare(t *testing.T, srv *server, judges []*judge) {
 	t.Helper()
 	g := readGolden(t, srv)
@@ -131,7 +131,7 @@ func (f finding) String() string {
 	return fmt.Sprintf("%s %s %s %s %s", f.session, f.rule, f.verb, f.code, f.text)
 }
 
-// take replaces the lines of the sessions that were played, and keeps the reviews.
+// take replaces the lines of the sessions that were played, and keeps their reviews.
 func (g golden) take(judges []*judge) {
 	for _, j := range judges {
 		before := map[finding]line{}
@@ -147,9 +147,9 @@ func (g golden) take(judges []*judge) {
 	}
 }
 
-// judgeOtherVersion asks of a version that was not reviewed what holds for any: that all
-// it sends is replies, and that the sequencer is in step, but where the version that
-// was reviewed does otherwise.
+// judgeOtherVersion checks a version without a review: all its bytes must belong to
+// replies, and the sequencer must stay in step, except where the reviewed version already
+// fails.
 func (g golden) judgeOtherVersion(t *testing.T, judges []*judge) {
 	t.Helper()
 	for _, j := range judges {
@@ -179,7 +179,7 @@ func TestServers(t *testing.T) {
 					}
 					j := newJudge(s.name)
 					t.Run(s.name, func(t *testing.T) {
-						judges = append(judges, j) // those of -run
+						judges = append(judges, j) // only the sessions that -run selects
 						t.Parallel()
 						p := &player{T: t, server: srv, site: start(t, srv, s.limits), judge: j, record: newRecorder(t, srv, s)}
 						s.play(p)
@@ -195,7 +195,7 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// summarise tells how much was said.
+// summarise logs the numbers of connections, commands and replies.
 func summarise(t *testing.T, srv *server, judges []*judge) {
 	var connections, commands, replies int
 	for _, j := range judges {
@@ -204,7 +204,7 @@ func summarise(t *testing.T, srv *server, judges []*judge) {
 	t.Logf("%s %s: %d connections, %d commands, %d replies", srv.name, srv.version(t), connections, commands, replies)
 }
 
-// Most of the time is spent waiting.
+// The sessions mostly wait.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	flag.Set("test.parallel", "16")

@@ -24,7 +24,7 @@ func startFtpserverlib(t *testing.T, _ *server, s *site) {
 	t.Cleanup(func() { srv.Stop() })
 }
 
-// ftpserverlibDriver shows the tree of a site.
+// ftpserverlibDriver serves the tree of a site.
 type ftpserverlibDriver struct {
 	site    *site
 	tls     *tls.Config

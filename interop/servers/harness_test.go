@@ -31,32 +31,32 @@ import (
 
 var installed = flag.Bool("installed", false, "run the servers that are installed; takes a minute on a quiet machine, as root")
 
-// prefix is where install.sh unpacks the servers that Debian does not let be installed
-// side by side.
+// prefix is the directory into which install.sh unpacks the servers whose Debian packages
+// conflict.
 const prefix = "/opt/ftpreply-servers"
 
-// The user and group as which a server touches the files: nobody and nogroup.
+// The user and group of the server processes that access files: "nobody" and "nogroup".
 const uid, gid = 65534, 65534
 
-// The account is made for the tests and exists only in the servers' own files.
+// The account of the tests. It exists only in the servers' own files.
 const (
 	password     = "S3cretpw"
 	passwordHash = "$6$ftpreply$8rvbtPJvzUBU4wORnomtpIt6R.87Cau93xbDR7Q9M.RhaPsdtXgb6R9yR6zmNkCIY5P1bjotgZXcKcmZcpF621"
 )
 
-// A site is what one running server is made of; the templates in testdata see it.
+// A site holds the settings of one running server, for the templates in testdata.
 type site struct {
 	Host string
 	Port int
 	User string
-	// Root is the tree that the server shows, Dir has its configuration.
+	// Root is the tree that the server serves, and Dir its configuration.
 	Root, Dir string
-	// Certificate is a file with a certificate and its key, in PEM.
+	// Certificate is the path of a certificate and its key, in PEM.
 	Certificate string
 	Limits
 }
 
-// Limits are what a server allows.
+// Limits are the limits of a server.
 type Limits struct {
 	Idle    int // seconds
 	Clients int // at the same time
@@ -68,7 +68,7 @@ func (*site) PasswordHash() string { return passwordHash }
 func (*site) UID() int             { return uid }
 func (*site) GID() int             { return gid }
 
-// Modules is where the modules of ProFTPD are.
+// Modules returns the directory of the modules of ProFTPD.
 func (*site) Modules() string {
 	const dir = "/usr/lib/proftpd"
 	if _, err := os.Stat(prefix + dir); err == nil {
@@ -111,10 +111,10 @@ func start(t *testing.T, srv *server, l Limits) *site {
 	return s
 }
 
-// scratch is a directory that is removed when the test ends. That of testing.T cannot
-// be entered by the user nobody.
+// scratch makes a directory that is removed when the test ends. The user "nobody" cannot
+// enter the directory of testing.T.
 func scratch(t *testing.T) string {
-	// The length of its name is always the same: servers put it into their replies.
+	// Its name has a constant length, because servers put it into their replies.
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("ftpreply-%010d", mathrand.Uint32()))
 	mkdir(t, dir)
 	t.Cleanup(func() { os.RemoveAll(dir) })
@@ -127,8 +127,8 @@ func mkdir(t *testing.T, dir string) {
 	}
 }
 
-// freePort is a port that nobody listens on. It is none of those that the system gives to
-// connections, or one might take it before the server does.
+// freePort returns an unused port outside the ephemeral range, from which the system could
+// give it to a connection before the server listens.
 func freePort(t *testing.T) int {
 	for range 1000 {
 		port := 20000 + int(ports.Add(1))%10000
@@ -141,12 +141,12 @@ func freePort(t *testing.T) int {
 	return 0
 }
 
-// ports counts those that were tried. Another process begins elsewhere.
+// ports counts the ports tried. Each process begins with a different one.
 var ports atomic.Int32
 
 func init() { ports.Store(int32(os.Getpid() * 100 % 10000)) }
 
-// waitFor waits until somebody listens.
+// waitFor waits until a server listens at the address.
 func waitFor(t *testing.T, address string) {
 	t.Helper()
 	for range 200 {
@@ -156,7 +156,7 @@ func waitFor(t *testing.T, address string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("nobody listens at %s", address)
+	t.Fatalf("no server listens at %s", address)
 }
 
 // configure expands the files of a directory into s.Dir.
@@ -191,7 +191,7 @@ func certificate(t *testing.T, dir string) string {
 	return file
 }
 
-// newCertificate makes one for all servers.
+// newCertificate makes the certificate of all servers.
 var newCertificate = sync.OnceValues(func() (string, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -223,7 +223,8 @@ func (s *site) tlsConfig(t *testing.T) *tls.Config {
 
 // Programs.
 
-// find returns the path of a program, "" when there is none. An absolute path it is already.
+// find returns the path of a program, or "" if it is missing. It returns an absolute path
+// unchanged.
 func find(program string) string {
 	if filepath.IsAbs(program) {
 		return program
@@ -238,8 +239,8 @@ func find(program string) string {
 	return ""
 }
 
-// command is a program with arguments that are templates. A wrapped one sees accounts of its
-// own.
+// command returns the command of a program; its arguments are templates. A wrapped program
+// sees only the accounts of the tests.
 func (s *site) command(t *testing.T, wrapped bool, words ...string) *exec.Cmd {
 	cmd := exec.Command(find(words[0]))
 	for _, word := range words[1:] {
@@ -252,7 +253,7 @@ func (s *site) command(t *testing.T, wrapped bool, words ...string) *exec.Cmd {
 		}
 	}
 	cmd.Dir = s.Dir
-	// A group of its own, so that its children end with it.
+	// A new process group, so that its children are killed with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return cmd
 }
@@ -269,7 +270,7 @@ func run(t *testing.T, cmd *exec.Cmd) {
 	})
 }
 
-// daemon starts a server that listens itself.
+// daemon starts a server that opens its own listener.
 func daemon(words ...string) func(*testing.T, *server, *site) {
 	return func(t *testing.T, srv *server, s *site) {
 		t.Helper()
@@ -284,7 +285,7 @@ func daemon(words ...string) func(*testing.T, *server, *site) {
 	}
 }
 
-// showLog shows what a server printed, when its test has failed.
+// showLog logs the output of a server if its test has failed.
 func showLog(t *testing.T, log *os.File) {
 	defer log.Close()
 	if !t.Failed() {
@@ -327,7 +328,7 @@ func inetd(words ...string) func(*testing.T, *server, *site) {
 	}
 }
 
-// output is what a program prints.
+// output returns the output of a program.
 func output(t *testing.T, words ...string) string {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -337,7 +338,7 @@ func output(t *testing.T, words ...string) string {
 	cmd := exec.Command(find(words[0]), words[1:]...)
 	// vsftpd prints its version to standard input.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w, w, w
-	cmd.Run() // the status says nothing
+	cmd.Run() // the exit status means nothing
 	w.Close()
 	text, err := io.ReadAll(r)
 	if err != nil {

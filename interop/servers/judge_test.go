@@ -19,16 +19,16 @@ type finding struct {
 	text                      string // the line that it is in, digits masked, quoted
 }
 
-// notAligned is written in the place of a rule for a connection at whose end a user-PI
-// that gives each command the next final reply would be out of step.
+// notAligned replaces the rule for a connection at whose end a client that takes the next
+// final reply for each command has desynchronized.
 const notAligned = "(not aligned)"
 
-// A judge collects what is found in one session.
+// A judge collects the findings of one session.
 type judge struct {
 	session string
 	mu      sync.Mutex
 	found   map[finding]int
-	noReply map[finding]bool // those that are about bytes that are no reply
+	noReply map[finding]bool // findings about bytes outside replies
 
 	connections, commands, replies int
 }
@@ -52,20 +52,20 @@ func (j *judge) report(d *lint.Diagnostic) {
 	}
 }
 
-// longest is how much of a verb is written.
+// longest is the number of bytes of a verb to write.
 const longest = 20
 
-// changing is what changes from run to run: numbers, and the names that pure-ftpd makes
-// for STOU.
+// changing matches text that changes from run to run: numbers, and the names that pure-ftpd
+// makes for STOU.
 var changing = regexp.MustCompile(`[0-9]+|pureftpd\.[0-9a-f.]+`)
 
-// masked is a line as text, without what changes from run to run.
+// masked returns a line as text, with changing text masked.
 func masked(l control.ExcerptLine) string {
 	line := string(l.Head) + string(l.Mark) + string(l.Tail)
 	return fmt.Sprintf("%q", changing.ReplaceAllString(line, "#"))
 }
 
-// end takes what is known of a connection that has ended.
+// end collects the findings at the end of a connection.
 func (j *judge) end(c *control.Conn) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"github.com/ftpreply/ftpreply/probe"
 )
 
-// A player plays one session with one server: a control connection, or several one
-// after the other.
+// A player plays one session with one server: one control connection or several in
+// sequence.
 type player struct {
 	*testing.T
 	server *server
@@ -26,22 +26,22 @@ type player struct {
 	record *recorder
 
 	conn       *probe.Session
-	overtaking bool // SYST was sent to see whether there will be a reply
-	answered   bool // it had its own
-	stuck      bool // the server does not answer any more
-	left       bool // the goodbye was said
+	overtaking bool // SYST was sent to find out whether a reply will come
+	answered   bool // the SYST has its reply
+	stuck      bool // the server has stopped answering
+	left       bool // QUIT was answered
 	last       ftpreply.Code
 }
 
-// soon is how long a reply is waited for before it is asked whether there will be one. What
-// is found does not depend on it: a reply that comes later is still in order.
+// soon is how long to wait for a reply before a SYST. The findings do not depend on it: a
+// reply that comes later is still in order.
 const soon = 2 * time.Second
 
-// despair is when a server is taken to have stopped answering at all.
+// despair is the time after which a server counts as having stopped answering.
 const despair = 20 * time.Second
 
-// connect opens another connection and reads the greeting. The functions change what
-// is sent on it.
+// connect opens another connection and reads the greeting. The functions wrap the
+// connection, to change how bytes are sent.
 func (p *player) connect(change ...func(net.Conn) net.Conn) {
 	p.Helper()
 	p.hangUp()
@@ -68,7 +68,7 @@ func (p *player) connect(change ...func(net.Conn) net.Conn) {
 	}
 }
 
-// hangUp ends the connection, if there is one.
+// hangUp closes the connection, if one is open.
 func (p *player) hangUp() {
 	p.stuck, p.left = false, false
 	if p.conn != nil {
@@ -85,7 +85,7 @@ func (p *player) login(change ...func(net.Conn) net.Conn) {
 	p.user()
 }
 
-// user logs in, and goes where the sessions play.
+// user logs in, and changes to the directory of the sessions.
 func (p *player) user() {
 	p.Helper()
 	p.do("USER " + p.site.User)
@@ -95,8 +95,8 @@ func (p *player) user() {
 	p.do("CWD " + work)
 }
 
-// do sends commands and waits for their replies. What follows a command that has stopped
-// the server is not sent.
+// do sends commands and waits for their replies. It returns early if the server has stopped
+// answering.
 func (p *player) do(lines ...string) (a probe.Answer) {
 	p.Helper()
 	for _, line := range lines {
@@ -116,9 +116,8 @@ func (p *player) do(lines ...string) (a probe.Answer) {
 	return a
 }
 
-// overtake sends a SYST, behind other commands if there are any. When that has its reply,
-// what was sent before will have none: no other command gets a 215, so the two cannot be
-// taken for each other.
+// overtake sends a SYST after the pending commands. When the 215 arrives, earlier commands
+// without a reply will not get one. Only SYST gets a 215, so its reply is unambiguous.
 func (p *player) overtake(lines string) {
 	p.overtaking, p.answered = true, false
 	_, err := p.conn.Do(p.Context(), lines+"SYST")
@@ -133,7 +132,7 @@ func (p *player) reply(r ftpreply.Reply) {
 	p.answered = p.answered || p.last == ftpreply.CodeSystemType
 }
 
-// impatient makes waiting end as soon as the SYST that overtakes has its reply.
+// impatient ends waiting as soon as the SYST of overtake has its reply.
 type impatient struct {
 	net.Conn
 	socket *net.TCPConn
@@ -147,7 +146,7 @@ func (c *impatient) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// transfer moves data.
+// transfer plays one transfer with its data connection.
 func (p *player) transfer(x probe.Transfer) {
 	p.Helper()
 	if _, err := p.conn.Transfer(p.Context(), x); errors.Is(err, probe.ErrNoReply) {
@@ -155,11 +154,11 @@ func (p *player) transfer(x probe.Transfer) {
 	}
 }
 
-// settle gives the server the time to close the connection, so that nothing is sent that
-// it may read or not.
+// settle gives the server time to close the connection, so that the next command does not
+// race with the end of the connection.
 func (p *player) settle() { p.conn.Linger(p.Context(), 100*time.Millisecond) }
 
-// settled sends commands behind each of which the server may close the connection.
+// settled sends commands after each of which the server may close the connection.
 func (p *player) settled(lines ...string) {
 	p.Helper()
 	for _, line := range lines {
@@ -177,8 +176,8 @@ func (p *player) farewell(limit time.Duration) {
 	}
 }
 
-// calmly waits a moment before it sends. So a server has noticed a data connection, and has
-// filled the buffers of one that nobody reads, whatever else the machine does.
+// calmly waits a moment before it sends. By then, a server has noticed a data connection, or
+// has filled the buffers of an unread one, even on a busy machine.
 func calmly(conn net.Conn) net.Conn { return &calm{conn} }
 
 type calm struct{ net.Conn }
@@ -188,14 +187,14 @@ func (c *calm) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// sipping reads byte by byte, and so nothing behind the reply that is waited for.
+// sipping reads byte by byte, and therefore never past the end of the expected reply.
 func sipping(conn net.Conn) net.Conn { return &sipper{conn} }
 
 type sipper struct{ net.Conn }
 
 func (s *sipper) Read(b []byte) (int, error) { return s.Conn.Read(b[:min(1, len(b))]) }
 
-// inPieces sends every byte in a segment of its own; the CR LF is one piece.
+// inPieces sends each byte in a separate segment, but CR LF together.
 func inPieces(conn net.Conn) net.Conn { return &splitter{conn} }
 
 type splitter struct{ net.Conn }
@@ -208,16 +207,16 @@ func (s *splitter) Write(b []byte) (n int, err error) {
 		}
 		_, err = s.Conn.Write(piece)
 		n += len(piece)
-		time.Sleep(time.Millisecond) // or the kernel may join them
+		time.Sleep(time.Millisecond) // without it the kernel may join the segments
 	}
 	return n, err
 }
 
-// synch is how Telnet says that what comes behind it is urgent: IP, and DM as the last
-// byte of urgent data (RFC 854, RFC 959 section 4.1.3).
+// synch is the Telnet Synch, which makes the following command urgent: IP, and DM as the
+// last byte of urgent data (RFC 854; RFC 959, section 4.1.3).
 const synch = "\xff\xf4\xff\xf2"
 
-// urgently is calm, and sends the DM of a synch out of band.
+// urgently waits as calmly does, and sends the DM of a synch as urgent data.
 func urgently(conn net.Conn) net.Conn { return &urgent{calmly(conn), conn.(*impatient).socket} }
 
 type urgent struct {

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-var record = flag.String("record", "", "a directory; what crosses the wire is written to SERVER/SESSION in it")
+var record = flag.String("record", "", "record every session to SERVER/SESSION in this directory")
 
-// A recorder writes what crosses the wire in one session, as testdata/captures has it:
-// exchange.ndjson for both sides, and server.raw, server.2.raw, ... for what the server
-// sent on each connection.
+// A recorder records one session in the layout of testdata/captures: exchange.ndjson has
+// both sides, and server.raw, server.2.raw, ... have the bytes that the server sent on
+// each connection.
 type recorder struct {
 	dir   string // "" to record nothing
 	begin time.Time
@@ -31,7 +31,7 @@ type recorder struct {
 	err         error
 }
 
-// newRecorder records if that is asked for.
+// newRecorder returns a recorder that records only if -record is set.
 func newRecorder(t *testing.T, srv *server, s session) *recorder {
 	r := &recorder{begin: time.Now()}
 	if *record == "" {
@@ -55,14 +55,14 @@ func newRecorder(t *testing.T, srv *server, s session) *recorder {
 	return r
 }
 
-// note keeps the first error.
+// note records the first error.
 func (r *recorder) note(err error) {
 	if r.err == nil {
 		r.err = err
 	}
 }
 
-// wrap records another connection.
+// wrap returns a connection that records to r.
 func (r *recorder) wrap(conn net.Conn) net.Conn {
 	if r.dir == "" {
 		return conn

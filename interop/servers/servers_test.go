@@ -12,27 +12,27 @@ import (
 	"testing"
 )
 
-// A server is a program or package that is tested. Its configuration is in
-// testdata/NAME, and what was found in it, and read by a person, in testdata/NAME.tsv.
+// A server is a program or package under test. Its configuration is in testdata/NAME, and
+// its reviewed findings are in testdata/NAME.tsv.
 type server struct {
 	name    string
-	program string // "" when it is a package
+	program string // empty for a package
 	user    string
-	wrapped bool // it sees accounts of its own, by libnss_wrapper
+	wrapped bool // runs under libnss_wrapper, with the accounts of the tests
 	start   func(*testing.T, *server, *site)
 	version func(*testing.T) string
-	idles   patience // it closes a connection that idles
-	refuses bool     // it refuses too many clients
+	idles   patience // when it closes an idle connection
+	refuses bool     // it limits the number of clients
 	hurry   string   // a command that makes it close an idle connection soon
-	// lockedRoot: nobody can log in if the user may write in the root of the tree.
+	// lockedRoot: it refuses every login if the user may write in the root of the tree.
 	lockedRoot bool
-	// mute are lines, and verbs with any argument, that it does not answer; if mutedBy is set,
-	// then behind that command.
+	// mute lists the lines, and the verbs with any argument, that it does not answer; if
+	// mutedBy is set, only after that command.
 	mute    []string
 	mutedBy string
 }
 
-// A patience says when a server has enough of a connection that idles.
+// A patience is the state in which a server closes an idle connection.
 type patience int
 
 const (
@@ -59,7 +59,7 @@ var servers = []server{
 		start:   startPureFTPd,
 		version: printed(`v(\S+)`, "pure-ftpd", "--help"),
 		idles:   always, refuses: true, hurry: "SITE IDLE 1",
-		// It drops a line whose verb is not of letters alone.
+		// It drops a line whose verb has other bytes than letters.
 		mute: []string{
 			" NOOP", "N\x00OOP", "NOOP\r", "NOOP\r\x00NOOP", "\xff\xfb\x06NOOP", "\xff\xfd\x06NOOP", "\xff\xf1NOOP",
 			"\x1b[31mNOOP", "SSH-2.0-x",
@@ -68,7 +68,7 @@ var servers = []server{
 	{
 		name: "inetutils-ftpd", program: "ftpd", user: "ftptest", wrapped: true,
 		start: inetd("ftpd", "--auth=default", "--timeout={{.Idle}}", "--max-timeout=3600"),
-		// Behind its first syntax error it does not answer any more what it does not recognise.
+		// After its first syntax error it no longer answers commands that it does not recognise.
 		mutedBy: "NOOP surplus",
 		mute: []string{
 			"MODE Z", "MODE X", "TYPE A X", "TYPE X", "STRU X", "ALLO x", "SITE", "SITE NOWHERE", "REST -1", "REST x", "LPRT x",
@@ -97,14 +97,14 @@ var servers = []server{
 	},
 }
 
-// wrapping is the environment in which a server sees accounts of its own instead of those of
-// the machine.
+// wrapping returns the environment in which a server sees the accounts of the tests instead
+// of those of the machine.
 var wrapping = []string{
 	"LD_PRELOAD=libnss_wrapper.so", "NSS_WRAPPER_PASSWD={{.Dir}}/passwd",
 	"NSS_WRAPPER_SHADOW={{.Dir}}/shadow", "NSS_WRAPPER_GROUP={{.Dir}}/group",
 }
 
-// require skips the test when the server cannot be run here.
+// require skips the test if the server cannot run on this machine.
 func (s *server) require(t *testing.T) {
 	t.Helper()
 	libraries, _ := filepath.Glob("/usr/lib/*/libnss_wrapper.so")
@@ -113,9 +113,9 @@ func (s *server) require(t *testing.T) {
 		t.Skip("real servers are not started with -short")
 	case s.program == "":
 	case find(s.program) == "" || s.version(t) == "":
-		t.Skipf("%s is not installed: interop/install.sh does it", s.name)
+		t.Skipf("%s is not installed; run interop/install.sh", s.name)
 	case s.wrapped && libraries == nil:
-		t.Skip("libnss-wrapper is not installed: interop/install.sh does it")
+		t.Skip("libnss-wrapper is not installed; run interop/install.sh")
 	case os.Geteuid() != 0:
 		t.Skipf("%s changes its user, and only root can", s.name)
 	}
@@ -128,7 +128,7 @@ func (s *server) isMute(line string) bool {
 	return slices.Contains(s.mute, line) || slices.Contains(s.mute, verb) && verb != "SITE"
 }
 
-// printed takes the version from what a program prints; it is "" if that has none.
+// printed extracts the version from the output of a program, or returns "".
 func printed(pattern string, words ...string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		t.Helper()
@@ -140,7 +140,7 @@ func printed(pattern string, words ...string) func(*testing.T) string {
 	}
 }
 
-// required takes the version from go.mod.
+// required returns the version in go.mod.
 func required(module string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		t.Helper()

@@ -14,7 +14,7 @@ import (
 	"github.com/ftpreply/ftpreply/probe"
 )
 
-// A session is what a player plays, on a server of its own.
+// A session is a script for a player, which plays it to a new server.
 type session struct {
 	name   string
 	play   func(*player)
@@ -22,7 +22,7 @@ type session struct {
 	on     func(*server) bool // nil for every server
 }
 
-// ample are the limits of a server in a session that is not about limits.
+// ample is the limits of a server in a session that does not test limits.
 var ample = Limits{Idle: 60, Clients: 20}
 
 var sessions = []session{
@@ -43,7 +43,7 @@ var sessions = []session{
 	{name: "clients", play: clients, limits: Limits{Idle: 60, Clients: 2}, on: func(s *server) bool { return s.refuses }},
 }
 
-// prelogin sends what may be sent before a login, and what may not.
+// prelogin sends commands before a login, allowed and not allowed ones.
 func prelogin(p *player) {
 	p.connect()
 	p.do("NOOP", "SYST", "FEAT", "HELP", "STAT", "PWD", "CWD /", "ABOR", "PASV", "LIST", "MKD x", "SITE HELP", "OPTS UTF8 ON")
@@ -54,8 +54,8 @@ func prelogin(p *player) {
 	p.settled("USER "+p.site.User, "PASS wrong", "USER "+p.site.User, "PASS "+password, "PWD", "QUIT")
 }
 
-// goodArguments are arguments with which a command may succeed; each without is tried
-// as well. The order in which they are sent is that of dialogue.Verbs.
+// goodArguments lists arguments with which a command may succeed. Each command is also sent
+// without an argument, in the order of dialogue.Verbs.
 var goodArguments = map[string][]string{
 	"ACCT": {"x"}, "CWD": {work, "pub", "..", "nowhere"}, "XCWD": {work, "pub", ".."}, "CDUP": {"surplus"}, "SMNT": {"/"},
 	"MODE": {"S", "B", "Z", "X"}, "STRU": {"F", "R", "P", "X"}, "TYPE": {"A", "I", "E", "L 8", "L 7", "A T", "A X", "X"},
@@ -81,14 +81,14 @@ var goodArguments = map[string][]string{
 	"USER": {"nobody-at-all"}, "PASS": {"x"}, "AUTH": {"NOWHERE"}, "REIN": {""},
 }
 
-// Commands that change what a later one means; each is sent on a connection of its own.
+// Commands that change the meaning of later ones. Each is sent on a new connection.
 var alone = map[string]bool{
 	"USER": true, "PASS": true, "AUTH": true, "REIN": true, "PORT": true, "EPRT": true, "LPRT": true,
 	"EPSV": true, "PASV": true, "LPSV": true, "ESTP": true, "REST": true, "PRET": true, "QUIT": true,
 	"CDUP": true, "XCUP": true,
 }
 
-// Commands that need a data connection: they have sessions of their own.
+// Commands that need a data connection. Other sessions send them.
 var needData = map[string]bool{
 	"STOR": true, "STOU": true, "RETR": true, "LIST": true, "NLST": true, "APPE": true, "MLSD": true,
 }
@@ -114,7 +114,7 @@ func commands(p *player) {
 	}
 }
 
-// lines are a command without an argument, and with each that there is for it.
+// lines returns a command without an argument, and with each of its arguments.
 func (p *player) lines(verb string) []string {
 	lines := []string{verb}
 	for _, argument := range goodArguments[verb] {
@@ -123,7 +123,7 @@ func (p *player) lines(verb string) []string {
 	return slices.DeleteFunc(lines, p.server.isMute)
 }
 
-// mute sends what the server does not answer.
+// mute sends the lines that the server does not answer.
 func mute(p *player) {
 	p.login()
 	if p.server.mutedBy != "" {
@@ -133,7 +133,7 @@ func mute(p *player) {
 	p.do("NOOP", "QUIT")
 }
 
-// transfers moves data with every command that does so, in every way.
+// transfers plays every transfer command with every kind of data connection.
 func transfers(p *player) {
 	p.login(calmly)
 	p.do("TYPE I")
@@ -158,7 +158,7 @@ func transfers(p *player) {
 	p.do("QUIT")
 }
 
-// noData asks for data without a data connection.
+// noData sends transfer commands without a data connection.
 func noData(p *player) {
 	for _, command := range []string{"LIST", "NLST", "MLSD", "RETR readme.txt", "STOR b.txt", "STOU", "APPE b.txt"} {
 		p.login()
@@ -168,7 +168,7 @@ func noData(p *player) {
 	p.do("PORT 127,0,0,1,0,1", "RETR readme.txt", "QUIT")
 }
 
-// names asks for files whose names are no plain ASCII.
+// names requests files whose names are not plain ASCII.
 func names(p *player) {
 	p.login()
 	p.do("STAT tricky", "NOOP", "CWD pub", "CDUP", "MKD m\xc3\xbcll", "CWD m\xc3\xbcll", "PWD", "CDUP", "RMD m\xc3\xbcll",
@@ -176,15 +176,15 @@ func names(p *player) {
 		"MKD esc\x1b[31m", "RMD esc\x1b[31m", "MLST caf\xc3\xa9", "SIZE caf\xc3\xa9", "SIZE nowhere\x1b[31m", "QUIT")
 }
 
-// forged asks for the status of a directory with names that look like the end of any
-// such reply.
+// forged requests the status of a directory with names that look like the end of a reply
+// to STAT.
 func forged(p *player) {
 	p.login()
 	p.do("STAT forged", "NOOP", "PWD", "QUIT")
 }
 
-// overTLS secures both connections, and takes it off again. On another connection it asks for
-// TLS twice.
+// overTLS secures both connections, and returns to clear text. On another connection it
+// sends AUTH TLS twice.
 func overTLS(p *player) {
 	p.connect(calmly)
 	if r := p.do("AUTH TLS").Final(); r.Err() != nil {
@@ -226,8 +226,8 @@ func (p *player) secure() {
 	}
 }
 
-// noHandshake does not keep its word after AUTH TLS, and hangs up behind the first reply:
-// two processes of vsftpd race for the second.
+// noHandshake sends plain text after AUTH TLS, and closes the connection after the first
+// reply, because two processes of vsftpd race for the second.
 func noHandshake(p *player) {
 	p.connect(sipping)
 	if r := p.do("AUTH TLS").Final(); r.Err() == nil {
@@ -235,7 +235,7 @@ func noHandshake(p *player) {
 	}
 }
 
-// lines sends lines that are no plain commands, each on a connection of its own.
+// lines sends lines that are not plain commands, each on a new connection.
 func lines(p *player) {
 	for _, line := range []string{
 		"", " NOOP", "NOOP ", "noop", "N\x00OOP", "NOOP\r", "NOOP\nNOOP", "NOOP\r\x00NOOP", "CWD a\nPWD",
@@ -260,7 +260,7 @@ func pipeline(p *player) {
 	p.do("NOOP", "PWD", "SYST\r\nNOOP", "QUIT")
 }
 
-// abort sends ABOR in different moments, and other commands while data are on their way.
+// abort sends ABOR at different times, and other commands during a transfer.
 func abort(p *player) {
 	p.login()
 	p.do("ABOR", "TYPE I", "PASV", "ABOR", "NOOP", "PWD", "QUIT")
@@ -278,7 +278,7 @@ func abort(p *player) {
 	}
 }
 
-// idle waits for the server to lose its patience.
+// idle waits until the server closes an idle connection.
 func idle(p *player) {
 	p.connect()
 	if p.server.idles == always {
@@ -289,13 +289,13 @@ func idle(p *player) {
 	}
 	p.farewell(despair)
 	if p.last != ftpreply.CodeServiceNotAvailable {
-		p.Errorf("its last word is %d, not 421", p.last)
+		p.Errorf("its last reply is %d, not 421", p.last)
 	}
 }
 
-// clients opens more connections than the server wants.
+// clients opens more connections than the server allows.
 func clients(p *player) {
-	time.Sleep(time.Second) // until that of waitFor is forgotten
+	time.Sleep(time.Second) // until the server has closed the connection of waitFor
 	var others []*player
 	for range p.site.Clients {
 		other := *p
@@ -305,11 +305,11 @@ func clients(p *player) {
 	}
 	p.connect()
 	p.settle()
-	p.do("USER "+p.site.User, "PASS "+password) // some say it only here
+	p.do("USER "+p.site.User, "PASS "+password) // some refuse only here
 	p.farewell(despair)
-	// Most say 421, ProFTPD 530, and ftpserverlib 500.
+	// Most servers send 421, ProFTPD 530, and ftpserverlib 500.
 	if class := p.last.Class(); class != ftpreply.TransientNegative && class != ftpreply.PermanentNegative {
-		p.Errorf("its last word is %d, which is no refusal", p.last)
+		p.Errorf("its last reply is %d, which is not a refusal", p.last)
 	}
 	for _, other := range others {
 		other.do("QUIT")
@@ -317,8 +317,8 @@ func clients(p *player) {
 	}
 }
 
-// probed lets the probe ask all that it asks. What it finds is its own to tell; here it has
-// to come to an end, to leave nothing behind, and to get nothing but replies.
+// probed runs every check of package probe. The run must end, remove every file that it
+// made, and receive only replies. Its findings are not compared here.
 func probed(p *player) {
 	report, err := probe.Run(p.Context(), probe.Config{
 		Address: p.site.address(), User: p.site.User, Password: password, Write: !p.server.lockedRoot,

@@ -11,7 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply/interop/smallclient"
 )
 
-// TestSmallClient runs the small clients against servers that have all that they use.
+// TestSmallClient runs the small clients against servers that support all their commands.
 func TestSmallClient(t *testing.T) {
 	if !*installed {
 		t.Skip("-installed is not set")
@@ -43,7 +43,7 @@ func TestSmallClient(t *testing.T) {
 	}
 }
 
-// use does everything that a small client can do.
+// use calls every method of a small client.
 func use(t *testing.T, c smallclient.Conn, user string, secure, aborts bool) {
 	check := func(step string, err error) {
 		t.Helper()

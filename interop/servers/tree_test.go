@@ -14,8 +14,8 @@ import (
 // work is the directory in which the sessions play, since the root may be locked.
 const work = "work"
 
-// tree is what is in it: a name that ends in a slash is a directory, the
-// others are files with that text. No size and no time changes from run to run.
+// tree lists its contents: a name that ends in a slash is a directory, and the others are
+// files with that text. Sizes and times are the same in every run.
 var tree = map[string]string{
 	"readme.txt":   "Nothing but a test.\r\n",
 	"big.bin":      strings.Repeat("0123456789abcdef", 1<<16),
@@ -25,7 +25,7 @@ var tree = map[string]string{
 	"pub/.message": "Welcome to pub.\n250 This looks like the end.\n250-And this like a start.\n",
 	"caf\xc3\xa9":  "UTF-8\n",
 	"tricky/":      "",
-	// A line end in a name, and behind it what looks like the end of a reply to STAT.
+	// A name with a line ending, followed by text that looks like the end of a reply to STAT.
 	"tricky/nl\n213 End in a name": "1",
 	"forged/":                      "",
 	"forged/nl\n211 End in a name": "1",
@@ -37,10 +37,10 @@ var tree = map[string]string{
 	"tricky/ space":                "",
 }
 
-// planted is when each file was modified last.
+// planted is the modification time of each file.
 var planted = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 
-// plant makes the tree in root.
+// plant writes the tree to root.
 func plant(t *testing.T, root string, locked bool) {
 	t.Helper()
 	mkdir(t, root)
@@ -61,7 +61,7 @@ func plant(t *testing.T, root string, locked bool) {
 			}
 		}
 	}
-	// More than the buffers of a connection take, and nothing on the disk.
+	// Larger than the buffers of a connection, but sparse on disk.
 	endless := filepath.Join(root, "endless.bin")
 	write(t, endless, "")
 	if err := os.Truncate(endless, 1<<28); err != nil {
@@ -79,11 +79,11 @@ func plant(t *testing.T, root string, locked bool) {
 	}
 }
 
-// give makes a file belong to the user as which the servers touch it.
+// give changes the owner of a file to the user of the servers.
 func give(t *testing.T, file string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		return // it does already
+		return // only root may change the owner
 	}
 	if err := os.Chown(file, uid, gid); err != nil {
 		t.Fatal(err)
