@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A pattern is a secret that is searched for, without regard to case.
@@ -25,7 +26,7 @@ func newPattern(secret []byte, cut bool) pattern {
 // Corasick. A node represents the beginning of a pattern. It is immutable.
 type automaton struct {
 	nodes []node
-	first [256]bool      // the bytes, in lower case, with which a pattern begins
+	first [256]bool      // the bytes with which a pattern begins, in both cases
 	more  map[edge]int32 // the children of a node that are not its first child
 }
 
@@ -59,7 +60,9 @@ func newAutomaton(patterns ...pattern) *automaton {
 		for _, b := range p.text {
 			n = a.grow(n, b)
 		}
-		a.first[p.text[0]] = true
+		for b, folded := range lower {
+			a.first[b] = a.first[b] || folded == p.text[0]
+		}
 		a.nodes[n].whole, a.nodes[n].inside = true, isUnlikeWord(p.text)
 		a.nodes[n].rest = a.nodes[n].rest || p.rest
 	}
@@ -138,12 +141,16 @@ const maxTries = 16
 func (a *automaton) find(found []span, b []byte, cut bool) (_ []span, steps int) {
 	base, n := len(found), int32(0)
 	for i := 0; i < len(b); i++ {
-		c := lower[b[i]]
-		if n == 0 && !a.first[c] {
-			continue
+		if n == 0 {
+			for i < len(b) && !a.first[b[i]] {
+				i++
+			}
+			if i == len(b) {
+				break
+			}
 		}
 		var more int
-		n, more = a.step(n, c)
+		n, more = a.step(n, lower[b[i]])
 		steps += more
 		hit := n
 		if !a.nodes[n].whole {
@@ -228,12 +235,12 @@ type SharedSecrets struct {
 	// all connections of the process. It must not change once a connection uses it.
 	Key []byte
 
-	mu    sync.Mutex
+	mu    sync.Mutex // for changes
 	known map[string]bool
 	// generations hold the secrets from old to new. Each is at least twice as large as the
 	// next, except for full ones, so that there are few, and so that a secret is seldom moved
 	// to another automaton. The slice is replaced, never changed.
-	generations []*generation
+	generations atomic.Pointer[[]*generation]
 }
 
 // A generation is a set of secrets with its automaton, which is built when it is first used.
@@ -261,7 +268,7 @@ func (s *SharedSecrets) add(p pattern) {
 		s.known = map[string]bool{}
 	}
 	s.known[string(p.text)] = true
-	list := append(slices.Clone(s.generations), &generation{patterns: []pattern{p}, size: len(p.text) + secretSize})
+	list := append(slices.Clone(s.all()), &generation{patterns: []pattern{p}, size: len(p.text) + secretSize})
 	for n := len(list); n > 1 && list[n-2].size < 2*list[n-1].size && list[n-2].size+list[n-1].size <= maxGeneration; n = len(list) {
 		old, young := list[n-2], list[n-1]
 		list = append(list[:n-2], &generation{patterns: slices.Concat(old.patterns, young.patterns), size: old.size + young.size})
@@ -277,21 +284,20 @@ func (s *SharedSecrets) add(p pattern) {
 		}
 		list = list[1:]
 	}
-	s.generations = list
+	s.generations.Store(&list)
 }
 
-func (s *SharedSecrets) empty() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.generations) == 0
+// all returns the generations.
+func (s *SharedSecrets) all() []*generation {
+	if list := s.generations.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // find appends the places of the secrets in b to found.
 func (s *SharedSecrets) find(found []span, b []byte, cut bool) (_ []span, steps int) {
-	s.mu.Lock()
-	list := s.generations
-	s.mu.Unlock()
-	for _, g := range list {
+	for _, g := range s.all() {
 		g.build.Do(func() { g.search = newAutomaton(g.patterns...) })
 		var more int
 		found, more = g.search.find(found, b, cut)

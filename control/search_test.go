@@ -108,12 +108,12 @@ func TestManySecrets(t *testing.T) {
 		c.Client(fmt.Appendf(nil, "PASS s3cret-%d\r\n", i), time.Time{})
 	}
 	size, patterns := 0, 0
-	for _, g := range c.secrets.shared.generations {
+	for _, g := range c.secrets.shared.all() {
 		size += g.size
 		patterns += len(g.patterns)
 	}
-	if size > maxSecrets || len(c.secrets.shared.generations) > 24 || patterns != len(c.secrets.shared.known) {
-		t.Errorf("%d bytes in %d generations, %d patterns of %d", size, len(c.secrets.shared.generations), patterns, len(c.secrets.shared.known))
+	if size > maxSecrets || len(c.secrets.shared.all()) > 24 || patterns != len(c.secrets.shared.known) {
+		t.Errorf("%d bytes in %d generations, %d patterns of %d", size, len(c.secrets.shared.all()), patterns, len(c.secrets.shared.known))
 	}
 	if got := string(c.Mask(fmt.Appendf(nil, "s3cret-%d s3cret-%d", n-1, n-1000))); got != "**** ****" {
 		t.Errorf("the latest: %q", got)

@@ -155,7 +155,9 @@ func (s *secrets) reset() secrets {
 }
 
 // none reports whether no secret is known.
-func (s *secrets) none() bool { return s.open.in == nil && (s.shared == nil || s.shared.empty()) }
+func (s *secrets) none() bool {
+	return s.open.in == nil && (s.shared == nil || len(s.shared.all()) == 0)
+}
 
 // A context is where a text comes from, as far as secrets depend on it.
 type context struct {

@@ -26,6 +26,7 @@ type Input struct {
 	anyCode    bool
 	maxReply   int
 	secrets    cli.Choice[control.SecretPolicy]
+	secretsKey string
 	ports      []uint16
 	jobs       int
 	unlimited  bool
@@ -62,6 +63,7 @@ func New(a *cli.App, cmd *cobra.Command) *Input {
 	in.filter.addTo(cmd)
 	cli.Group(f, "Selection")
 	in.secrets.AddTo(cmd, "secrets", "how to write passwords")
+	f.StringVar(&in.secretsKey, "secrets-key", "", "`key` of the hashes of passwords, so that those of several runs can be compared; random by default")
 	f.BoolVarP(&in.Verbose, "verbose", "v", false, "include details, and list skipped files")
 	cli.Group(f, "Output")
 	cli.CompleteWith(cmd, "from", FormatList)

@@ -80,7 +80,9 @@ const (
 )
 
 func newReader(in *Input, s Sink) *reader {
-	return &reader{in: in, sink: s, conns: map[int]*Connection{}, most: maxOpen, parted: map[int]bool{}}
+	r := &reader{in: in, sink: s, conns: map[int]*Connection{}, most: maxOpen, parted: map[int]bool{}}
+	r.secrets.Key = []byte(in.secretsKey)
+	return r
 }
 
 // readAll reads the recording. Everything before an error has been given to the sink. An
