@@ -56,7 +56,7 @@ const (
 	// A command that waits when the recording ends: it may have been stopped.
 	costOwed = 6
 	// A command that waits when the client has stopped waiting: a late reply is rare.
-	costAwaited = 4
+	costAwaited = 8
 
 	// A second final reply to the command answered last.
 	costExtra = 20

@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strconv"
 	"strings"
@@ -203,6 +204,27 @@ func TestHindsight(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// In lock step, and with a flush after each reply, a final reply belongs to the only command
+// that waits, whatever its code, even if it repeats the reply before.
+func TestLockStep(t *testing.T) {
+	verbs := []string{"NOOP", "CWD x", "QUIT", "ABOR", "FOO", "REST 5", "USER a", "PASS b", "RNFR a", "MKD a", "AVBL", "PASV", "RETR a", "STAT"}
+	codes := []ftpreply.Code{200, 202, 211, 215, 220, 226, 227, 230, 250, 257, 331, 350, 426, 450, 451, 500, 502, 550}
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		session := script(loggedIn)
+		for range 20 {
+			verb, code := verbs[r.IntN(len(verbs))], codes[r.IntN(len(codes))]
+			session = append(session, script(fmt.Sprintf("C %s\nS %d the same\nF", verb, code))...)
+		}
+		all, _, _ := play(session)
+		for i := range all {
+			if j := &all[i]; j.kind == 'S' && i > 0 && j.command != all[i-1].move {
+				t.Fatalf("%v after %v is given to %v as %v", j.move, all[i-1].move, j.command, j.Reason)
+			}
+		}
 	}
 }
 
