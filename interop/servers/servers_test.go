@@ -30,6 +30,9 @@ type server struct {
 	// mutedBy is set, only after that command.
 	mute    []string
 	mutedBy string
+	// races: two goroutines write replies without a lock, so that one may overwrite a part of
+	// another.
+	races bool
 }
 
 // A patience is the state in which a server closes an idle connection.
@@ -88,7 +91,7 @@ var servers = []server{
 		name: "ftpserverlib", user: "ftptest",
 		start:   startFtpserverlib,
 		version: required("github.com/fclairamb/ftpserverlib"),
-		idles:   always, refuses: true,
+		idles:   always, refuses: true, races: true,
 	},
 	{
 		name: "goftp", user: "ftptest",
