@@ -49,6 +49,30 @@ func rawReplies(head []byte) int {
 	return max(n, 1)
 }
 
+// isOnlyReplies reports whether a head is of complete replies alone, so that no other format needs
+// to be tried. A line with an arrow may be of a list of packets, and a further line of a reply
+// that begins with a sign or a verb may be of a client.
+func isOnlyReplies(head []byte) bool {
+	if !beginsWithCode(head) {
+		return false
+	}
+	if i := bytes.LastIndexByte(head, '\n'); len(head) == bufferSize && i >= 0 {
+		head = head[:i+1] // the last line was cut
+	}
+	var replies replyLines
+	for line := range linesOf(head) {
+		switch replies.line(bytes.TrimSuffix(line, []byte{'\r'})) {
+		case outside:
+			return false
+		case innerLine:
+			if text := bytes.TrimLeft(line, " \t"); len(text) > 0 && bytes.IndexByte([]byte("<>-*[(#$=:|"), text[0]) >= 0 || isCommand(text) {
+				return false
+			}
+		}
+	}
+	return !bytes.Contains(head, []byte("->")) && !bytes.Contains(head, []byte("→")) && !replies.open
+}
+
 // beginsLikeServer reports whether head begins with a reply code or with a TLS
 // record, after blank lines, NUL and Telnet commands, which some servers send
 // first; or whether there is nothing but these.

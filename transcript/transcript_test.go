@@ -230,3 +230,42 @@ func BenchmarkOpen(b *testing.B) {
 		})
 	}
 }
+
+// A recording that is taken for raw at first sight is raw by comparison with all formats.
+func TestOnlyReplies(t *testing.T) {
+	for input, want := range map[string]bool{
+		"220 a\r\n331 b\r\n":          true,
+		"220-a\r\n b\r\n220 c\r\n":    true,
+		"220-a\n":                     false,
+		"220 a\nUSER b\n331 c\n":      false,
+		"220-a\n---> USER b\n220 c\n": false,
+		"220-a\nUSER b\n220 c\n":      false,
+		"220-a\n> USER b\n220 c\n":    false,
+		"100 0.5 192.0.2.1 → 192.0.2.2 FTP 76 Response: 220 a\n101 0.6 192.0.2.2 → 192.0.2.1 FTP 76 Request: USER a\n": false,
+		"\r\n220 a\r\n": false,
+		"":              false,
+	} {
+		if got := isOnlyReplies([]byte(input)); got != want {
+			t.Errorf("%q: %v", input, got)
+		}
+	}
+	seen := 0
+	for _, path := range samples(t) {
+		sample := readSample(t, path)
+		for from, lines := 0, 0; from < len(sample) && lines < 100; lines++ {
+			in := &input{Reader: newBuffer(bytes.NewReader(sample[from:]))}
+			from += bytes.IndexByte(append(sample[from:len(sample):len(sample)], '\n'), '\n') + 1
+			h, err := in.prepare()
+			if err != nil || !isOnlyReplies(h.wire) {
+				continue
+			}
+			seen++
+			if f, _, _ := recognised(h, formats); f != &raw {
+				t.Errorf("%s, from line %d: raw at first sight, but not by comparison", path, lines+1)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("nothing is raw at first sight")
+	}
+}

@@ -147,7 +147,7 @@ func (e *FormatError) explain(h *head) *FormatError {
 	if p := silentProgram(text); p != nil {
 		e.Program, e.Switch = p.program, p.with
 	}
-	e.Nearest = nearest(h, e.Name)
+	e.Nearest = nearest(h, e.Name, e.Replies.Count > 0)
 	return e
 }
 
@@ -163,11 +163,15 @@ func isBinary(text []byte) bool {
 	return 10*n > len(text)
 }
 
-// nearest is the format other than name that reads most of a head.
-func nearest(h *head, name string) (nearest string) {
-	h = newHead(firstLines(h.colour))
+// nearest returns the format other than name that reads most of a head. If some lines look like
+// replies, those formats count that read replies although they do not recognise the lines.
+func nearest(h *head, name string, replies bool) (nearest string) {
+	h = newHead(linesUpTo(h.colour, 50))
 	if f, _, _ := recognised(h, formats); f != nil && f.Name != name {
 		return f.Name
+	}
+	if !replies {
+		return ""
 	}
 	most := 1
 	for _, f := range formats {

@@ -122,6 +122,10 @@ type candidate struct {
 // that format does not account for nine of ten lines that look like commands and replies.
 func choose(h *head, among []*Format) candidate {
 	best := candidate{head: h, wrappings: wrappings{outer: h.wrap, clock: h.clock()}}
+	if slices.Contains(among, &raw) && isOnlyReplies(h.wire) {
+		best.format = &raw
+		return best
+	}
 	best.format, best.lines, best.several = recognised(h, among)
 	if h.binary || best.format != nil && best.format.wire && !hasMarkedCommands(h.colour) {
 		return best
@@ -249,7 +253,8 @@ func (c *candidate) hasReplies() bool {
 }
 
 func (c *candidate) decodeHead() (*input, func(*Event) error) {
-	in := &input{Reader: newBuffer(bytes.NewReader(c.head.of(c.format))), format: c.format}
+	text := c.head.of(c.format)
+	in := &input{Reader: bufio.NewReaderSize(bytes.NewReader(text), min(len(text)+1, bufferSize)), format: c.format}
 	return in, c.format.decode(in)
 }
 
