@@ -1,6 +1,6 @@
 package transcript
 
-// A catalogued is what the page of formats says of one, beside its entry in the table.
+// A catalogued describes a format for the page of formats, in addition to its entry in the table.
 type catalogued struct {
 	with     string // what makes the program log
 	example  string // a few lines
@@ -14,33 +14,34 @@ func init() {
 	}
 }
 
-const byHand = "none: the shape is documented"
+// byHand is the version of a format whose samples were written by hand.
+const byHand = "none: the shape is documented, not recorded"
 
 // catalogue has the formats by their names.
 var catalogue = map[string]catalogued{
-	"raw":                  {"tcpflow, or nc HOST 21 >FILE", "220 ready\r\n331 Password required\r\n", "any"},
-	"exchange":             {"a proxy that records", `{"i":1,"t":0.05,"conn":1,"dir":"S","tls":false,"bytes":"MjIwIHJlYWR5DQo="}`, "any"},
+	"raw":                  {"tcpflow, or nc HOST 21 >FILE", "220 ready\r\n331 Password required\r\n", "vsftpd 3.0.3, recorded by a proxy"},
+	"exchange":             {"a proxy that records", `{"i":1,"t":0.05,"conn":1,"dir":"S","tls":false,"bytes":"MjIwIHJlYWR5DQo="}`, "a proxy of this project before vsftpd 3.0.3"},
 	"curl":                 {"-v, with --trace-time for times", "* Connected to ftp.example.org (192.0.2.1) port 21 (#0)\n< 220 ready\n> USER anna", "curl 7.88.1"},
 	"curl-trace":           {"--trace FILE, with --trace-time for times", "<= Recv header, 11 bytes (0xb)\n0000: 32 32 30 20 72 65 61 64 79 0d 0a                220 ready..", "curl 7.88.1"},
 	"curl-trace-ascii":     {"--trace-ascii FILE, with --trace-time for times", "<= Recv header, 11 bytes (0xb)\n0000: 220 ready", "curl 7.88.1"},
 	"lftp":                 {"debug 9, with -t for times", "<--- 220 ready\n---> USER anna", "lftp 4.9.2"},
 	"ftplib":               {"set_debuglevel(2)", "*get* '220 ready\\n'\n*cmd* 'USER anna'", "Python 3.11.7"},
-	"bsdftp":               {"-d -v", "220 ready\n---> USER anna\n331 Password required", "tnftp 20210827, inetutils ftp 2.4, ftp-ssl"},
+	"bsdftp":               {"-d -v", "220 ready\n---> USER anna\n331 Password required", "tnftp 20210827, inetutils ftp 2.4, ftp-ssl; the version of the last was not noted"},
 	"wget":                 {"-d", "220 ready\n--> USER anna\n\n331 Password required", "wget 1.21.3"},
 	"netftp":               {"Debug => 1", "Net::FTP=GLOB(0x559a7d21ad08)<<< 220 ready\nNet::FTP=GLOB(0x559a7d21ad08)>>> USER anna", "Net::FTP 3.14"},
 	"ncftp":                {"-d FILE of ncftpget and its like", "220: ready\nCmd: USER anna", "ncftp 3.2.6"},
 	"filezilla":            {"Settings, Logging, Log to file", "2026-11-22 10:45:44 3582 1 Response: 220 ready\n2026-11-22 10:45:44 3582 1 Command: USER anna", "FileZilla 3.63.0"},
 	"filezilla-window":     {"nothing: copy the message window", "Response:\t220 ready\nCommand:\tUSER anna", byHand},
 	"fluentftp":            {"LogToConsole, or a Logger", "Response: 220 ready [12ms]\nCommand:  USER ***", byHand},
-	"basic-ftp":            {"client.ftp.verbose = true", "< 220 ready\n\n> USER anna", "basic-ftp 5"},
-	"node-ftp":             {"the option debug", "[connection] < '220 ready\\r\\n'\n[connection] > 'USER anna'", "node-ftp 0.3"},
+	"basic-ftp":            {"client.ftp.verbose = true", "< 220 ready\n\n> USER anna", "basic-ftp; its version was not noted"},
+	"node-ftp":             {"the option debug", "[connection] < '220 ready\\r\\n'\n[connection] > 'USER anna'", "node-ftp; its version was not noted"},
 	"commons-net":          {"a PrintCommandListener with the direction", "< 220 ready\n> USER anna", "commons-net 3.9.0"},
-	"unmarked":             {"DialWithDebugOutput (jlaffaye/ftp), PrintCommandListener (commons-net)", "220 ready\nUSER anna\n331 Password required", "jlaffaye/ftp 0.2, commons-net 3.9.0"},
+	"unmarked":             {"DialWithDebugOutput (jlaffaye/ftp), PrintCommandListener (commons-net)", "220 ready\nUSER anna\n331 Password required", "commons-net 3.9.0, jlaffaye/ftp; its version was not noted"},
 	"rclone":               {"-vv --dump bodies", "2026/11/22 10:34:54 DEBUG : FTP Rx: \"220 ready\"\n2026/11/22 10:34:54 DEBUG : FTP Tx: \"USER anna\"", "rclone 1.60.1"},
 	"aria2":                {"--log=FILE --log-level=debug", "2026-11-22 10:26:09.058288 [INFO] [FtpConnection.cc:350] CUID#7 - Response received:\n220 ready\n", "aria2 1.36.0"},
-	"yafc":                 {"-d", "<-- [192.0.2.1] 220 ready\n--> [192.0.2.1] USER anna", "yafc 1.3.7"},
+	"yafc":                 {"-d", "<-- [192.0.2.1] 220 ready\n--> [192.0.2.1] USER anna", "yafc; its version was not noted"},
 	"gftp":                 {"nothing: gftp-text logs to the terminal", "\x1b[39m\x1b[33m220 ready\n\x1b[39m\x1b[32mUSER anna", "gFTP 2.9.1b"},
-	"tcllib":               {"set ftp::VERBOSE 1, set ftp::DEBUG 1", ": -> rc=\"220\" -> msgtext=\"220 ready\" -> state=\"user\"\n: ---> USER anna", "Tcllib 1.21"},
+	"tcllib":               {"set ftp::VERBOSE 1, set ftp::DEBUG 1", ": -> rc=\"220\" -> msgtext=\"220 ready\" -> state=\"user\"\n: ---> USER anna", "Tcllib; its version was not noted"},
 	"vsftpd":               {"log_ftp_protocol=YES", "Sun Nov 22 10:23:15 2026 [pid 9] FTP response: Client \"192.0.2.2\", \"220 ready\"", "vsftpd 3.0.3"},
 	"proftpd-trace":        {"TraceLog FILE, Trace response:1 command:7", "2026-11-22 10:25:33,690 [5] <response:1>: 220 ready", "ProFTPD 1.3.8"},
 	"proftpd-extended":     {`LogFormat all "%t %P \"%r\" %s \"%S\" %b", ExtendedLog FILE ALL all`, `[22/Nov/2026:10:23:06 +0000] 7 "USER anna" 331 "Password required" -`, "ProFTPD 1.3.8"},
@@ -64,5 +65,5 @@ var catalogue = map[string]catalogued{
 	"iis":                  {"W3C logging with cs-method, cs-uri-stem, sc-status and x-session", "#Fields: date time c-ip s-ip s-port cs-method cs-uri-stem sc-status x-session\n2026-11-22 10:00:00 192.0.2.2 192.0.2.1 21 USER anna 331 6f3a", byHand},
 	"zgrab2":               {"zgrab2 ftp --authtls", `{"ip":"192.0.2.1","data":{"ftp":{"status":"success","protocol":"ftp","result":{"banner":"220 ready\r\n"},"timestamp":"2026-11-22T10:00:00Z"}}}`, byHand},
 	"typed":                {"nothing: copy the terminal; -v shows replies", "Connected to 192.0.2.1.\n220 ready\nName (192.0.2.1:me): anna\n331 Password required", byHand},
-	"generic":              {"the log level of the program that shows commands and replies", "10:00:00 SENT: 220 ready\n10:00:01 RECEIVED: USER anna\n10:00:02 SENT: 331 Password required", "thirty invented loggers"},
+	"generic":              {"the log level of the program that shows commands and replies", "10:00:00 SENT: 220 ready\n10:00:01 RECEIVED: USER anna\n10:00:02 SENT: 331 Password required", "thirty invented loggers; none was recorded"},
 }

@@ -22,7 +22,10 @@ import (
 // stream of events, and NAME.server.raw, NAME.server.2.raw and so on, where they are, what
 // the server-PI sent on each connection of the same session. testdata/README.md has the origins.
 
-var update = flag.Bool("update", false, "write the golden event streams")
+var (
+	update = flag.Bool("update", false, "write the golden event streams")
+	all    = flag.Bool("all", false, "try everything on everything: whole samples in each way")
+)
 
 func samples(t testing.TB) []string {
 	paths, _ := filepath.Glob("testdata/*/*.log")
@@ -173,11 +176,19 @@ func TestNoSampleIsTakenForAnother(t *testing.T) {
 	}
 }
 
-// Every reader gets through the samples of every other.
+// Every reader gets through the samples of every other. Without -all, it gets through the
+// beginnings of a third of them.
 func TestEverySampleThroughEveryReader(t *testing.T) {
-	for _, path := range samples(t) {
+	const enough = 4 << 10
+	for i, path := range samples(t) {
 		sample := readSample(t, path)
-		for f := range Formats() {
+		if !*all {
+			sample = sample[:min(len(sample), enough)]
+		}
+		for j, f := range formats {
+			if (i+j)%3 != 0 && f.Name != sampleFormat(path) && !*all {
+				continue
+			}
 			a, err := golden(bytes.NewReader(sample), f.Name)
 			b, err1 := golden(iotest.HalfReader(bytes.NewReader(sample)), f.Name)
 			if a != b || fmt.Sprint(err) != fmt.Sprint(err1) {

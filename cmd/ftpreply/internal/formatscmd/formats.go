@@ -22,8 +22,8 @@ func New(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "formats [format]...",
 		Short: "List the formats that can be read, and what each keeps",
-		Long: `List the formats that can be read. With arguments, describe these formats: how each is recognised,
-which details of a control connection it keeps, and which rules are mute because of the others.`,
+		Long: `List the formats that can be read. With arguments, describe these formats: the setting that makes
+the program log replies, an example, the versions whose logs were tried, how the format is recognised, which details of a control connection it keeps, and which rules are mute because of the others.`,
 		Example: `  ftpreply formats
   ftpreply formats vsftpd pcap`,
 		ValidArgsFunction: cobra.FixedCompletions(input.FormatList(), cobra.ShellCompDirectiveNoFileComp),
@@ -103,11 +103,29 @@ func describeFormat(out io.Writer, f *transcript.Format) {
 	lost := f.Keeps.Lost()
 	fmt.Fprintln(out, f.Name)
 	render.Field(out, "written by", f.Producer)
+	render.Field(out, "switch", f.Switch)
+	render.Field(out, "tried", f.Versions)
 	render.Field(out, "recognised", f.Recognised)
 	render.Field(out, "keeps", cmp.Or(f.Keeps.String(), "nothing of these"))
 	render.Field(out, "loses", strings.Join(NotEmpty(lost.String(), f.Loses), "; "))
 	render.Field(out, "clock", input.ClockNames[f.Clock])
 	render.Field(out, "mute", strings.Join(input.MuteRules(lost), ", "))
+	for i, line := range ExampleLines(f) {
+		label := ""
+		if i == 0 {
+			label = "example"
+		}
+		fmt.Fprintf(out, "%-12s%s\n", label, line)
+	}
+}
+
+// ExampleLines returns the lines of the example of a format, with bytes that are not visible
+// escaped.
+func ExampleLines(f *transcript.Format) (lines []string) {
+	for line := range strings.SplitSeq(strings.TrimSpace(f.Example), "\n") {
+		lines = append(lines, render.Message(strings.TrimSuffix(line, "\r")))
+	}
+	return NotEmpty(lines...)
 }
 
 // NotEmpty returns the parts that are not empty.
@@ -124,6 +142,9 @@ func NotEmpty(parts ...string) (list []string) {
 type jsonFormat struct {
 	Name       string             `json:"name"`
 	Producer   string             `json:"producer"`
+	Switch     string             `json:"switch,omitempty"`  // what makes the program log
+	Example    string             `json:"example,omitempty"` // a few lines of a log
+	Versions   string             `json:"tried,omitempty"`   // the versions whose logs were tried
 	Recognised string             `json:"recognised"`
 	Loses      string             `json:"loses,omitempty"`
 	Fidelity   input.JSONFidelity `json:"fidelity"`
@@ -133,7 +154,7 @@ type jsonFormat struct {
 func writeJSONFormats(out io.Writer, list []*transcript.Format) error {
 	all := []jsonFormat{}
 	for _, f := range list {
-		all = append(all, jsonFormat{f.Name, f.Producer, f.Recognised, f.Loses, input.FidelityObject(f), input.MuteRules(f.Keeps.Lost())})
+		all = append(all, jsonFormat{f.Name, f.Producer, f.Switch, f.Example, f.Versions, f.Recognised, f.Loses, input.FidelityObject(f), input.MuteRules(f.Keeps.Lost())})
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

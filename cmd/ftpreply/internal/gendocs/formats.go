@@ -38,9 +38,15 @@ func formatsPage() (string, error) {
 	for f := range input.Formats() {
 		fmt.Fprintf(&b, "\n## %s\n\n", f.Name)
 		item(&b, "Written by", markdown(f.Producer))
+		item(&b, "Switch", markdown(f.Switch))
+		item(&b, "Tried with", markdown(f.Versions))
 		item(&b, "Recognised by", markdown(f.Recognised))
+		item(&b, "Keeps", f.Keeps.String())
 		item(&b, "Loses", markdown(strings.Join(formatscmd.NotEmpty(f.Keeps.Lost().String(), f.Loses), "; ")))
 		item(&b, "Mute", strings.Join(input.MuteRules(f.Keeps.Lost()), ", "))
+		if lines := formatscmd.ExampleLines(f); len(lines) > 0 {
+			fmt.Fprintf(&b, "\n```\n%s\n```\n", strings.Join(lines, "\n"))
+		}
 	}
 	return b.String(), nil
 }
