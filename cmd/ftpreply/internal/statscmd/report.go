@@ -3,7 +3,6 @@ package statscmd
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -14,9 +13,9 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// byCount returns the keys of a map, those with the largest counts first.
-func byCount[K cmp.Ordered, V any](m map[K]V, count func(V) int64) []K {
-	return slices.SortedFunc(maps.Keys(m), func(a, b K) int {
+// byCount returns the keys that shown returns, those with the largest counts first.
+func byCount[K cmp.Ordered, V any](t *tally, kind string, m map[K]V, count func(V) int64) []K {
+	return slices.SortedFunc(slices.Values(shown(t, kind, m)), func(a, b K) int {
 		return cmp.Or(cmp.Compare(count(m[b]), count(m[a])), cmp.Compare(a, b))
 	})
 }
@@ -51,30 +50,30 @@ func (s *textStats) write(t *tally) {
 		render.Further(t.tls, "connections then under TLS"), render.Further(t.errors, "pieces that are no reply"),
 		render.Further(t.filtered, "filtered out"))
 	rows := [][]string{{"code", "replies"}}
-	for _, code := range byCount(t.codes, func(n int64) int64 { return n }) {
+	for _, code := range byCount(t, "code", t.codes, func(n int64) int64 { return n }) {
 		info, _ := code.Info()
 		rows = append(rows, []string{code.String(), fmt.Sprint(t.codes[code]), info.Name})
 	}
 	s.table(rows)
 	classes := t.classes()
 	rows = [][]string{{"class", "replies"}}
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
+	for _, class := range shown(t, "class", classes) {
 		rows = append(rows, []string{fmt.Sprintf("%dyz", class), fmt.Sprint(classes[class]), class.String()})
 	}
 	s.table(rows)
 	rows = [][]string{{"command", "sent", "1yz", "2yz", "3yz", "4yz", "5yz", "6yz", "p50", "p90", "p99", "max"}}
-	for _, verb := range byCount(t.commands, func(c *commandTally) int64 { return c.sent }) {
+	for _, verb := range byCount(t, "command", t.commands, func(c *commandTally) int64 { return c.sent }) {
 		rows = append(rows, t.commands[verb].row(verb))
 	}
 	s.table(rows)
 	rows = [][]string{{"server", "connections", "replies"}}
-	for _, name := range byCount(t.servers, func(s *serverTally) int64 { return s.replies }) {
+	for _, name := range byCount(t, "server", t.servers, func(s *serverTally) int64 { return s.replies }) {
 		rows = append(rows, []string{name, fmt.Sprint(t.servers[name].connections), fmt.Sprint(t.servers[name].replies)})
 	}
 	s.table(rows)
 	findings := t.findings()
 	rows = [][]string{{"rule", "findings"}}
-	for _, name := range byCount(findings, func(n int64) int64 { return n }) {
+	for _, name := range byCount(t, "rule", findings, func(n int64) int64 { return n }) {
 		rows = append(rows, []string{name, fmt.Sprint(findings[name]), lint.RuleNamed(name).Severity.String()})
 	}
 	s.table(rows)
@@ -178,22 +177,22 @@ type jsonTotal struct {
 
 func (s *jsonStats) write(t *tally) {
 	w := render.NewJSONWriter(s.app.Out)
-	for _, code := range slices.Sorted(maps.Keys(t.codes)) {
+	for _, code := range shown(t, "code", t.codes) {
 		info, _ := code.Info()
 		w.Write(&jsonCode{"code", int(code), code.Class().String(), info.Name, t.codes[code]})
 	}
 	classes := t.classes()
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
+	for _, class := range shown(t, "class", classes) {
 		w.Write(&jsonClass{"class", class.String(), classes[class]})
 	}
-	for _, verb := range slices.Sorted(maps.Keys(t.commands)) {
+	for _, verb := range shown(t, "command", t.commands) {
 		w.Write(t.commands[verb].object(verb))
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.servers)) {
+	for _, name := range shown(t, "server", t.servers) {
 		w.Write(&jsonServer{"server", name, t.servers[name].connections, t.servers[name].replies})
 	}
 	findings := t.findings()
-	for _, name := range slices.Sorted(maps.Keys(findings)) {
+	for _, name := range shown(t, "rule", findings) {
 		w.Write(&jsonRule{"rule", name, lint.RuleNamed(name).Severity, findings[name]})
 	}
 	w.Write(&jsonTotal{"summary", t.files, t.connections, t.tls, t.replies, t.errors, t.filtered, t.latency.object()})

@@ -17,7 +17,11 @@ import (
 
 // New returns the subcommand.
 func New(a *cli.App) *cobra.Command {
-	format := cli.NewChoice("text", newTextStats).Or("ndjson", newJSONStats)
+	format := cli.NewChoice("text", newTextStats).Or("ndjson", newJSONStats).Or("csv", newCSVStats)
+	by := cli.NewChoice("all", "")
+	for _, kind := range []string{"code", "class", "command", "server", "rule"} {
+		by = by.Or(kind, kind)
+	}
 	cmd := &cobra.Command{
 		Use:   "stats file|directory|-...",
 		Short: "Count replies, commands, servers and findings",
@@ -28,10 +32,12 @@ The latency of a command is the time to its final reply: half of the replies too
 90 % at most p90, and 99 % at most p99. The values are exact to one sixteenth and to the clock
 of the recording.`,
 		Example: `  ftpreply stats logs/
-  ftpreply stats --command RETR,STOR --format ndjson logs/`,
+  ftpreply stats --command RETR,STOR --format ndjson logs/
+  ftpreply stats --by server scan.ndjson.zst           # the servers in a scan by zgrab2`,
 	}
 	in := input.New(a, cmd)
 	format.AddTo(cmd, "format", "output format")
+	by.AddTo(cmd, "by", "what to count")
 	cli.Group(cmd.Flags(), "Output")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		report, all := format.Value(a), newTally()
@@ -41,6 +47,7 @@ of the recording.`,
 			t.files = 1
 			return &tallied{rec: rec, own: t, all: all}
 		})
+		all.by = by.Value
 		report.write(all)
 		return err
 	}
@@ -63,6 +70,16 @@ type tally struct {
 	servers                 map[string]*serverTally
 	rules                   map[*lint.Rule]int64
 	latency                 histogram
+
+	by string // what to show, "" for everything
+}
+
+// shown returns the keys of a table in their order, or nothing if it is not to be shown.
+func shown[K cmp.Ordered, V any](t *tally, kind string, table map[K]V) []K {
+	if t.by != "" && t.by != kind {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(table))
 }
 
 // A commandTally counts the commands with one verb, and their replies.
