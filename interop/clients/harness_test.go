@@ -56,6 +56,7 @@ func TestHarnesses(t *testing.T) {
 		{"basic-ftp", []string{"node", harness("basicftp_harness.cjs"), framingFile, modules + "/basic-ftp"}},
 	} {
 		t.Run(test.client, func(t *testing.T) {
+			t.Parallel() // for the most part, the harnesses wait
 			verdicts := runHarness(t, test.command...)
 			compared := 0
 			for _, row := range sessions() {

@@ -367,3 +367,58 @@ func TestIdle(t *testing.T) {
 	c := connect(t, listen(t, Config{Waits: Waits{Idle: time.Millisecond}}))
 	c.want(421)
 }
+
+// TestManyConnections opens more connections than the server has room for. Each gets a greeting
+// or a 421, and afterwards there is room again.
+func TestManyConnections(t *testing.T) {
+	s := listen(t, Config{Limits: Limits{Sessions: 20}})
+	var conns []net.Conn
+	greeted := 0
+	for range 100 {
+		conn, err := net.Dial("tcp", s.Addr.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns = append(conns, conn)
+		r, err := ftpreply.NewParser(conn).Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Code() == 220 {
+			greeted++
+		} else if r.Code() != 421 {
+			t.Fatalf("%v", r)
+		}
+	}
+	if greeted != 20 {
+		t.Errorf("%d sessions, want 20", greeted)
+	}
+	for _, conn := range conns {
+		conn.Close()
+	}
+	for deadline := time.Now().Add(time.Minute); ; {
+		s.mu.Lock()
+		n := s.sessions
+		s.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d sessions are left", n)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestEndInTransfer checks that Close does not wait for a transfer whose client is gone, and ends
+// its goroutines.
+func TestEndInTransfer(t *testing.T) {
+	s := listen(t, Config{})
+	for _, command := range []string{"STOR x", "RETR pub/data.bin", "LIST"} {
+		c := logIn(t, s)
+		c.command("PASV", 227)
+		c.command(command, 150)
+		c.conn.Close()
+	}
+	s.Close()
+}
