@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A codeRow is a line of testdata/codes.tsv, which states what codes.go must say.
+// A codeRow is a line of testdata/codes.tsv, the expectation for codes.go.
 type codeRow struct {
 	code     Code
 	constant string
@@ -102,7 +102,7 @@ var (
 )
 
 // firstCitation splits the RFC and section off a Source; both are empty for a
-// code that no RFC stands behind.
+// code that no RFC defines.
 func firstCitation(source string) (rfc, section string) {
 	first, _, _ := strings.Cut(source, "; ")
 	if m := citation.FindStringSubmatch(first); m != nil {
@@ -142,7 +142,7 @@ func TestCodesAgreeWithFile(t *testing.T) {
 }
 
 // The list gives one name to 125 and 225 and one to 202 and 502; there, and only
-// there, a name may go on behind the list's.
+// there, a name may continue after that of the list.
 func TestCodesOfTheList(t *testing.T) {
 	uses := map[string]int{}
 	rows := slices.DeleteFunc(readCodeRows(t), func(r codeRow) bool { return r.listName == "" })
@@ -221,7 +221,7 @@ func TestCodeEntriesAreDistinct(t *testing.T) {
 func TestMisleadingNamesAreExplained(t *testing.T) {
 	for _, tt := range []struct {
 		code          Code
-		meaning, note string // what must stand there
+		meaning, note string // words that must occur
 	}{
 		{CodeRestartMarkerReply, "MARK", "time stamp are wrong"},
 		{CodeCommandNotImplementedSuperfluous, "as after any completion", "502"},
@@ -347,7 +347,7 @@ func knownCodes(t testing.TB) map[Code]bool {
 
 var codeRange = regexp.MustCompile(`^([1-4][0-9]|5[0-5]|6[0-9])[0-9]$`)
 
-// checkCode compares what a Code says with what its digits, as text, and the file say.
+// checkCode compares a Code with its digits as text and with the file.
 func checkCode(t *testing.T, c Code, known map[Code]bool) {
 	digits := fmt.Sprintf("%03d", uint16(c))
 	if got := c.String(); got != digits {

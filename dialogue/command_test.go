@@ -22,10 +22,10 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	if Lookup("AUTH", "TLS") == Lookup("AUTH", "GSSAPI") || Lookup("EPSV", "all") == Lookup("EPSV", "1") {
-		t.Error("an argument that changes the replies is not told apart")
+		t.Error("an argument that changes the replies is not distinguished")
 	}
 	if Lookup("RETR", "a") != Lookup("retr", "b") {
-		t.Error("an argument that changes nothing is told apart")
+		t.Error("an argument that changes nothing is distinguished")
 	}
 	if Lookup("", "") == (Command{}) || Lookup("X", "") != (Command{}) {
 		t.Error("the zero Command is an unknown verb and not the greeting")

@@ -11,7 +11,7 @@
 // servers and public reports show. So each code has a [Standing]: the documents
 // allow it, or it is known in the wild, or it is wrong.
 //
-// Known in the wild is no error. RFC 1123, section 4.1.2.11, lets a server send
+// Known in the wild is not an error. RFC 1123, section 4.1.2.11, lets a server send
 // any code that obeys section 4.2, and CDUP gets 250, RNTO 550, from every server
 // that was measured.
 //
@@ -58,7 +58,7 @@
 // If exactly one command waits, a reply belongs to it, whatever the code. If more do,
 // it belongs to the oldest waiting command for which its code is listed. So
 // a command that cannot get the code is overtaken by a later one that can. Its
-// own reply may still come, and is then out of order. If the next command is told
+// own reply may still come, and is then out of order. If the next command is passed to the sequencer
 // and nothing but overtaken commands wait, they are given up, and
 // [Sequencer.Missed] yields them. A transfer that runs is given up when the next
 // one starts.
@@ -80,9 +80,9 @@
 //
 // # One side only
 //
-// As long as no command was told, or none since [Sequencer.Gap], nothing is
+// Before the first command, and after [Sequencer.Gap] until the next one, nothing is
 // inferred about the commands. The first reply is judged as the greeting, the
-// others only by what replies alone can show: a second preliminary reply, a
+// others only by faults that replies alone show: a second preliminary reply, a
 // reply after 221 or 421.
 //
 // # For clients

@@ -18,8 +18,8 @@ import (
 // connection with a 421. Read the reply with [Await].
 var ErrUnread = errors.New("dialogue: a reply is buffered before the command is sent")
 
-// Send writes a command to w, which is the control connection that p reads, and tells s about
-// it. It returns [ErrUnread] and writes nothing if bytes from the server are buffered in p: the
+// Send writes a command to w, which is the control connection that p reads, and passes it to
+// s. It returns [ErrUnread] and writes nothing if bytes from the server are buffered in p: the
 // reply to the new command would then be taken for that of another one. verb and arg are those
 // of [ftpreply.AppendCommand], whose errors Send returns too.
 func Send(w io.Writer, p *ftpreply.Parser, s *Sequencer, verb, arg string) error {
@@ -37,7 +37,7 @@ func Send(w io.Writer, p *ftpreply.Parser, s *Sequencer, verb, arg string) error
 	return nil
 }
 
-// Await reads replies from p, tells s about each, and returns the first that is not
+// Await reads replies from p, passes each to s, and returns the first that is not
 // preliminary. Call it once for the greeting and once for each command that was sent. The
 // Reply is valid until the next call of a method of p.
 //

@@ -7,7 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// What users of clients reported about codes and order, as exchanges.
+// Reports of client users about codes and order, as exchanges.
 var fieldReports = []struct{ name, script string }{
 	{"C1: 250 where 226 was expected", login + `
 		> RETR f
@@ -149,7 +149,7 @@ var fieldReports = []struct{ name, script string }{
 		> MKD d
 		< 450 MKD
 		= owed nothing`},
-	{"C10: the client waits for what does not come", login + `
+	{"C10: the client waits for a reply that does not come", login + `
 		> LIST
 		< 150 LIST preliminary
 		= owed LIST`},

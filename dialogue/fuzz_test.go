@@ -13,7 +13,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// An event is what a Sequencer is told. Two bytes of fuzz input make one.
+// An event is an input of a Sequencer. Two bytes of fuzz input make one.
 type event struct{ kind, value byte }
 
 // Events are spread over commands and replies; those of the table are the most
@@ -67,7 +67,7 @@ func eventsOf(data []byte) []event {
 	return events
 }
 
-// checkInvariants checks what holds between any two calls.
+// checkInvariants checks the invariants between two calls.
 func checkInvariants(t *testing.T, s *Sequencer) {
 	t.Helper()
 	if !(0 <= s.base && s.base <= s.head && s.head <= s.stored && s.stored <= s.told) {
@@ -98,7 +98,7 @@ func checkInvariants(t *testing.T, s *Sequencer) {
 
 const overtakenState = overtaken
 
-// checkVerdict checks what holds for any verdict.
+// checkVerdict checks the properties of every verdict.
 func checkVerdict(t *testing.T, s *Sequencer, v Verdict) {
 	t.Helper()
 	switch {
@@ -114,7 +114,7 @@ func checkVerdict(t *testing.T, s *Sequencer, v Verdict) {
 }
 
 // FuzzSequencer records random dialogues: no panic, the books agree, and the
-// verdicts on a prefix are the same when the rest is not told.
+// verdicts on a prefix are the same when the rest is missing.
 func FuzzSequencer(f *testing.F) {
 	for _, tt := range slices.Concat(scripts, fieldReports) {
 		f.Add(fuzzInput(tt.script))
@@ -164,7 +164,7 @@ func fuzzInput(script string) (data []byte) {
 	return data
 }
 
-// A Sequencer takes the same memory whatever it is told: it has no field that
+// A Sequencer takes the same memory for every input: it has no field that
 // points anywhere but into the table.
 func TestSequencerIsFlat(t *testing.T) {
 	var flat func(reflect.Type) bool
@@ -207,7 +207,7 @@ func TestOrderedDialogue(t *testing.T) {
 }
 
 // playOrdered records commands and their allowed final replies, interleaved as the
-// choices say, and returns what went wrong.
+// choices say, and returns the first fault.
 func playOrdered(choices []uint16) string {
 	var s Sequencer
 	s.Reply(220)

@@ -11,7 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply"
 )
 
-// A script is a dialogue and what the sequencer says of it, one event a line:
+// A script is a dialogue with the verdicts of the sequencer, one event a line:
 //
 //	> RETR f        the user-PI sends a command
 //	< 150 RETR ...  the server-PI sends a reply; the verdict follows the code
@@ -20,7 +20,7 @@ import (
 //	= ...           the state of the sequencer at the end
 //
 // A verdict is the verb ("greeting", "nobody", or "?" for an unknown verb, with
-// its number), "preliminary" where it is, its reason unless it is none, its
+// its number), "preliminary" for a preliminary reply, its reason unless that is None, its
 // standing where it does not follow from the reason, and "closes" or "TLS".
 
 // play runs the events of a script and returns the script with the verdicts that
@@ -129,7 +129,7 @@ func describeState(s *Sequencer) string {
 	return strings.Join(words, " ")
 }
 
-// checkScript compares a script with what the sequencer makes of it.
+// checkScript compares a script with the verdicts of the sequencer.
 func checkScript(t *testing.T, s *Sequencer, script string) {
 	t.Helper()
 	var want strings.Builder

@@ -48,13 +48,13 @@ type Sequencer struct {
 	unsolicited int
 	unpaired    int // final replies after the greeting, before any command
 
-	paired   bool  // a command was told since the beginning or the last gap
+	paired   bool  // there was a command since the beginning or the last gap
 	partial  bool  // there was a gap
-	restart  bool  // REST was told, and no transfer since
+	restart  bool  // there was a REST, and no transfer since
 	missed   bool  // the latest call gave up commands
 	hungUp   bool  // the client has closed its side
 	closed   bool  // the end of the connection was announced
-	closedAt int64 // told, at that time
+	closedAt int64 // value of told at that time
 
 	verdict Verdict // of the latest reply
 }
@@ -86,7 +86,7 @@ func (s *Sequencer) at(n int64) *slot           { return &s.slots[n&(room-1)] }
 // counted from 1. A verb may be in any case, without the Telnet commands that may
 // stand before it. Of the argument only the first word is looked at; it may be
 // left out for all commands but AUTH and EPSV. Neither string is kept. An empty
-// line is no command and is not to be told.
+// line is not a command and must not be passed.
 func (s *Sequencer) Command(verb, arg string) int64 {
 	s.begin()
 	s.pair()
@@ -104,7 +104,7 @@ func (s *Sequencer) Command(verb, arg string) int64 {
 // until the next call to Reply. For a protected reply (RFC 2228, section 5.2) that can be
 // decoded, pass the code of the reply inside.
 func (s *Sequencer) Reply(code ftpreply.Code) *Verdict {
-	if s.told == 1 && s.owed == 0 { // the greeting was answered, and no command was told
+	if s.told == 1 && s.owed == 0 { // the greeting was answered, and there was no command
 		return s.judgeAlone(code)
 	}
 	s.begin()
@@ -317,7 +317,7 @@ func (s *Sequencer) overtake(n int64, e *slot) {
 	}
 }
 
-// giveUpOvertaken gives up overtaken commands before a new one is told: when no
+// giveUpOvertaken gives up overtaken commands before a new one is added: when no
 // other command waits, so that no reply is on the way, or when there is no room.
 // A running transfer may last, whatever is sent meanwhile.
 func (s *Sequencer) giveUpOvertaken() {
@@ -333,7 +333,7 @@ func (s *Sequencer) giveUpOvertaken() {
 	s.advance()
 }
 
-// expects reports whether a command waits that was not overtaken and is no
+// expects reports whether a command waits that was not overtaken and is not a
 // running transfer.
 func (s *Sequencer) expects() bool {
 	for n := s.head; n < s.stored; n++ {

@@ -50,7 +50,7 @@ type listing struct {
 
 type codes = []ftpreply.Code
 
-// any4yz in a listing stands for every 4yz.
+// any4yz in a listing means every 4yz.
 const any4yz = ftpreply.Code(ftpreply.TransientNegative)
 
 // A known is one code of a listing. The code is 0 for rules that do not depend on the code.
@@ -81,7 +81,7 @@ type word struct {
 // reasonOf is the reason for a listed code of each standing.
 var reasonOf = [...]Reason{Wrong: CodeNotListed, InTheWild: CodeInTheWild, Allowed: None}
 
-// is reports whether k stands for the code.
+// is reports whether k includes the code.
 func (k *known) is(code ftpreply.Code) bool {
 	if k.code == any4yz {
 		return code.Class() == ftpreply.TransientNegative

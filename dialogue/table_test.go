@@ -70,7 +70,7 @@ func TestDocuments(t *testing.T) {
 		"draft":             Allowed,
 		"de-facto":          InTheWild,
 	}
-	// What the table decides otherwise than line by line.
+	// Decisions of the table that depend on several lines.
 	except := map[string]Standing{
 		"CDUP 250":       InTheWild, // section 5.4 has precedence over 4.1.1
 		"XCUP 250":       InTheWild,
@@ -370,7 +370,7 @@ func TestCompletes(t *testing.T) {
 	}
 }
 
-// What the documents say in words.
+// Statements of the documents in words.
 func TestSingleRulings(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -404,7 +404,7 @@ func TestSingleRulings(t *testing.T) {
 		{"150 alone, but known", "MLSD", First, 125, InTheWild, CodeInTheWild},
 		{"226 alone", "MLSD", AfterPreliminary, 250, Wrong, CodeNotListed},
 		{"any 4yz", "SIZE", First, 450, Allowed, None},
-		{"any 4yz is no code", "SIZE", First, 4, Wrong, WrongClass},
+		{"any 4yz is not a code", "SIZE", First, 4, Wrong, WrongClass},
 		{"ruled out, but known", "AUTH TLS", First, 334, InTheWild, CodeInTheWild},
 		{"no effect", "EPSV", First, 202, Wrong, CodeNotListed},
 		{"no effect, alias", "XMKD", First, 202, Wrong, CodeNotListed},

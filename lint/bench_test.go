@@ -36,7 +36,7 @@ var cleanSession = []struct{ command, replies string }{
 	{"QUIT", "221 Goodbye.\r\n"},
 }
 
-// A turn is what crosses the wire before the user-PI speaks again.
+// A turn holds the bytes on the wire until the client speaks again.
 type turn struct{ command, replies []byte }
 
 var cleanTurns = func() (turns []turn) {

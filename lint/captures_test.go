@@ -52,7 +52,7 @@ func lintCapture(t *testing.T, file string) map[string]int {
 	return found
 }
 
-// What is found in recordings of a real server, each read by a person.
+// The findings in recordings of real servers, each reviewed by a person.
 func TestCaptures(t *testing.T) {
 	want := map[string]map[string]int{
 		"vsftpd/full": {
@@ -91,7 +91,7 @@ func TestReviewed(t *testing.T) {
 			continue
 		}
 		if r := lint.RuleNamed(f[2]); r == nil || r.Severity != lint.Error {
-			t.Errorf("%q is no rule of errors", f[2])
+			t.Errorf("%q is not a rule of severity error", f[2])
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// AllRules stands for every rule where a [Config] takes the name of a rule.
+// AllRules means every rule where a [Config] takes the name of a rule.
 const AllRules = "all"
 
 // Grades that are not a Severity.

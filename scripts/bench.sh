@@ -61,7 +61,7 @@ for input in connection session listing; do
 		"$(cut -d ' ' -f 2 "$dir/rounds" | median)"
 done
 
-# What the others cost, and the parser as its input grows: one run each.
+# The cost of other parts, and of the parser as its input grows: one run each.
 rows() {
 	printf '\n| %s | ns | MB/s | bytes allocated | allocations |\n| --- | --- | --- | --- | --- |\n' "$1"
 	go test -run '^$' -benchtime 0.3s -benchmem -bench "$2" "$3" | awk '

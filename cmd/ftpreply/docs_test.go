@@ -80,7 +80,7 @@ func blocks(text, language string) (found []string) {
 var command = regexp.MustCompile(`^(printf '[^']*' \| )?(go run \./cmd/ftpreply|ftpreply) `)
 
 // TestCommandsInDocuments runs every command of the documents that runs ftpreply. Words in
-// capitals (HOST, FILE) stand for the user's own; such commands are not run.
+// capitals (HOST, FILE) are placeholders; such commands are not run.
 func TestCommandsInDocuments(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil || runtime.GOOS == "windows" {
@@ -159,7 +159,7 @@ func TestOutputInReadme(t *testing.T) {
 	}
 }
 
-// squeezed is code without the white space that depends on where it stands.
+// squeezed returns code without indentation and blank lines.
 func squeezed(code string) string {
 	var lines []string
 	for line := range strings.Lines(code) {

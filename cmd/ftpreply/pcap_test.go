@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// parsedReply is what the subcommand parse tells of a reply, whatever the recording.
+// parsedReply holds the keys of a reply in the output of parse that do not depend on the recording.
 type parsedReply struct {
 	Type       string
 	Stream     int
@@ -83,7 +83,7 @@ func TestPcapEndsInReply(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for end := fileHeader; end < len(whole); { // behind each frame
+		for end := fileHeader; end < len(whole); { // after each frame
 			end += recordHeader + int(binary.LittleEndian.Uint32(whole[end+8:]))
 			if err := os.WriteFile(cut, whole[:end], 0o600); err != nil {
 				t.Fatal(err)

@@ -55,7 +55,7 @@ func (w *neverComing) Read([]byte) (int, error) {
 	select {}
 }
 
-// Ctrl-C ends the reading, also of what does not come, and what was read is reported.
+// Ctrl-C ends the reading, even of input that never comes, and the input so far is reported.
 func TestInterrupt(t *testing.T) {
 	greeting := clitest.WriteFile(t, "in.raw", []byte("220 a\r\n"))
 	for _, args := range [][]string{{"lint", greeting, "-"}, {"stats", greeting, "-"}, {"sessions", greeting, "-"}} {
@@ -72,7 +72,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 // However many files are read at a time, and however much each has to say, the output is
-// the same, also of what adds up.
+// the same, totals included.
 func TestOrderOfOutput(t *testing.T) {
 	const enough = (1 << 20) / 400 // replies, for more than input keeps of a file that waits
 	var names []string
@@ -93,7 +93,7 @@ func TestOrderOfOutput(t *testing.T) {
 			}
 		}
 		if !strings.Contains(want, "empty") {
-			t.Errorf("%v does not tell of the empty file", args)
+			t.Errorf("%v does not mention the empty file", args)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func turns(ts *testscript.TestScript, name string) (all [][2]string) {
 	return all
 }
 
-// writeBytes writes what the server says to a file: bytes in.txt out.raw
+// writeBytes writes the bytes of the server to a file: bytes in.txt out.raw
 func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	var b strings.Builder
 	for _, turn := range turns(ts, args[0]) {
@@ -110,7 +110,7 @@ func writeCompressed(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), b.Bytes(), 0o666))
 }
 
-// decodeBase64 writes what a file of base64 stands for: base64 in out
+// decodeBase64 decodes a file of base64: base64 in out
 func decodeBase64(ts *testscript.TestScript, _ bool, args []string) {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(ts.ReadFile(args[0])))
 	ts.Check(err)
@@ -125,7 +125,7 @@ func cutFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text[:len(text)-n]), 0o666))
 }
 
-// appendToFile puts text, in the notation of Go strings, behind a file: append out text
+// appendToFile appends text, in the notation of Go strings, to a file: append out text
 func appendToFile(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)

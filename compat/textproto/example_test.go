@@ -12,7 +12,7 @@ import (
 	"github.com/ftpreply/ftpreply/replytest"
 )
 
-// A client that learns what ends a line, and goes on when a reply is stuck. Here the server
+// A client that learns the line ending, and continues after an incomplete reply. Here the server
 // ends one with a LF after it used CR LF before.
 func ExampleConn() {
 	ours, theirs := net.Pipe()

@@ -26,12 +26,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A responder is what both packages have.
+// A responder is the common part of both packages.
 type responder interface {
 	ReadResponse(expectCode int) (code int, message string, err error)
 }
 
-// answer describes what ReadResponse and ReadCodeLine return.
+// answer describes the results of ReadResponse and ReadCodeLine.
 func answer(code int, message string, err error) string {
 	unexpected := new(textproto.Error)
 	var protocol textproto.ProtocolError
@@ -141,7 +141,7 @@ func documented(t *testing.T) map[string]bool {
 	return names
 }
 
-// reading is what ReadResponse returned, and how much of the input it consumed.
+// A reading is the result of ReadResponse and the number of bytes that it consumed.
 type reading struct {
 	answer   string
 	consumed int
@@ -199,7 +199,7 @@ func classOf(input []byte) (class string, repaired []byte) {
 	return class, repaired
 }
 
-// preambleOf is how many bytes stand before the line with the code, or that line's own Telnet
+// preambleOf returns the number of bytes before the line with the code, or that line's own Telnet
 // commands.
 func preambleOf(r ftpreply.Reply) int {
 	n := len(r.Raw())
@@ -209,7 +209,7 @@ func preambleOf(r ftpreply.Reply) int {
 	return n
 }
 
-// compare goes through the input reply by reply, and compares each time what both packages
+// compare goes through the input reply by reply, and compares the results of both packages each time, and what both
 // make of the rest. It counts the replies on which they agree, and the cases in which not.
 func compare(t *testing.T, input []byte, agreed *int, differed map[string]int) {
 	t.Helper()
@@ -235,7 +235,7 @@ func compare(t *testing.T, input []byte, agreed *int, differed map[string]int) {
 	}
 }
 
-// There are no other differences: over what real servers sent, the vectors, and random streams.
+// TestNoOtherDifferences looks for further differences in recordings of real servers, the vectors and random streams.
 func TestNoOtherDifferences(t *testing.T) {
 	agreed, differed := 0, map[string]int{}
 	recordings, err := filepath.Glob("../../testdata/captures/*/*/server*.raw")
@@ -322,7 +322,7 @@ func TestExpectedCode(t *testing.T) {
 	}
 }
 
-// What the peer sent stands in the text of an error, quoted.
+// The text of an error contains the peer's bytes, quoted.
 func TestErrorTexts(t *testing.T) {
 	for _, test := range []struct{ input, want string }{
 		{"SSH-2.0-x\r\n", `ftpreply: line 1 (offset 0): not an FTP reply, looks like an SSH server: "SSH-2.0-x\r\n"`},
@@ -335,7 +335,7 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-// With one field the client decides itself what ends a line, and what ends a stuck reply.
+// With one field the client chooses the line ending, and the end of an incomplete reply.
 func TestOptions(t *testing.T) {
 	r := textproto.NewReader(pieces("220 a\r\n213-b\r\nx\n213 y\r\n213 c\r\n", "331 d\n", ""))
 	r.Options = &ftpreply.Options{}
@@ -425,7 +425,7 @@ func TestLinesAndReplies(t *testing.T) {
 	}
 }
 
-// A client may put another reader in the place of R, as behind AUTH TLS, and needs no NewReader.
+// A client may replace R by another reader, as after AUTH TLS, without NewReader.
 func TestAnotherReader(t *testing.T) {
 	r := &textproto.Reader{R: pieces("220 a\r\n331", "")}
 	if got := answers(r); cmp.Diff([]string{`220 "a"`, "deadline", "deadline"}, got) != "" {

@@ -25,7 +25,7 @@ func (c impatientConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// TestGains plays servers that do not behave, and says what the client makes of them over
+// TestGains plays misbehaving servers, and prints the results of the client over
 // net/textproto (before) and over compat/textproto (after).
 func TestGains(t *testing.T) {
 	for _, test := range []struct {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests of the FTP client github.com/jlaffaye/ftp as it is, over net/textproto, and
 # again with its import changed to compat/textproto of this tree; prints the results of both.
-# Then it shows what the client makes, before and after, of servers that do not behave.
+# Then it shows the results of the client with misbehaving servers, before and after.
 # Nothing of the client is kept. Another version may be given: run.sh v0.2.0
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// The offsets of what is rewritten in a frame of Ethernet, IPv4 without options, and TCP.
+// The offsets of the fields that are rewritten in a frame of Ethernet, IPv4 without options, and TCP.
 const (
 	ipAt      = 14
 	sourceAt  = ipAt + 12
