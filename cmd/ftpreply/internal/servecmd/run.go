@@ -35,6 +35,7 @@ type result struct {
 	Observed string         `json:"observed"`
 	Sent     string         `json:"sent"` // quoted
 	Memory   int64          `json:"memory,omitempty"`
+	late     bool           // the time limit passed before the client got to the case
 }
 
 // test runs the client on all cases and writes the report.
@@ -88,7 +89,8 @@ func (s *serving) test(r *runner, chosen []*cases.Case) error {
 }
 
 // runAll runs the cases, some at a time. Failed cases are repeated with fewer at a time, because
-// the client may only have been slow on a busy machine. A case has failed if both runs fail.
+// the client may only have been slow on a busy machine, and so are those that it did not reach in
+// time. A case has failed if both runs fail.
 func (s *serving) runAll(ctx context.Context, r *runner, clean *cases.Observation, chosen []*cases.Case, rep *report) error {
 	rep.Cases = make([]*result, len(chosen))
 	errs := make([]error, len(chosen))
@@ -110,7 +112,7 @@ func (s *serving) runAll(ctx context.Context, r *runner, clean *cases.Observatio
 	}
 	each(s.jobs, func(i int) { rep.Cases[i], errs[i] = s.runOne(ctx, r, clean, chosen[i]) })
 	each(max(1, s.jobs/4), func(i int) {
-		if errs[i] == nil && rep.Cases[i].Failed {
+		if errs[i] == nil && (rep.Cases[i].Failed || rep.Cases[i].late) {
 			rep.Cases[i], errs[i] = s.runOne(ctx, r, clean, chosen[i])
 		}
 	})
@@ -142,7 +144,8 @@ func (s *serving) runOne(ctx context.Context, r *runner, clean *cases.Observatio
 		}
 	}
 	return &result{Name: c.Name, RFC: c.RFC, Summary: c.Summary, Expected: expected(c), Severity: v.Severity,
-		Grade: v.Grade, Failed: v.Failed, Observed: v.Detail, Sent: sent, Memory: o.Memory}, nil
+		Grade: v.Grade, Failed: v.Failed, Observed: v.Detail, Sent: sent, Memory: o.Memory,
+		late: v.Grade == cases.NotReached && o.TimedOut}, nil
 }
 
 // maxShown is how many bytes of a departure a report shows.
