@@ -78,6 +78,7 @@ func TestFramingPlaces(t *testing.T) {
 		{"framing/single/greeting", "220 ready\r\n"},
 		{"framing/single/login", "230 ready\r\n"},
 		{"framing/single/pwd", "257 \"/\" ready\r\n"},
+		{"framing/split1/pwd", "257-\"/\" a\r\n257 \"/\" b\r\n"},
 		{"framing/multi-othercode/transfer-end", "226-hi\r\n230 ok\r\n226 end\r\n"},
 	} {
 		chosen, err := Select(All(), []string{test.name}, nil)
@@ -93,6 +94,16 @@ func TestFramingPlaces(t *testing.T) {
 		}
 		if chosen[0].Want != Succeed {
 			t.Errorf("%s: a client %v", test.name, chosen[0].Want)
+		}
+	}
+}
+
+// TestCodeOfPlaceInVector checks that a vector is left out where an inner line has the code of the
+// place: the reply would end there.
+func TestCodeOfPlaceInVector(t *testing.T) {
+	for name, want := range map[string]int{"framing/multi-othercode/login": 0, "framing/multi-othercode/pwd": 1} {
+		if chosen, err := Select(All(), []string{name}, nil); err != nil || len(chosen) != want {
+			t.Errorf("%s: %d cases, %v, want %d", name, len(chosen), err, want)
 		}
 	}
 }

@@ -52,6 +52,9 @@ func framing() (all []*Case) {
 			continue
 		}
 		for _, p := range places {
+			if code := fmt.Sprintf("%03d", first.Code); p.code != code && bytes.Contains(v.Input(), []byte(p.code)) {
+				continue // the code of the place would end the reply elsewhere
+			}
 			all = append(all, framingCase(v, first, end, p))
 		}
 	}
@@ -61,19 +64,8 @@ func framing() (all []*Case) {
 func framingCase(v *replytest.Vector, first replytest.Outcome, end int, p place) *Case {
 	c := &Case{Name: "framing/" + v.Name + "/" + p.name, RFC: "RFC 959, section 4.2", Severity: Error}
 	change := ftpserver.Change{At: p.at, Final: p.final, Hold: true}
-	offset := 0
-	code := fmt.Sprintf("%03d", first.Code)
-	for i, segment := range v.Segments {
-		piece := segment[:max(0, min(len(segment), end-offset))]
-		offset += len(segment)
-		if len(piece) == 0 {
-			continue
-		}
-		if first.Code != 0 {
-			piece = bytes.ReplaceAll(piece, []byte(code), []byte(p.code))
-		}
-		t := strings.NewReplacer(p.code+" ", p.code+" "+p.text, p.code+"-", p.code+"-"+p.text).Replace(string(piece))
-		change.Send = append(change.Send, ftpserver.Part{Text: t, Pause: i > 0})
+	for i, piece := range pieces(v, first, end, p) {
+		change.Send = append(change.Send, ftpserver.Part{Text: piece, Pause: i > 0})
 	}
 	whole := first.Kind == replytest.KindReply
 	c.Want = Either
@@ -105,6 +97,30 @@ func framingCase(v *replytest.Vector, first replytest.Outcome, end int, p place)
 	}
 	c.Script.Changes = []ftpserver.Change{change}
 	return c
+}
+
+// pieces returns the first bytes of a vector, up to end, in its segments, with the code and the
+// text of the place. A segment may end inside a code.
+func pieces(v *replytest.Vector, first replytest.Outcome, end int, p place) (all []string) {
+	input := v.Input()[:end]
+	if first.Code != 0 {
+		input = bytes.ReplaceAll(input, fmt.Appendf(nil, "%03d", first.Code), []byte(p.code)) // as long as before
+	}
+	offset := 0
+	for _, segment := range v.Segments {
+		var piece strings.Builder
+		for range min(len(segment), end-offset) {
+			piece.WriteByte(input[offset])
+			offset++
+			if head := input[max(0, offset-4):offset]; string(head) == p.code+" " || string(head) == p.code+"-" {
+				piece.WriteString(p.text)
+			}
+		}
+		if piece.Len() > 0 {
+			all = append(all, piece.String())
+		}
+	}
+	return all
 }
 
 // mustRead reports whether the RFCs require a client to read the first reply of a vector.
