@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/ftpreply/ftpreply"
@@ -228,4 +229,29 @@ func (j *jsonItem) addError(it *control.Item) {
 	j.appendText(text)
 	j.Text = append(j.Text, ']')
 	j.addRaw(it, text)
+}
+
+// A reply whose code has no payload is written without allocations, in whatever form.
+func TestRepliesAllocateNothing(t *testing.T) {
+	for _, reply := range []string{
+		"220 ready\r\n", "331 Please specify the password.\r\n", "500 'X <\x1b> \\' caf\xe9 \u202e\r\n", "230-a\r\nb\n230 c\r\n", "220 a\n",
+		"550 \"x\": it's not there\r\n",
+	} {
+		p := &parser{rec: &input.Recording{Format: &transcript.Format{Clock: transcript.AbsoluteClock}}, origin: `,"source":"x","stream":`}
+		c := &input.Connection{}
+		dst, measured := make([]byte, 0, 4096), false
+		c.Handle = func(it *control.Item) {
+			if it.Kind == control.ReplyItem {
+				measured = true
+				if n := testing.AllocsPerRun(10, func() { p.appendItem(dst, c, it) }); n != 0 {
+					t.Errorf("%q: %v allocations", reply, n)
+				}
+			}
+		}
+		c.Server([]byte(reply), time.Unix(1e9, 1))
+		c.Conn.Close(control.RecordingEnds)
+		if !measured {
+			t.Errorf("%q is not a reply", reply)
+		}
+	}
 }
