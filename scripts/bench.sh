@@ -6,6 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+echo "$(go version), $(uname -srm), $(getconf _NPROCESSORS_ONLN) cores"
+
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 go test -c -o "$dir/bench.test" .
@@ -77,3 +79,15 @@ rows 'a new parser and its first reply' '^BenchmarkStart$' .
 rows 'a payload' . ./payload
 rows 'the sequencer, a session of 91 events' . ./dialogue
 rows 'the linter beside the parser' . ./lint
+
+# The command next to other programs, where they are installed.
+printf '\nlint --from raw next to grep, 256 MiB\n'
+scripts/bench-grep.sh $((256 << 20))
+if command -v jq >/dev/null; then
+	printf '\nparse next to jq\n'
+	scripts/bench-json.sh
+fi
+if command -v tshark >/dev/null; then
+	printf '\nlint of a packet capture next to tshark\n'
+	scripts/bench-pcap.sh
+fi
