@@ -28,6 +28,8 @@ type ender interface {
 // A failer is a lineLog that goes on after lines that it cannot read. Its error, if any, comes
 // at the end of the recording.
 type failer interface {
+	// fail counts a line that cannot be read.
+	fail(line int64, reason error)
 	failure() error
 }
 
@@ -80,6 +82,9 @@ func (d *lineDecoder) step() (err error) {
 	case err == errLongLine:
 		d.in.skipped++
 		d.out.lost()
+		if l, ok := d.log().(failer); ok {
+			l.fail(d.out.record, errLongLine)
+		}
 		return nil
 	case err != nil:
 		return err

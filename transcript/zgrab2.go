@@ -59,10 +59,7 @@ func (l *zgrabLog) line(line []byte, out *emitter) error {
 	}
 	var record zgrabRecord
 	if err := json.Unmarshal(line, &record); err != nil {
-		l.bad++
-		if l.first == nil {
-			l.first = fmt.Errorf("line %d: %w", out.record, err)
-		}
+		l.fail(out.record, err)
 		return nil
 	}
 	ftp := &record.Data.FTP
@@ -86,6 +83,13 @@ func (l *zgrabLog) line(line []byte, out *emitter) error {
 	}
 	out.closed(e.Conn)
 	return nil
+}
+
+func (l *zgrabLog) fail(line int64, reason error) {
+	l.bad++
+	if l.first == nil {
+		l.first = fmt.Errorf("line %d: %w", line, reason)
+	}
 }
 
 // failure returns an error if some records could not be read.

@@ -15,7 +15,7 @@ func TestDamagedScan(t *testing.T) {
 		{"cut", zgrabRecordText + zgrabRecordText + zgrabRecordText[:50], "a record could not be read: line 3: "},
 		{"mixed lines", zgrabRecordText + zgrabRecordText[:20] + zgrabRecordText + "x\n[]\n" + zgrabRecordText, "3 records could not be read: line 2: "},
 		{"not UTF-8", zgrabRecordText + strings.Replace(zgrabRecordText, "ready", "\xff", 1), ""},
-		{"a long line", zgrabRecordText + `{"ip":"` + strings.Repeat("9", maxLine) + "\n" + zgrabRecordText, ""},
+		{"a long line", zgrabRecordText + `{"ip":"` + strings.Repeat("9", maxLine) + "\n" + zgrabRecordText, "a record could not be read: line 2: a line is too long"},
 	}
 	for _, tt := range tests {
 		r, err := Open(strings.NewReader(tt.text), "")
