@@ -71,8 +71,8 @@ func All() []*Case {
 }
 
 // Select returns the cases whose name matches one of the patterns, and whose RFC contains one of
-// the sections. A pattern follows path.Match for each part of the name; one without a slash
-// matches a group, or any part of a name that it equals. No pattern and no section match all.
+// the sections. A pattern follows path.Match and is compared with the beginning of the name, part by
+// part; one without a slash also with each part alone. No pattern and no section match all.
 func Select(all []*Case, patterns, sections []string) ([]*Case, error) {
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil {
@@ -82,10 +82,12 @@ func Select(all []*Case, patterns, sections []string) ([]*Case, error) {
 	var chosen []*Case
 	for _, c := range all {
 		matches := func(p string) bool {
-			if ok, _ := path.Match(p, c.Name); ok {
+			parts := strings.Split(c.Name, "/")
+			begin := parts[:min(len(parts), strings.Count(p, "/")+1)]
+			if ok, _ := path.Match(p, strings.Join(begin, "/")); ok {
 				return true
 			}
-			return slices.ContainsFunc(strings.Split(c.Name, "/"), func(part string) bool {
+			return slices.ContainsFunc(parts, func(part string) bool {
 				ok, _ := path.Match(p, part)
 				return ok
 			})

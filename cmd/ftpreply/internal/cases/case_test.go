@@ -43,6 +43,7 @@ func TestSelect(t *testing.T) {
 		{"framing/hidden*/pwd", "", func(c *Case) bool {
 			return strings.HasPrefix(c.Name, "framing/hidden") && strings.HasSuffix(c.Name, "/pwd")
 		}},
+		{"framing/hidden*", "", func(c *Case) bool { return strings.HasPrefix(c.Name, "framing/hidden") }},
 		{"payload", "RFC 2428", func(c *Case) bool { return strings.HasPrefix(c.Name, "payload/epsv") }},
 		{"nothing", "", func(*Case) bool { return false }},
 	} {
