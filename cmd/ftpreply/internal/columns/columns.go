@@ -36,7 +36,7 @@ const (
 // NewWriter returns a Writer to the output of the command, which must not be a terminal.
 func NewWriter[T any](a *cli.App) (*Writer[T], error) {
 	if render.IsTerminal(a.Stdout) {
-		return nil, errors.New("Parquet cannot be read on a terminal; name a file with --output")
+		return nil, errors.New("a terminal cannot show Parquet; name a file with --output")
 	}
 	return newWriter[T](a.Out), nil
 }
