@@ -177,8 +177,8 @@ func TestBinary(t *testing.T) {
 // Two candidates that are equal are an error that names both.
 func TestEqualCandidates(t *testing.T) {
 	tests := []struct{ input, want string }{
-		{"---> QUIT\n", "format not recognised: it may be lftp or bsdftp: 1 line examined, none looks like replies, 1 looks like commands (line 1, column 6)"},
-		{"<= Recv header, 7 bytes (0x7)\n", "format not recognised: it may be curl-trace or curl-trace-ascii: 1 line examined, none looks like replies, none looks like commands"},
+		{"---> QUIT\n", "format not recognised: it may be lftp or bsdftp: 1 line examined, none looks like a reply, 1 looks like a command (line 1, column 6)"},
+		{"<= Recv header, 7 bytes (0x7)\n", "format not recognised: it may be curl-trace or curl-trace-ascii: 1 line examined, none looks like a reply, none looks like a command"},
 	}
 	for _, tt := range tests {
 		_, err := Open(strings.NewReader(tt.input), "")

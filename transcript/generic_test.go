@@ -306,6 +306,8 @@ func TestGenericRefuses(t *testing.T) {
 		{"source code", "switch (code) {\ncase 220: login(); break;\ncase 331: send(\"PASS \" + p); break;\ncase 230: send(\"PWD\");\n}\nreply(\"220 ready\");\nreply(\"331 password\");\nif (verb == \"USER\") user();\nif (verb == \"PASS\") pass();\n", nil},
 		{"a table", "| 220 | ready |\n| 331 | password |\n| USER | name |\n| PASS | word |\n", nil},
 		{"numbers that are no codes", "tls[1]: cipher AES, 256 bits\ntls[2]: cipher AES, 256 bits\ntls[3]: cipher AES, 256 bits\ntls[4]: cipher AES, 256 bits\n", nil},
+		{"a client's output with HELP", "a.txt\nb.txt\n214-The following commands are recognized.\n ABOR ACCT ALLO APPE CDUP CWD\n MODE NLST NOOP OPTS PASS PASV\n SITE CHMOD UMASK HELP\n214 Help OK.\n211-Features:\n UTF8\n211 End\ncd: 550 no such file\n500 Unknown SITE command.\n", nil},
+		{"a client's output with SITE HELP", "x.txt\n214-The following SITE commands are recognized\n ALIAS\n CHMOD\n214 Pure-FTPd\nrm: Access failed: 550 no\n214-The following SITE commands are recognized\n ALIAS\n214 Pure-FTPd\n500 no\n", nil},
 		{"web server", "10.0.0.1 - - [22/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 512\n10.0.0.1 - - [22/Nov/2026:10:00:00 +0000] \"HEAD / HTTP/1.1\" 404 220\n", nil},
 	}
 	for _, tt := range tests {

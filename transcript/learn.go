@@ -19,16 +19,19 @@ import (
 // errTwoReadings means that two pairs of marks explain a log equally well.
 var errTwoReadings = errors.New("two readings fit equally well")
 
-// The most shapes of one side that are tried, and the least lines that a reading must explain.
+// Limits of learning: the shapes of one side that are tried, and the lines that a reading must
+// explain.
 const (
 	maxShapes = 5
 	minLines  = 3
+	fewLines  = 20 // a longer text must have more than one answer
 )
 
 // A reading is a pair of marks with what it explains.
 type reading struct {
 	reply, command string // shapes
 	marks          learnedMarks
+	lines          int // of the text
 	explained      int
 	against        int // lines that begin like one side, and have another text
 	replies        int
@@ -58,6 +61,9 @@ func learn(text []byte) (*Marks, error) {
 			if reply == "" && command == "" {
 				continue // the format unmarked
 			}
+			if !mayMark(reply, command) {
+				continue
+			}
 			r := &reading{reply: reply, command: command}
 			alone := command == "" && counts[Client][""] == 0
 			r.judge(text, alone, counts)
@@ -85,6 +91,41 @@ func learn(text []byte) (*Marks, error) {
 	return m, nil
 }
 
+// mayMark reports whether two shapes may be those of a log. The further lines of a reply, such as
+// the verbs in a reply to HELP, are not a mark.
+func mayMark(reply, command string) bool {
+	r, c := parseLead(reply), parseLead(command)
+	switch {
+	case hasVerb(r), hasVerb(c):
+		return false
+	case len(c.tokens) > 1 && c.tokens[0].kind == tokNumber && bytes.HasPrefix(c.tokens[1].literal, []byte{'-'}):
+		return false // a reply, with a verb in its text
+	default:
+		return !onlyBlanks(reply) || !onlyBlanks(command) && !varies(c)
+	}
+}
+
+// onlyBlanks reports whether a shape has nothing but blanks.
+func onlyBlanks(shape string) bool { return strings.Trim(shape, " \t"+string(rune(tokBlanks))) == "" }
+
+// hasVerb reports whether a lead has a verb, as the text of a reply to HELP does.
+func hasVerb(l *lead) bool {
+	for _, t := range l.tokens {
+		for word := range bytes.FieldsFuncSeq(t.literal, func(c rune) bool { return c < 'A' || c > 'Z' && c < 'a' || c > 'z' }) {
+			if isVerb(word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// varies reports whether a lead has a number. If replies come without a lead, a line with one is of
+// the text of a reply.
+func varies(l *lead) bool {
+	return slices.ContainsFunc(l.tokens, func(t leadToken) bool { return t.kind == tokNumber })
+}
+
 // isLike reports whether two readings have the same leads.
 func (r *reading) isLike(other *reading) bool {
 	return sameLeads(r.marks.reply, other.marks.reply) && sameLeads(r.marks.command, other.marks.command)
@@ -107,6 +148,12 @@ func (r *reading) holds(alone, commands bool) bool {
 	}
 	if alone {
 		return !commands && r.replies >= minLines && len(r.codes) >= minLines && r.reply != "" && r.marks.hasMark()
+	}
+	if onlyBlanks(r.command) && (r.answered < 2 || 2*r.answered < r.commands) {
+		return false // verbs without a mark are in prose and in replies to HELP too
+	}
+	if r.answered < 2 && r.lines > fewLines {
+		return false
 	}
 	return r.commands > 0 && r.replies > 0 && r.explained >= minLines && r.answered > 0 && r.answered >= 2*r.odd
 }
@@ -141,6 +188,7 @@ func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 	asked := map[string][]byte{} // commands that wait, by the values of their lines, and the last of all
 	unknown := false             // the line before begins like a command, and has no verb
 	for line := range linesOf(text) {
+		r.lines++
 		s, ok := r.marks.read(line, true, &m)
 		switch {
 		case !ok:

@@ -124,7 +124,7 @@ func TestErrors(t *testing.T) {
 		{"connection", "exchange", good + "\n" + `{"dir": "S", "t": 0, "bytes": ""}`, `line 3: there is no conn`},
 		{"base64", "exchange", `{"conn": 1, "dir": "S", "bytes": "%"}`, "line 1: illegal base64 data at input byte 0"},
 		{"cut", "exchange", good + good[:20], "line 2: unexpected end of JSON input"},
-		{"too long", "exchange", `{"bytes": "` + strings.Repeat("A", maxLine), "exchange: nothing read: 1 line examined, none looks like replies, none looks like commands"},
+		{"too long", "exchange", `{"bytes": "` + strings.Repeat("A", maxLine), "exchange: nothing read: 1 line examined, none looks like a reply, none looks like a command"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
