@@ -25,7 +25,7 @@ var bsdftp = Format{
 	decode:     lines(func() lineLog { return &bsdftpLog{} }),
 }
 
-// A prompt without a line end may stand before the mark.
+// A prompt without a line end may come before the mark.
 var (
 	bsdftpCommand = regexp.MustCompile(`^(?:ftp> )*---> ([A-Za-z]{3,}(?: .*)?)$`)
 	bsdftpNever   = regexp.MustCompile(`^<--- `)

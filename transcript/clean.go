@@ -98,7 +98,7 @@ func colourLen(b []byte) int {
 	return 0
 }
 
-// utf16Order tells UTF-16 by its mark with an ASCII character after it: the mark alone
+// utf16Order recognises UTF-16 by its mark with an ASCII character after it: the mark alone
 // is also a Telnet command, IAC DONT.
 func utf16Order(b []byte) binary.ByteOrder {
 	switch {

@@ -16,7 +16,7 @@ import (
 //     < 220-Welcome
 //     > USER u
 //
-// With --trace-time a time of day comes first. The progress meter may stand before it all.
+// With --trace-time a time of day comes first. The progress meter may come before it all.
 var curl = Format{
 	Name:       "curl",
 	Producer:   "curl -v, also with --trace-time",

@@ -54,7 +54,7 @@ var (
 	curlTextDump     = regexp.MustCompile(`^[\da-f]{4,}: (.{0,64})$`)
 )
 
-// recogniseCurlTrace tells the two kinds of dump apart: all of them are of one.
+// recogniseCurlTrace distinguishes the two kinds of dump: all of them are of one.
 func recogniseCurlTrace(dump *regexp.Regexp) func(head []byte) int {
 	return func(head []byte) int {
 		headings := linesWith("=", curlTraceHeading.Match)(head)

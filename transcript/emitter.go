@@ -115,14 +115,14 @@ func (o *emitter) data(conn int, side Side, text []byte, end string) {
 	o.add(Event{Conn: conn, Side: side, Bytes: text}, end)
 }
 
-// closed tells that a connection has ended. It is nothing to a connection that has not begun.
+// closed reports that a connection has ended. It ignores a connection that has not begun.
 func (o *emitter) closed(conn int) {
 	if conn > 0 {
 		o.add(Event{Kind: Closed, Conn: conn}, "")
 	}
 }
 
-// lost tells that a line was skipped, which may have been of the connection spoken of last.
+// lost reports that a line was skipped, which may have been of the connection spoken of last.
 func (o *emitter) lost() {
 	if o.last > 0 {
 		o.add(Event{Kind: Gap, Conn: o.last, Side: Client}, "")
@@ -162,7 +162,7 @@ func (o *emitter) take(e *Event) bool {
 	return true
 }
 
-// maxConns is the number of connections that an emitter tells apart at a time.
+// maxConns is the number of connections that an emitter distinguishes at a time.
 const maxConns = 1 << 16
 
 // conn returns the number of the connection that the log calls id, a new one the first

@@ -11,7 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply/transcript"
 )
 
-// A log of lftp that somebody has sent, from a terminal on Windows.
+// A log of lftp from a terminal on Windows.
 func ExampleOpen() {
 	sent := "---- Connecting to ftp.example.org (192.0.2.1) port 21\r\n" +
 		"<--- 220-Welcome\r\n<--- 220 ready\r\n---> QUIT\r\n<--- 221 Goodbye.\r\n---- Closing control socket\r\n"

@@ -17,7 +17,7 @@ import (
 //	*put* 'USER u\r\n'
 //
 // The texts are as the interpreter shows a string: CR is lost, and what is not ASCII has
-// been decoded by the encoding of the FTP object, which the log does not tell.
+// been decoded by the encoding of the FTP object, which the log does not name.
 var ftplib = Format{
 	Name:       "ftplib",
 	Producer:   "Python ftplib, set_debuglevel 1 and 2",

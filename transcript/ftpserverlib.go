@@ -96,7 +96,7 @@ func parseSlog(line []byte) (r slogRecord, ok bool) {
 	return r, true
 }
 
-// A slogLog has the clients' addresses, which only the first record of each tells.
+// A slogLog has the clients' addresses, which only the first record of each has.
 type slogLog states[netip.AddrPort]
 
 func (l slogLog) line(line []byte, out *emitter) error {

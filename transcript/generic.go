@@ -11,7 +11,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// Many programs write a line for each command and each reply, with a mark that tells the two
+// Many programs write a line for each command and each reply, with a mark that distinguishes the two
 // sides apart:
 //
 //	2026-05-01 10:00:00 [conn 7] SENT: 220 ready
@@ -68,7 +68,7 @@ func (m *Marks) String() string {
 // learnedMarks are marks with all that comes before them.
 type learnedMarks struct {
 	reply, command []*lead
-	columns        []int // the values of a lead that tell connections apart
+	columns        []int // the values of a lead that distinguish connections
 	lines          int   // that are explained
 	form           stampForm
 	quote          byte // around the texts, or 0

@@ -7,7 +7,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// gftp-text tells by colour what a line is: green is sent, yellow is received, red is a
+// gftp-text shows by colour what a line is: green is sent, yellow is received, red is a
 // reply that refuses, or an error of its own:
 //
 //	\x00\x1b[39m\x1b[33m220 ready

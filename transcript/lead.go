@@ -9,7 +9,7 @@ import (
 // The beginning of a log line, before the text that a side sent, is its lead. It consists
 // of a prefix, which every line has, and of a mark, which says whose text follows. The lines
 // of one producer have leads of the same shape: the same sequence of tokens, where a number,
-// a time or a level stands for any other.
+// a time or a level matches any other.
 //
 //	2026-05-01 10:00:00.123 [pool-4-thread-17] INFO  SENT: 220 ready
 //	time                    [word-num -word  -num ] level SENT:_
@@ -287,7 +287,7 @@ func newLeadLine(values [][]byte, side Side, text []byte) leadLine {
 // opening is what a server says first (RFC 959, section 5.4).
 var opening = regexp.MustCompile(`^(?:[12]20|421)[ -]`)
 
-// sessionColumns returns the indexes of the values that tell the connections of a log apart.
+// sessionColumns returns the indexes of the values that distinguish the connections of a log.
 // Such a value comes again, with both sides; and either another connection's lines come
 // between its lines, or each new value begins with a greeting. The name of a user, which
 // changes at the login, and a counter are no such values.

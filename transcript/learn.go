@@ -254,7 +254,7 @@ func matchesAny(leads []*lead, line []byte, m *leadMatch) bool {
 	return slices.ContainsFunc(leads, func(l *lead) bool { return l.match(line, m) })
 }
 
-// columnsOf are the values of a lead that tell connections apart.
+// columnsOf are the values of a lead that distinguish connections.
 func columnsOf(l *lead, lines []leadLine) (columns []int) {
 	for _, line := range lines {
 		if len(line.values) != len(lines[0].values) {

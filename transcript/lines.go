@@ -14,7 +14,7 @@ import (
 )
 
 // A lineLog decodes a log of lines. It gets each of them in turn, without its end, the
-// file's marks, colour and syslog prefix, and gives events to out; line is lent until it
+// file's marks, colour and syslog prefix, and gives events to out; line is valid until it
 // returns. An error ends the recording.
 type lineLog interface {
 	line(line []byte, out *emitter) error
@@ -186,7 +186,7 @@ func linesLike(own func(line []byte) bool) func(head []byte) int {
 	}
 }
 
-// linesWith does the same for lines in each of which the mark stands: to find that first
+// linesWith does the same for lines that contain the mark: to find that first
 // takes a hundredth of the time.
 func linesWith(mark string, own func(line []byte) bool) func(head []byte) int {
 	return func(head []byte) (n int) {

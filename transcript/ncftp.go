@@ -14,7 +14,7 @@ import (
 //	     ready
 //	Cmd: USER u
 //
-// So it tells where a reply ends, and not how its inner lines began. They are given
+// So it shows where a reply ends, and not how its inner lines began. They are given
 // with code and hyphen, which are no text (RFC 959, section 4.2).
 var ncftp = Format{
 	Name:       "ncftp",
@@ -26,7 +26,7 @@ var ncftp = Format{
 	decode:     lines(func() lineLog { return &ncftpLog{} }),
 }
 
-// A progress meter may stand before a reply.
+// A progress meter may come before a reply.
 var (
 	ncftpCommand = regexp.MustCompile(`^Cmd: ([A-Z]{3,}.*)$`)
 	ncftpReply   = regexp.MustCompile(`^(?:.*ETA: .*/s {2})?(\d\d\d): (.*)$`)

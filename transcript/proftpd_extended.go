@@ -17,7 +17,7 @@ import (
 //	%h %l %u %t "%r" %s "%S" %b    127.0.0.1 UNKNOWN - [22/Nov/2026:10:23:06 +0000] "USER ftptest" 331 "Password required for ftptest" -
 //	%h %l %u %t "%r" %s %b         127.0.0.1 UNKNOWN - [22/Nov/2026:10:23:06 +0000] "USER ftptest" 331 -
 //
-// The last is ProFTPD's own. Quotes are not escaped; a hyphen stands for nothing. A reply
+// The last is ProFTPD's own. Quotes are not escaped; a hyphen means nothing. A reply
 // is put together from code and text.
 var proftpdExtended = Format{
 	Name:       "proftpd-extended",
@@ -52,7 +52,7 @@ var (
 	codesRecord    = regexp.MustCompile(`^` + extendedHost + ` ` + extendedTime + ` "(.*)" (\d{3}|-) (\S+)$`)
 )
 
-// An extendedLine is what a line of the log tells of one command.
+// An extendedLine is the record of one command in a line of the log.
 type extendedLine struct {
 	host, pid, time     string // host and pid perhaps empty
 	command, code, text []byte

@@ -73,7 +73,7 @@ type pureConn struct {
 	leaving bool
 }
 
-// A purePeer is as much as each record tells of the connection that it is of.
+// A purePeer has the part of a record that names its connection.
 type purePeer struct{ server, pid, host string }
 
 const nobody = "?" // the user before the login
@@ -190,7 +190,7 @@ func (l *pureLog) youngest(peer purePeer, is func(user string) bool) *pureConn {
 	return nil
 }
 
-// doubt tells that from now on the records of this connection and of one like it are
+// doubt records that from now on the records of this connection and of one like it are
 // not told apart, if any.
 func (l *pureLog) doubt(c *pureConn, out *emitter) {
 	for _, other := range l.open {

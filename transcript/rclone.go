@@ -14,7 +14,7 @@ import (
 //	2026/11/22 10:34:54 DEBUG : FTP Tx: "USER u"
 //	2026/11/22 10:34:54 DEBUG : FTP Tx: PASS *****
 //
-// It cuts at CR LF what came at once, and does not tell whether the last piece was a whole line.
+// It cuts at CR LF what came at once, and does not show whether the last piece was a whole line.
 var rclone = Format{
 	Name:       "rclone",
 	Producer:   "rclone -vv --dump bodies, perhaps with auth",

@@ -73,7 +73,7 @@ func (s *segments) release(send func([]byte), lost func(int64)) {
 	}
 }
 
-// give gives what is new in a segment, and tells what of it was not captured.
+// give gives the new bytes of a segment, and reports those that were not captured.
 func (s *segments) give(g segment, send func([]byte), lost func(int64)) {
 	known := -int(g.ahead(s.next))
 	if known >= g.size {

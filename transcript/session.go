@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// A session is where a log stands that shows one connection at a time.
+// A session is the state of a log that shows one connection at a time.
 type session struct {
 	habit   habit
 	conn    int  // 0 before anything is said
@@ -152,7 +152,7 @@ func (s *session) bare(out *emitter, text []byte) bool {
 // maxKnown is how many connections at a time a log is followed through.
 const maxKnown = 1 << 12
 
-// known is where the log stands with what it knows as id.
+// known returns the session that the log names id.
 func known[T any](of map[string]*T, id string) *T {
 	if of[id] == nil {
 		if len(of) == maxKnown {

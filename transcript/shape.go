@@ -6,7 +6,7 @@ import (
 	"github.com/ftpreply/ftpreply/dialogue"
 )
 
-// replyLines tells which lines of a log without marks are a server's: a line with a reply
+// replyLines finds out which lines of a log without marks are a server's: a line with a reply
 // code begins a reply, and what follows is of it up to its last line (RFC 959, section 4.2).
 type replyLines struct {
 	code [3]byte

@@ -9,7 +9,7 @@ import (
 type states[S any] map[int]*S
 
 // of is the state of a connection, the first time a new one. Those of no more connections
-// than the emitter tells apart are kept.
+// than the emitter distinguishes are kept.
 func (s states[S]) of(conn int) *S {
 	if s[conn] == nil {
 		s[conn] = new(S)

@@ -82,7 +82,7 @@ func isJournalNote(line []byte) bool {
 // A countedClock turns times that lack the day or the year into times since the first.
 type countedClock struct {
 	first, last time.Time
-	wrap        time.Duration // what a step back stands for: a day, a year
+	wrap        time.Duration // the meaning of a step back: a day, a year
 }
 
 const (

@@ -144,7 +144,7 @@ func (s *ekStream) packet(p ekPacket, out *emitter) error {
 	return nil
 }
 
-// into gives functions that tell of bytes of one side, and of their loss.
+// into returns functions that report bytes of one side, and their loss.
 func (s *ekStream) into(side Side, out *emitter) (send func([]byte), lost func(int64)) {
 	event := Event{Conn: s.conn, Side: side, Server: s.server, Client: s.client}
 	return func(b []byte) {

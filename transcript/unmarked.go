@@ -7,7 +7,7 @@ import (
 )
 
 // Some clients write what went over the control connection, both ways and as it was, and
-// nothing that tells the two sides apart: jlaffaye/ftp with DialWithDebugOutput, which
+// nothing that distinguishes the two sides: jlaffaye/ftp with DialWithDebugOutput, which
 // adds what went over the data connections, and commons-net with a PrintCommandListener.
 //
 //	220 ready

@@ -24,7 +24,7 @@ type wrappings struct {
 	outer, inner wrap
 	nested       bool  // there is more than outer
 	prefix       *lead // nil if it is missing
-	sessions     []int // the values of the prefix that tell connections apart
+	sessions     []int // the values of the prefix that distinguish connections
 	fenced       bool  // the log is between the fences of Markdown
 	clock        Clock // of the times in all this
 }

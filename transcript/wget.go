@@ -34,7 +34,7 @@ var (
 	wgetBegin   = regexp.MustCompile(`^Connecting to .*\.\.\.`)
 )
 
-// wgetNote is what wget tells its user; replies stand between such lines.
+// wgetNote matches the messages of wget to its user, between which replies come.
 var wgetNote = regexp.MustCompile(`^(?:==> (?:SYST|PWD|TYPE|CWD|PASV|EPSV|SIZE|RETR|LIST|PORT|REST)\b|Logging in as .* \.\.\.|Logged in!$|Connecting to .*\.\.\.|--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--)`)
 
 // recogniseWget takes a fragment without a command too, if it has both notes and replies.
