@@ -72,6 +72,9 @@ func findEchoes(found []span, b []byte, anywhere bool) []span {
 		}
 		from, end := at, wordEnd(b, at)
 		at = end
+		if !beginsSecret[b[from]] {
+			continue // nearly always
+		}
 		if end == len(b) || from > 0 && isWordByte(b[from-1]) || !isSecretCommand(b, from, &end) {
 			continue
 		}
@@ -95,6 +98,14 @@ func findEchoes(found []span, b []byte, anywhere bool) []span {
 	}
 	return found
 }
+
+// beginsSecret has the first letters of the commands that isSecretCommand knows.
+var beginsSecret = func() (begins [256]bool) {
+	for _, verb := range append([]string{"SITE"}, secretVerbs...) {
+		begins[verb[0]], begins[verb[0]|0x20] = true, true
+	}
+	return begins
+}()
 
 // isSecretCommand reports whether the word that ends at *end is a secret verb. It moves *end
 // after the second word of SITE PSWD and the like.

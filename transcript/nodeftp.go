@@ -29,7 +29,7 @@ var nodeftp = Format{
 
 var (
 	nodeftpLine    = regexp.MustCompile("^(?:\\[connection\\] )?([<>]) ['\"`]")
-	nodeftpBare    = regexp.MustCompile("^(?:\\[connection\\] )?([<>]) (.*)$")
+	nodeftpBare    = regexp.MustCompile(`^(?:\[connection\] )?([<>]) (.*)$`)
 	nodeftpReply   = regexp.MustCompile(`^< ['"\x60].*\\n['"\x60]`)
 	nodeftpNamed   = regexp.MustCompile(`^\[connection\] [<>] `)
 	nodeftpFurther = regexp.MustCompile("^ +['\"`]")
