@@ -7,9 +7,9 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// basic-ftp for Node.js writes, with client.ftp.verbose, what it sent after ">", and what
-// it received after "<" as it came, with the wire's ends. What came and ends in a line end is
-// followed by an empty line:
+// basic-ftp for Node.js writes, with client.ftp.verbose, each command after ">", and the bytes
+// of each read after "<", with the line endings of the wire. An empty line follows bytes that
+// end in a line ending:
 //
 //	Connected to 127.0.0.1:2121 (No encryption)
 //	< 220-Welcome
@@ -55,7 +55,7 @@ func recogniseBasicftp(head []byte) (n int) {
 
 type basicftpLog struct {
 	session session
-	chunk   bool // inside what came at once
+	chunk   bool // inside the bytes of one read
 	held    []byte
 	from    Event
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// The ftp commands that descend from BSD write with -d what they sent after "--->", and
-// with -v replies as they are, between what they tell the user:
+// The ftp programs that descend from BSD write commands after "--->" with -d, and replies
+// unchanged with -v, between their messages to the user:
 //
 //	Connected to 127.0.0.1.
 //	220 ready

@@ -2,7 +2,7 @@ package transcript
 
 // A catalogued describes a format for the page of formats, in addition to its entry in the table.
 type catalogued struct {
-	with     string // what makes the program log
+	with     string // the setting that makes the program log
 	example  string // a few lines
 	versions string // that were tried
 }

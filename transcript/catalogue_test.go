@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Every format says what makes its program log, and its example is read as that format.
+// Every format names the setting that makes its program log, and its example is read as that format.
 func TestCatalogue(t *testing.T) {
 	for f := range Formats() {
 		if f.Switch == "" || f.Example == "" || f.Versions == "" {

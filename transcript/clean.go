@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// This file removes what a file or a terminal adds to a text: the marks and the encoding of
+// This file removes the additions of a file or a terminal to a text: the marks and the encoding of
 // a text file, and colour.
 
 // bufferSize is how much is read at a time, and how much there is to recognise a format by.

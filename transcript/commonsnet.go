@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// The PrintCommandListener of commons-net, when it is to show the direction, marks what
-// was sent and the first line of a reply; both have the wire's ends, and the login is hidden:
+// The PrintCommandListener of commons-net, if it shows the direction, marks commands and the
+// first line of each reply. Both have the line endings of the wire, and the login is hidden:
 //
 //	< 220-Welcome
 //	220 ready
@@ -35,7 +35,7 @@ var (
 	commonsNetCommand = regexp.MustCompile(`^> [A-Z]{3,}(?: |\r|$)`)
 )
 
-// recogniseCommonsNet leaves to basic-ftp a log with an empty line after what came.
+// recogniseCommonsNet refuses a log with an empty line after received bytes: it is from basic-ftp.
 func recogniseCommonsNet(head []byte) int {
 	commands := linesWith("> ", commonsNetCommand.Match)(head)
 	if commands == 0 {

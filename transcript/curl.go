@@ -8,8 +8,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// curl -v writes what it received after "<", with the wire's CR, what it sent after ">",
-// and notes after "*":
+// curl -v writes replies after "<", with the CR of the wire, commands after ">", and notes
+// after "*":
 //
 //   - Trying 127.0.0.1:2121...
 //   - Connected to 127.0.0.1 (127.0.0.1) port 2121 (#0)
@@ -94,7 +94,7 @@ func (p *curlProxy) isHTTP(side Side, text []byte) bool {
 	return bool(*p)
 }
 
-// curlNotes follows what curl says of its connections. It says the same when a data
+// curlNotes follows the notes of curl about its connections. They are the same when a data
 // connection is made as for the control connection, but announces it before.
 type curlNotes struct {
 	begun bool // a control connection has been seen

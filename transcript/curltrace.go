@@ -16,8 +16,8 @@ import (
 //	10:34:52.752338 <= Recv header, 13 bytes (0xd)
 //	0000: 32 32 30 2d 57 65 6c 63 6f 6d 65 0d 0a          220-Welcome..
 //
-// --trace-ascii writes 64 characters a line, a full stop for what is not printable, and
-// no line end:
+// --trace-ascii writes 64 characters a line, a full stop for each byte that is not printable,
+// and no line ending:
 //
 //	<= Recv header, 13 bytes (0xd)
 //	0000: 220-Welcome
@@ -79,7 +79,7 @@ type curlTraceLog struct {
 	decode  func(dst, dumped []byte) []byte
 
 	open  bool   // a heading of a line waits for its dump
-	block []byte // what has been dumped of it
+	block []byte // the bytes of its dump so far
 	size  int    // of the whole line
 	from  Event  // its side, time and place in the log
 }

@@ -21,7 +21,7 @@ type emitter struct {
 
 	queue []Event
 	taken int
-	bytes []byte // what the queue's events hold
+	bytes []byte // the bytes of the queue's events
 
 	numbers map[connKey]int
 	order   []numbered // the keys of numbers from the oldest on, and stale ones

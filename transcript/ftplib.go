@@ -16,7 +16,7 @@ import (
 //	*cmd* 'USER u'
 //	*put* 'USER u\r\n'
 //
-// The texts are as the interpreter shows a string: CR is lost, and what is not ASCII has
+// The texts have the form of Python string literals: CR is lost, and other bytes than ASCII have
 // been decoded by the encoding of the FTP object, which the log does not name.
 var ftplib = Format{
 	Name:       "ftplib",

@@ -246,7 +246,7 @@ func markIndex(line []byte, mark string) int {
 	return -1
 }
 
-// findTime finds the first time in what precedes a text.
+// findTime finds the first time in the lead of a text.
 func (m *Marks) findTime(b []byte) (time.Time, stampForm) {
 	for n := 0; n < len(b); n += nextToken(b[n:]).n {
 		if m.Time != "" {
@@ -291,7 +291,7 @@ func (m *Marks) describe(reply, command string) {
 	}
 }
 
-// readable writes a shape for people, with N for what varies.
+// readable writes a shape for people, with N for the variable parts.
 func readable(shape string) string {
 	names := map[rune]string{rune(tokBlanks): " ", rune(tokNumber): "N", rune(tokLevel): "LEVEL", rune(tokName): "NAME |",
 		rune(tokDate): "TIME", rune(tokYearless): "TIME", rune(tokDayTime): "TIME"}

@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// gftp-text shows by colour what a line is: green is sent, yellow is received, red is a
-// reply that refuses, or an error of its own:
+// gftp-text marks lines by colour: green for commands, yellow for replies, red for negative
+// replies and its own errors:
 //
 //	\x00\x1b[39m\x1b[33m220 ready
 //	\x00\x1b[39m\x1b[32mUSER u

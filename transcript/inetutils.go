@@ -8,8 +8,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// The ftpd of GNU inetutils tells syslog what it is sent and, with -d, what it answers, code
-// and text one after the other:
+// The ftpd of GNU inetutils writes commands to syslog and, with -d, replies, with code and
+// text on separate lines:
 //
 //	Nov 22 22:39:58 ftp ftpd[26814]: command: SYST
 //	Nov 22 22:39:58 ftp ftpd[26814]: <--- 215

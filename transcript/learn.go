@@ -27,7 +27,7 @@ const (
 	fewLines  = 20 // a longer text must have more than one answer
 )
 
-// A reading is a pair of marks with what it explains.
+// A reading is a pair of marks with the lines that it explains.
 type reading struct {
 	reply, command string // shapes
 	marks          learnedMarks
@@ -173,7 +173,7 @@ func (l *learnedMarks) hasMark() bool {
 	return false
 }
 
-// judge counts what the reading explains of a text.
+// judge counts the lines of a text that the reading explains.
 func (r *reading) judge(text []byte, alone bool, counts [2]map[string]int) {
 	r.codes = map[string]bool{}
 	r.marks = learnedMarks{reply: []*lead{parseLead(r.reply)}}

@@ -13,8 +13,8 @@ import (
 //	<--- 220-Welcome
 //	---> PASS secret
 //
-// With "debug -p -t -c 9" the process, the time and the host come before the mark. What a
-// command prints without a line end may come before all of it.
+// With "debug -p -t -c 9" the process, the time and the host come before the mark. The
+// output of a command that ends without a line ending may precede all of it.
 var lftp = Format{
 	Name:       "lftp",
 	Producer:   "lftp: debug 9, also with -p, -t, -c",
@@ -39,7 +39,7 @@ func isLftp(line []byte) bool {
 
 type lftpLog struct {
 	hosts map[string]*lftpHost // by process and host
-	asked *lftpHost            // what was said last is a command to it
+	asked *lftpHost            // the latest line is a command to it
 }
 
 func (l *lftpLog) line(line []byte, out *emitter) error {
@@ -84,7 +84,7 @@ func takeApart(line []byte) (p lftpParts, ok bool) {
 	part := func(i int) []byte { return line[max(m[2*i], 0):max(m[2*i+1], 0)] }
 	p.time = part(2)
 	if _, _, n := parseStamp(part(3)); n > 0 {
-		return p, false // what has been taken for the host is of a prefix
+		return p, false // the word that looks like a host belongs to a prefix
 	}
 	p.host = string(part(1)) + " " + string(part(3))
 	p.mark, p.text = string(part(4)), line[m[9]+1:]

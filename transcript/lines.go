@@ -127,7 +127,7 @@ func (d *lineDecoder) endAll() {
 	d.out.begin(d.out.time, source)
 }
 
-// clean takes from a line what is not the log's. It reports false for a line that is
+// clean removes the parts of a line that are not the log's. It reports false for a line that is
 // not of the log at all.
 func (d *lineDecoder) clean(line []byte) ([]byte, bool) {
 	if d.out.record == 1 {

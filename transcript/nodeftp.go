@@ -8,8 +8,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// node-ftp writes what it sent and what came at once as Node.js shows a string, a line
-// of it on each line; what its parser makes of it follows, and is the same again:
+// node-ftp writes each command and the bytes of each read as JavaScript string literals, one
+// line each. The result of its parser follows, and repeats them:
 //
 //	[connection] < '220-Welcome\r\n' +
 //	  '220 ready\r\n'

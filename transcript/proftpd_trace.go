@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// ProFTPD writes to its TraceLog, among much else, all that it sends when the channel
-// response is traced, and with the channel command what it was sent:
+// ProFTPD writes to its TraceLog, among much else, its replies if the channel response is
+// traced, and the commands if the channel command is traced:
 //
 //	2026-11-22 10:25:33,691 [5840] <command:7>: dispatching PRE_CMD command 'FEAT' to mod_tls.c
 //	2026-11-22 10:25:33,691 [5840] <command:7>: dispatching LOG_CMD command 'FEAT' to mod_log.c

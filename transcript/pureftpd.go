@@ -9,15 +9,14 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// pure-ftpd tells syslog what it is sent and what it answers when it is started with -d
-// twice:
+// pure-ftpd writes commands and replies to syslog if it is started with -d twice:
 //
 //	Nov 22 10:29:08 ftp pure-ftpd: (?@127.0.0.1) [DEBUG] Command [user] [ftptest]
 //	Nov 22 10:29:08 ftp pure-ftpd: (?@127.0.0.1) [DEBUG] 331 User ftptest OK. Password required
 //
-// The user is a question mark until the login. A verb is in small letters whatever it
-// was. Further lines of a reply may follow in one record, with the CR LF between them as
-// it was; what is longer than a record is cut.
+// The user is a question mark until the login. Verbs are always in lower case.
+// Further lines of a reply may follow in one record, with the CR LF between them; text that
+// is longer than a record is cut.
 var pureFTPd = Format{
 	Name:       "pure-ftpd",
 	Producer:   "pure-ftpd 1.0, -d -d",

@@ -9,15 +9,15 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// pyftpdlib logs at the level DEBUG what it is sent and the last line of what it answers,
-// in its own shape or in that of Python's logging:
+// pyftpdlib logs, at the level DEBUG, commands and the last line of each reply, in its own
+// form or in that of Python's logging:
 //
 //	[D 2026-11-22 22:28:14] 127.0.0.1:46024-[u] <- FEAT
 //	[D 2026-11-22 22:28:14] 127.0.0.1:46024-[u] -> 211 End FEAT.
 //	DEBUG:pyftpdlib:127.0.0.1:46024-[u] <- FEAT
 //
-// What has line ends in it is written with them, in the first shape with four blanks
-// before each further line.
+// Line endings in a text are kept; in the first form, four blanks precede each further
+// line.
 var pyftpdlib = Format{
 	Name:       "pyftpdlib",
 	Producer:   "pyftpdlib 1.5, level DEBUG",
@@ -41,7 +41,7 @@ var (
 	pySession = regexp.MustCompile(`^` + pyOptional + `(\S+):(\d+)-\[.*?\] FTP session (?:opened|closed)`)
 )
 
-// A pyLog leaves out the end of the last line until it is known what follows.
+// A pyLog holds the ending of the last line back until the next line is known.
 type pyLog struct {
 	open Event // whose end is left out
 	cr   bool  // the line of the log had a CR

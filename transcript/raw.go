@@ -6,7 +6,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// raw is what a server-PI sent, and nothing else. It cannot say where commands came between.
+// raw is the bytes of a server, and nothing else. It does not show where commands came between.
 var raw = Format{
 	Name:       "raw",
 	Producer:   "tcpflow, a socket",

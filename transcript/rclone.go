@@ -14,7 +14,7 @@ import (
 //	2026/11/22 10:34:54 DEBUG : FTP Tx: "USER u"
 //	2026/11/22 10:34:54 DEBUG : FTP Tx: PASS *****
 //
-// It cuts at CR LF what came at once, and does not show whether the last piece was a whole line.
+// It cuts the bytes of a read at CR LF, and does not show whether the last piece was a whole line.
 var rclone = Format{
 	Name:       "rclone",
 	Producer:   "rclone -vv --dump bodies, perhaps with auth",
@@ -60,7 +60,7 @@ func (l *rcloneLog) line(line []byte, out *emitter) error {
 	return nil
 }
 
-// sent leaves out what is sent as data.
+// sent leaves out data that is sent.
 func (l *rcloneLog) sent(text []byte, out *emitter) {
 	if isCommand(text) {
 		l.came, l.cut = 0, false

@@ -2,12 +2,12 @@ package transcript
 
 import "bytes"
 
-// maxHeld is how many segments wait for one that is missing. What is not there by then
-// is taken for lost.
+// maxHeld is the number of segments that wait for a missing one before it counts as
+// lost.
 const maxHeld = 64
 
 // segments puts the segments of one direction of a TCP connection into order (RFC 9293,
-// section 3.4): what came before is left out, what came early is held.
+// section 3.4): repeated bytes are left out, early ones are held.
 type segments struct {
 	begun bool
 	next  uint32 // sequence number of the byte that comes next

@@ -20,7 +20,7 @@ type session struct {
 	bareLF bool // and its last one in LF, which does not end a line then
 }
 
-// A habit is what is known of the client that writes a log.
+// A habit describes the client that writes a log.
 type habit struct {
 	noQuit   bool // it hangs up without QUIT, or does not log it
 	lockStep bool // it waits for the reply to a command before it sends the next

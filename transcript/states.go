@@ -5,7 +5,7 @@ import (
 	"regexp"
 )
 
-// states has what a decoder must know of each connection, by its number.
+// states holds the state of a decoder for each connection, by its number.
 type states[S any] map[int]*S
 
 // of is the state of a connection, the first time a new one. Those of no more connections

@@ -6,13 +6,13 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// Tcllib's ftp writes, with VERBOSE and DEBUG, what its states are given, and what it sent:
+// Tcllib's ftp writes, with VERBOSE and DEBUG, the input of its states, and the commands:
 //
 //	: -> rc="220" -> msgtext="220-Welcome
 //	220 ready" -> state="user"
 //	: ---> USER u
 //
-// What it tells the user of the same replies ("C:") comes too late and is left out.
+// Its messages to the user about the same replies ("C:") come too late and are left out.
 var tcllib = Format{
 	Name:       "tcllib",
 	Producer:   "Tcllib ftp, VERBOSE and DEBUG",

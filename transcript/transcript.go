@@ -62,7 +62,7 @@ type Event struct {
 	TLS   bool      // the bytes were sent under TLS; the recording may have them decrypted
 	Lost  int64     // of a Gap: how many bytes, 0 when unknown
 
-	// Typed reports that the recording shows what a user typed at a prompt, and not the bytes that
+	// Typed reports that the recording shows the input of a user at a prompt, and not the bytes that
 	// the client sent.
 	Typed bool
 
@@ -86,7 +86,7 @@ const (
 	AbsoluteClock              // a date and a time of day
 )
 
-// Epoch is what a [RelativeClock] counts from.
+// Epoch is the origin of a [RelativeClock].
 var Epoch = time.Unix(0, 0).UTC()
 
 // A Format is one kind of recording.
@@ -94,11 +94,11 @@ type Format struct {
 	Name       string
 	Producer   string       // the programs that write it
 	Recognised string       // how it differs from the other formats
-	Loses      string       // what else of the connection is missing, beside the details that Keeps does not contain
+	Loses      string       // other missing parts of the connection, beside the details that Keeps does not contain
 	Keeps      fidelity.Set // the details that a recording in this format keeps
 	Clock      Clock
 
-	Switch   string // what makes the program log commands and replies
+	Switch   string // the setting that makes the program log commands and replies
 	Example  string // a few lines of a log
 	Versions string // of the program, whose logs were tried
 

@@ -16,7 +16,7 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// tshark prints what a packet capture holds as JSON, one packet a line, with
+// tshark prints a packet capture as JSON, one packet a line, with
 //
 //	tshark -r FILE -T ek -Y 'tcp.port == 21'
 //
@@ -25,7 +25,7 @@ import (
 //	tshark -r FILE -T ek -Y 'tcp.port == 21' -e frame.time_epoch -e ip.src -e ip.dst -e ipv6.src -e ipv6.dst
 //	       -e tcp.stream -e tcp.srcport -e tcp.dstport -e tcp.flags -e tcp.seq -e tcp.len -e tcp.payload
 //
-// Of each packet the bytes of TCP are taken, not what tshark makes of them. The segments
+// The reader takes the bytes of TCP from each packet, not the dissection by tshark. The segments
 // of a connection are put into the order that TCP gave them. A connection is one to port 21, or
 // one that tshark takes for FTP (-d tcp.port==2121,ftp).
 var tsharkEK = Format{
@@ -70,7 +70,7 @@ func (l *ekLog) line(line []byte, out *emitter) error {
 	return s.packet(p, out)
 }
 
-// end gives what still waits for a segment that has not come.
+// end delivers the segments that still wait for a missing one.
 func (l *ekLog) end(out *emitter) {
 	byConn := func(a, b *ekStream) int { return cmp.Compare(a.conn, b.conn) }
 	for _, s := range slices.SortedFunc(maps.Values(l.streams), byConn) {
@@ -189,7 +189,7 @@ func (p ekPacket) addLayer(layer string, value json.RawMessage) {
 	}
 }
 
-// ekValue is a string, or the first of several; what is neither is left as it is.
+// ekValue is a string, or the first of several; any other value is left unchanged.
 func ekValue(value json.RawMessage) string {
 	var all []string
 	if json.Unmarshal(value, &all) == nil && len(all) > 0 {

@@ -148,7 +148,7 @@ func (l *followLog) block(node int, b []byte, out *emitter) error {
 	return nil
 }
 
-// findServer goes by the port, and where it is another by what is said first.
+// findServer goes by the port, or by the first line if neither port is known.
 func (l *followLog) findServer(node int, b []byte) int {
 	switch first, second := l.nodes[0].Port() == 21, l.nodes[1].Port() == 21; {
 	case first != second && first:

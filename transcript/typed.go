@@ -7,8 +7,8 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// People paste a session that they have typed at an ftp or a telnet program: prompts with what
-// they typed, replies as they came, and what the program says:
+// People paste a session that they have typed at an ftp or a telnet program: prompts with their
+// input, replies, and messages of the program:
 //
 //	Connected to 192.0.2.1.
 //	220 ready
@@ -78,7 +78,7 @@ func recogniseTyped(head []byte) int {
 
 type typedLog struct {
 	session session
-	telnet  bool // what is typed is sent
+	telnet  bool // the input is sent unchanged
 	waits   bool // in Telnet: for a reply
 }
 

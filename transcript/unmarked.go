@@ -6,16 +6,16 @@ import (
 	"github.com/ftpreply/ftpreply/fidelity"
 )
 
-// Some clients write what went over the control connection, both ways and as it was, and
-// nothing that distinguishes the two sides: jlaffaye/ftp with DialWithDebugOutput, which
-// adds what went over the data connections, and commons-net with a PrintCommandListener.
+// Some clients write the bytes of both sides unchanged, and nothing that distinguishes the
+// sides: jlaffaye/ftp with DialWithDebugOutput, which adds the bytes of data connections, and
+// commons-net with a PrintCommandListener.
 //
 //	220 ready
 //	USER u
 //	331 pw
 //
-// A line is a command when it begins with a verb and no reply is open. All
-// else outside of replies is the program's own, or data.
+// A line is a command if it begins with a verb and no reply is incomplete. Everything else
+// outside of replies is a message of the program, or data.
 var unmarked = Format{
 	Name:       "unmarked",
 	Producer:   "jlaffaye/ftp DialWithDebugOutput; commons-net PrintCommandListener",
