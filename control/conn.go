@@ -54,7 +54,7 @@ type Conn struct {
 	marks      marks     // where the records begin in the window
 	spoke      time.Time // when the client last sent bytes
 	spokeIn    int64     // Record of these bytes
-	joined     bool      // the client's bytes at hand have held a command before
+	joined     bool      // the client's latest bytes have held a command, and the server has not spoken since
 	owed       int       // commands since the last reply
 	accepted   bool      // the server has sent a 234 or 334, so TLS may follow (RFC 4217, section 4)
 	torn       bool      // bytes are missing just before, and no reply is known to be whole since
@@ -104,7 +104,7 @@ func (c *Conn) Server(b []byte, at time.Time) {
 		}
 		window = window[c.decide(window, next):]
 	}
-	c.heard, c.heardIn = at, c.Record
+	c.heard, c.heardIn, c.joined = at, c.Record, false
 	c.keep(c.frame(window, len(window), false))
 }
 
@@ -112,8 +112,8 @@ func (c *Conn) Server(b []byte, at time.Time) {
 // b is not retained.
 func (c *Conn) Client(b []byte, at time.Time) {
 	c.share()
-	c.spoke, c.spokeIn = at, c.Record
-	c.joined, c.spoken = false, true
+	c.joined = c.joined && at.Equal(c.spoke) && c.Record == c.spokeIn
+	c.spoke, c.spokeIn, c.spoken = at, c.Record, true
 	c.torn = c.torn && c.mended == 0
 	c.upgrade.clientSends(len(c.window) > 0)
 	c.wonder()

@@ -28,7 +28,7 @@ func (c *Conn) sent(line []byte) {
 		Kind: CommandItem, Time: c.spoke, Record: c.spokeIn, Private: c.Private, Torn: c.torn, Command: &c.command,
 		Offset: offset, End: end, Line: s.before + 1, joined: c.joined, secrets: &c.secrets,
 	}
-	c.joined = true
+	c.joined = !c.spoke.IsZero() // without a time, the cut of the bytes is no evidence
 	if c.doubt.reading != Given && len(c.doubt.held) < maxHeld {
 		c.doubt.held = append(c.doubt.held, *it.Clone())
 		return

@@ -79,7 +79,7 @@ type Item struct {
 	HungUp       bool   // the client had closed its side, before the server did
 	ServerHungUp bool   // the server had closed its side, before the client did
 
-	joined   bool   // in one segment with the command before
+	joined   bool   // sent together with the command before: at the same time, from the same record
 	window   []byte // bytes of the server in which the item begins at index at
 	at       int
 	lastLine []byte // last line of the server before the window

@@ -132,7 +132,14 @@ func TestAnsweredCommand(t *testing.T) {
 		e = append(e, "C RETR b\r\n", "S 150 go\r\n", "C NOOP\r\nNOOP 2\r\nNOOP 3\r\nNOOP 4\r\nNOOP 5\r\nNOOP 6\r\n")
 		e = append(e, "S 226 done\r\n200 1\r\n200 2\r\n200 3\r\n200 4\r\n200 5\r\n200 6\r\n")
 	}
-	e.Run(&c)
+	for i, turn := range e {
+		at := time.Unix(int64(i), 0) // which shows that the commands of a turn were sent together
+		if turn[0] == 'S' {
+			c.Server([]byte(turn[2:]), at)
+		} else {
+			c.Client([]byte(turn[2:]), at)
+		}
+	}
 	want := []string{`331 "USER x"`, `230 "PASS y"`, `150 "RETR a"`, `211 "STAT"`, `226 "RETR a"`}
 	for range 5 {
 		want = append(want, `150 "RETR b"`, `226 "RETR b"`, `200 "NOOP"`)
