@@ -166,6 +166,11 @@ func (t *Track) Client(b []byte, at time.Time) {
 	if len(whole) > 0 {
 		t.put("C", whole)
 	}
+	if len(t.line) > 0 && !t.begun && len(t.Conn.window) > 0 {
+		// That the client speaks inside a reply matters now, not when its line is complete.
+		t.begun = true
+		t.put("C", nil)
+	}
 }
 
 // hold appends bytes to the incomplete line or TLS record of the client. A Conn does not use the
