@@ -80,8 +80,8 @@ func TestParse(t *testing.T) {
 		{"a letter first", "a20 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "a20 b\r\n"`, false},
 		{"a letter second", "2a0 b\r\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "2a0 b\r\n"`, false},
 		{"a letter third", "22a b\n", 0, `ftpreply: line 1 (offset 0): not an FTP reply: "22a b\n"`, false},
-		{"a reply behind", "220-a\r\n220 b\r\n230 c\r\n", 220, `ftpreply: line 3 (offset 14): bytes after the reply: "230 c\r\n"`, false},
-		{"a blank line behind", "220 a\r\n\n", 220, `ftpreply: line 2 (offset 7): bytes after the reply: "\n"`, false},
+		{"a reply after it", "220-a\r\n220 b\r\n230 c\r\n", 220, `ftpreply: line 3 (offset 14): bytes after the reply: "230 c\r\n"`, false},
+		{"a blank line after it", "220 a\r\n\n", 220, `ftpreply: line 2 (offset 7): bytes after the reply: "\n"`, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r, err := Parse([]byte(test.input))

@@ -40,9 +40,9 @@ const (
 type Case struct {
 	Name     string // group/name/place
 	RFC      string // section of the rule
-	Summary  string // what the server does
+	Summary  string // the behaviour of the server
 	Want     Want
-	Never    string // the danger, in words; empty if there is none beyond a wrong result
+	Never    string // the danger, in words; empty if the only danger is a wrong result
 	Report   string // CVE or public report; may be empty
 	Severity Severity
 

@@ -54,7 +54,7 @@ func listFiles(a *cli.App, names []string) (files []*file, dirs []*directory, er
 }
 
 // files lists the files in the directory, which may be a symbolic link. It leaves out the outputs
-// of the command, and counts as skipped what is not a regular file.
+// of the command, and counts as skipped every other kind of file.
 func (d *directory) files(a *cli.App) (files []*file) {
 	root := d.path
 	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {

@@ -246,7 +246,7 @@ func (in *Input) readFile(ctx context.Context, t *task, p *render.Progress, begi
 }
 
 // skippedText returns the lines, packets and connections that were not examined, with the
-// reasons, or nothing if there are none.
+// reasons, or nothing without one.
 func skippedText(skipped []recording.Skip) string {
 	var parts []string
 	for _, s := range skipped {

@@ -117,7 +117,7 @@ func (r *reader) readAll(events eventReader) error {
 	return err
 }
 
-// pause delivers what the connections and the sink hold back in the hope of more events.
+// pause delivers the items that the connections and the sink hold back for later events.
 func (r *reader) pause() {
 	for _, number := range slices.Sorted(maps.Keys(r.conns)) {
 		if c := r.conns[number]; c.heard > r.paused {

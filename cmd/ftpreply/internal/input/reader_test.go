@@ -29,7 +29,7 @@ func (e *events) Next() (transcript.Event, error) {
 	return next, nil
 }
 
-// noted is the sink that notes what it is given.
+// noted is a sink that notes its input.
 type noted struct {
 	lines []string
 	end   control.Item // the latest EndItem

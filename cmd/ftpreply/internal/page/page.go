@@ -25,7 +25,7 @@ import (
 	"github.com/ftpreply/ftpreply/lint"
 )
 
-// Limits of a report. The report says what they leave out.
+// Limits of a report. The report counts the parts that they leave out.
 const (
 	maxRows        = 50_000   // items that are shown, of all connections
 	maxFirst       = 1_500    // of one connection, at its beginning
@@ -57,7 +57,7 @@ type body struct {
 	Rules     []*ruleView
 	Shown     []*connectionView
 	Latencies []latencyView
-	Left      []string // sentences about what the report leaves out
+	Left      []string // sentences about the parts that the report leaves out
 
 	latencies       latencies
 	rows, bytes     int
